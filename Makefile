@@ -1,0 +1,46 @@
+# Every target is one command that also works typed by hand; the first one on a fresh machine sets up what it needs.
+PYTHON ?= python3
+BIN := venv/bin
+.DEFAULT_GOAL := help
+
+.PHONY: help setup demo test check format bench clean
+
+help:           ## say what there is
+	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+# The engine is built, where no official one is installed, while pip waits for the network.
+setup: venv/.ready policy/venv/.ready   ## install everything; nothing outside this folder but a cache
+	@$(BIN)/python -m sandbox.engine
+
+venv/.ready: requirements.txt requirements-dev.txt policy/pyproject.toml
+	$(PYTHON) -m venv venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+policy/venv/.ready: policy/requirements.txt policy/pyproject.toml
+	$(PYTHON) -m venv policy/venv
+	policy/venv/bin/python -m pip install --quiet --disable-pip-version-check -r policy/requirements.txt
+	@touch $@
+
+demo: setup     ## the main job, on the embedded sandbox: preview, up, failover, a refused stack, destroy
+	@$(BIN)/python -m sandbox demo
+
+test: setup     ## all tests, cheapest first
+	$(BIN)/python -m pytest tests/unit tests/properties
+	$(BIN)/python -m pytest tests/sandbox tests/engine -n 2
+
+check: setup    ## lint, types and who may import whom
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports --no-cache
+
+format: setup   ## rewrite the files as check wants them
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup    ## time and memory, as medians with the goals beside them
+	@$(BIN)/python -m tests.bench
+
+clean:          ## remove what setup and the sandbox made in this folder
+	rm -rf venv policy/venv .sandbox
