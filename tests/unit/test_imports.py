@@ -1,0 +1,90 @@
+"""Who may import whom: docs/architecture.md in code. A lazy import inside a function counts too."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+STANDARD = frozenset(sys.stdlib_module_names)
+SDK_HALF = ["pulumi_reader", "pack", "testing"]
+
+
+def imported(path: Path) -> set[str]:
+    """The top-level names that a file imports; an import of its own package is written `.module`."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            module = (node.module or "").split(".")[0]
+            inside = [module] if module else [alias.name for alias in node.names]
+            names |= {f".{name}" for name in inside} if node.level else {module}
+    return names
+
+
+def files(folder: str) -> list[Path]:
+    return [path for path in sorted((ROOT / folder).rglob("*.py")) if "venv" not in path.parts]
+
+
+def outside(path: Path) -> set[str]:
+    """What a file imports beyond the standard library and its own package."""
+    return {name for name in imported(path) - STANDARD if not name.startswith(".")}
+
+
+def test_the_program_composes_settings_and_components() -> None:
+    assert outside(ROOT / "__main__.py") <= {"pulumi", "pulumi_aws", "settings", "components"}
+
+
+def test_settings_reads_configuration_and_nothing_else() -> None:
+    assert outside(ROOT / "settings.py") <= {"pulumi"}
+
+
+@pytest.mark.parametrize("path", files("components"), ids=lambda path: path.name)
+def test_components_build_with_pulumi_alone(path: Path) -> None:
+    assert outside(path) <= {"pulumi", "pulumi_aws"}
+
+
+@pytest.mark.parametrize("path", files("components"), ids=lambda path: path.name)
+def test_components_read_no_configuration_and_no_environment(path: Path) -> None:
+    read = {
+        node.attr
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute)
+    }
+    assert read.isdisjoint({"Config", "environ", "getenv", "get_caller_identity", "get_ami"})
+
+
+@pytest.mark.parametrize("name", ["addressing", "documents"])
+def test_pure_modules_use_the_standard_library_alone(name: str) -> None:
+    assert outside(ROOT / "components" / f"{name}.py") == set()
+
+
+@pytest.mark.parametrize("path", files("policy/guardrails"), ids=lambda path: path.name)
+def test_the_judge_uses_the_standard_library_alone(path: Path) -> None:
+    may = {"pulumi", "pulumi_policy", "google", "grpc"} if is_of_the_sdk(path) else set()
+    assert outside(path) - {"guardrails"} <= may
+
+
+@pytest.mark.parametrize("path", files("policy/guardrails"), ids=lambda path: path.name)
+def test_the_judge_does_not_lean_on_the_half_that_needs_the_sdk(path: Path) -> None:
+    if not is_of_the_sdk(path):
+        assert imported(path).isdisjoint(f".{name}" for name in SDK_HALF)
+
+
+@pytest.mark.parametrize("path", files("sandbox"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_sandbox_does_not_lean_on_what_it_tries(path: Path) -> None:
+    assert imported(path).isdisjoint(
+        {"components", "settings", "guardrails", "pulumi_aws", "tests"}
+    )
+
+
+@pytest.mark.parametrize("folder", ["components", "policy"])
+def test_nobody_but_tests_leans_on_the_sandbox(folder: str) -> None:
+    assert all("sandbox" not in imported(path) for path in files(folder))
+
+
+def is_of_the_sdk(path: Path) -> bool:
+    parts = path.relative_to(ROOT / "policy" / "guardrails").with_suffix("").parts
+    return parts[0].startswith(tuple(SDK_HALF))
