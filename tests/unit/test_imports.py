@@ -12,7 +12,7 @@ SDK_HALF = ["pulumi_reader", "pack", "testing"]
 
 
 def imported(path: Path) -> set[str]:
-    """The top-level names that a file imports; an import of its own package is written `.module`."""
+    """The top-level names that a file imports; those of its own package are written `.module`."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
