@@ -1,0 +1,76 @@
+"""The folder that a checkout puts on PATH to use an engine: links and tiny scripts."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sandbox.engine.engine import Engine
+
+CHECKOUT = Path(__file__).parents[2]
+MARK = "# Written by `python -m sandbox`: starts the sandbox's language host."
+# A signal before the host has its handlers must end it without a traceback.
+START = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL);"
+    "sys.path.insert(0, sys.argv.pop(1));"
+    "from sandbox.engine.language_host import main; main()"
+)
+
+
+def link_engine(engine: Engine, directory: Path) -> None:
+    """Fill `directory` so that putting it on PATH makes `pulumi` mean this engine.
+
+    With an official engine that is one symbolic link. A built one also gets a launcher of the sandbox's
+    language host, run by the Python that calls this function.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    host = directory / "pulumi-language-python"
+    if engine.language_executor is None:
+        with _put_in_place(directory / "pulumi") as pulumi:
+            pulumi.symlink_to(engine.pulumi)
+        host.unlink(missing_ok=True)
+        return
+    with _put_in_place(directory / "pulumi") as pulumi:
+        _share(engine.pulumi, pulumi)
+    command = [sys.executable, "-P", "-c", START, str(CHECKOUT)]
+    command += ["--executor", str(engine.language_executor), "--version", engine.version]
+    with _put_in_place(host) as script:
+        script.write_text(f'#!/bin/sh\n{MARK}\nexec {shlex.join(command)} "$@"\n', "utf-8")
+        script.chmod(0o755)
+
+
+def _share(file: Path, other: Path) -> None:
+    """Make `other` the same file, not a symbolic link to it.
+
+    The engine looks for its language hosts beside its resolved path, and warns of any elsewhere.
+    """
+    try:
+        other.hardlink_to(file)
+    except OSError:  # on another file system, or one without hard links
+        shutil.copy2(file, other)
+
+
+@contextmanager
+def _put_in_place(file: Path) -> Iterator[Path]:
+    """Let the caller make a file aside, then swap it in: a command that runs meanwhile finds one."""
+    aside = file.with_name(f".{file.name}.{os.getpid()}")
+    aside.unlink(missing_ok=True)
+    yield aside
+    aside.replace(file)
+
+
+def is_launcher(file: Path) -> bool:
+    """Tell whether a `pulumi-language-python` is one that `link_engine` wrote."""
+    try:
+        with file.open("rb") as content:
+            return MARK.encode() in content.read(200)
+    except OSError:
+        return False

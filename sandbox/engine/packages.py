@@ -1,0 +1,75 @@
+"""Which packages a project's Python has, and which Pulumi plugins they ask for."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pulumi.runtime.proto import plugin_pb2
+
+from sandbox.engine.python_project import ProjectError
+
+if TYPE_CHECKING:
+    from sandbox.engine.python_project import PythonProject
+
+PROBE = Path(__file__).parent / "probe" / "pulumi_packages.py"
+# The policy SDK is named like a provider's package but has no plugin.
+WITHOUT_PLUGIN = ("pulumi-policy", "pulumi-esc-sdk")
+PRERELEASES = {"a": "alpha", "b": "beta", "rc": "rc"}
+
+
+def required_packages(project: PythonProject) -> list[Any]:
+    """Return a `PackageDependency` for each installed package that has a provider plugin."""
+    found = json.loads(_output(project, [str(PROBE)]))
+    dependencies = [_dependency(**package) for package in found]
+    return [dependency for dependency in dependencies if dependency is not None]
+
+
+def plugin_version(version: str) -> str | None:
+    """Translate a package's version into its plugin's, None if that cannot be told.
+
+    1.0 is 1.0.0, 1.2.3a4 is 1.2.3-alpha.4, 1.2.3.post4.dev5 is 1.2.3+post4dev5 (PEP 440, SemVer).
+    """
+    pattern = r"(\d+(?:\.\d+)*)(?:(a|b|rc)(\d+))?(?:\.(post\d+))?(?:\.(dev\d+))?"
+    match = re.fullmatch(pattern, version, re.ASCII)
+    if match is None:
+        return None
+    numbers, stage, serial, post, dev = match.groups()
+    release = ".".join([*numbers.split("."), "0", "0"][: max(3, numbers.count(".") + 1)])
+    prerelease = f"-{PRERELEASES[stage]}.{serial}" if stage else ""
+    build = f"{post or ''}{dev or ''}"
+    return release + prerelease + (f"+{build}" if build else "")
+
+
+def _dependency(name: str, version: str, plugin: dict[str, Any] | None) -> Any:
+    plugin = plugin or {"resource": name not in WITHOUT_PLUGIN}
+    required = plugin.get("version") or plugin_version(version)
+    if not plugin.get("resource") or required is None:
+        return None
+    return plugin_pb2.PackageDependency(
+        name=plugin.get("name") or name.removeprefix("pulumi-"),
+        kind="resource",
+        version="v" + required.removeprefix("v"),
+        server=plugin.get("server", ""),
+        parameterization=_parameterization(plugin.get("parameterization")),
+    )
+
+
+def _parameterization(value: dict[str, str] | None) -> Any:
+    if value is None:
+        return None
+    return plugin_pb2.PackageParameterization(
+        name=value["name"], version=value["version"], value=base64.b64decode(value["value"])
+    )
+
+
+def _output(project: PythonProject, arguments: list[str]) -> str:
+    command = [str(project.interpreter()), *arguments]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if result.returncode != 0:
+        raise ProjectError(f"`{' '.join(command)}` failed:\n{result.stderr.strip()}")
+    return result.stdout

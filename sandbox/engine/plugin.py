@@ -1,0 +1,78 @@
+"""How a policy pack or another plugin in Python is run, and how its output is carried on."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from sandbox.engine.python_project import ProjectError, PythonProject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sandbox.engine.children import Process
+
+ANALYZER = "analyzer"
+
+
+def plugin_project(request: Any) -> PythonProject:
+    """Return the project of a `RunPluginRequest`; only policy packs may use the ambient Python."""
+    default = None if request.kind == ANALYZER else "venv"
+    return PythonProject.of(request.info, default_virtualenv=default)
+
+
+def plugin_command(request: Any) -> list[str]:
+    """Return the command that runs the plugin of a `RunPluginRequest`.
+
+    A pack gets the engine's address first and its folder last; a folder with a `__main__.py` is
+    run as it is; any other must be a Python package, whose components are served.
+    """
+    project = plugin_project(request)
+    python, folder = str(project.interpreter()), request.info.program_directory
+    if request.kind == ANALYZER:
+        return [python, "-u", "-m", "pulumi.policy", *request.args, folder]
+    if (project.root / "__main__.py").exists():
+        return [python, "-u", folder, *request.args]
+    name = project.package_name()
+    if name is None:
+        raise ProjectError(
+            f"the plugin in {project.root} cannot be run: it has neither a __main__.py nor a "
+            "pyproject.toml with a project name and a build backend"
+        )
+    return [python, "-u", "-m", "pulumi.run.plugin", name, *request.args]
+
+
+def plugin_directory(request: Any) -> Path:
+    """Return the working directory: a policy pack's own folder, else the one asked for."""
+    return Path(request.info.program_directory if request.kind == ANALYZER else request.pwd)
+
+
+def plugin_environment(request: Any) -> dict[str, str]:
+    """Return the environment of the request on top of the host's own."""
+    asked = dict(entry.split("=", 1) for entry in request.env if "=" in entry)
+    return plugin_project(request).environment({**os.environ, **asked})
+
+
+def stream(child: Process) -> Iterator[tuple[str, bytes]]:
+    """Yield what a process writes, as it comes: `stdout` or `stderr`, and the bytes."""
+    chunks: queue.SimpleQueue[tuple[str, bytes]] = queue.SimpleQueue()
+
+    def pump(name: str, pipe: IO[bytes]) -> None:
+        while chunk := os.read(pipe.fileno(), 65536):
+            chunks.put((name, chunk))
+        chunks.put((name, b""))
+
+    pipes = {"stdout": child.stdout, "stderr": child.stderr}
+    open_pipes = {name for name, pipe in pipes.items() if pipe}
+    for name, pipe in pipes.items():
+        if pipe:
+            threading.Thread(target=pump, args=(name, pipe), daemon=True).start()
+    while open_pipes:
+        name, chunk = chunks.get()
+        if chunk:
+            yield name, chunk
+        else:
+            open_pipes.discard(name)
