@@ -1,0 +1,20 @@
+"""Keeps networks on AWS closed: judges a topology against the rules of a closed network.
+
+Standard library only. `guardrails.pulumi_reader` and `guardrails.pack` need the extra `pulumi`.
+"""
+
+from guardrails.configuration import Configuration, Unclassified
+from guardrails.findings import Coverage, Finding, Judgement, Severity, Step, Verdict
+from guardrails.topology import Topology
+
+__all__ = [
+    "Configuration",
+    "Coverage",
+    "Finding",
+    "Judgement",
+    "Severity",
+    "Step",
+    "Topology",
+    "Unclassified",
+    "Verdict",
+]

@@ -1,0 +1,89 @@
+"""What the judge hands back: findings with their evidence, and what it has looked at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """VIOLATED is proven, UNVERIFIED lacks a fact, KEPT is proven."""
+
+    VIOLATED = "violated"
+    UNVERIFIED = "unverified"
+    KEPT = "kept"
+
+
+class Severity(StrEnum):
+    """How bad a violation of a rule is, in Pulumi's words."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Step:
+    """One step of an evidence path: the element's key and how a message calls it."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One violated or unverified subject, with the path that leads there and the way to mend it.
+
+    `subject` is a key of the topology (a URN or an id); `path` is ordered, `subject` first.
+    `missing` are the facts that would decide it: empty unless unverified.
+    """
+
+    rule: str
+    verdict: Verdict
+    severity: Severity
+    subject: str
+    message: str
+    path: tuple[Step, ...]
+    missing: tuple[str, ...]
+    remedy: str
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Sort key: equal judgements print equally whatever order resources came in."""
+        return (
+            self.rule,
+            self.subject,
+            self.verdict,
+            *(step.key for step in self.path),
+            self.message,
+        )
+
+    def __str__(self) -> str:
+        """Return the whole text for people: what is wrong, the path, what is missing, the fix."""
+        parts = [self.message]
+        if self.path:
+            parts.append("path: " + " -> ".join(step.text for step in self.path))
+        if self.missing:
+            parts.append("not known: " + "; ".join(self.missing))
+        parts.append("fix: " + self.remedy)
+        return "\n  ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What one rule looked at: verdict by subject's key, and why it skipped others."""
+
+    verdicts: Mapping[str, Verdict]
+    skipped: Mapping[str, str]
+
+    def count(self, verdict: Verdict) -> int:
+        """Return how many subjects got `verdict`."""
+        return sum(1 for each in self.verdicts.values() if each is verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All findings in a stable order, and the coverage of every rule by the rule's name."""
+
+    findings: tuple[Finding, ...]
+    coverage: Mapping[str, Coverage]

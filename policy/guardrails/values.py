@@ -1,0 +1,53 @@
+"""What a reader may say of one value: known, absent, or not known and why.
+
+Known is the value itself, absent is None, and anything else is `Unknown`. The judge's promise rests
+on this: replacing a known value by an `Unknown` may turn a verdict only into "unverified".
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that cannot be seen; `fact` says which, as a noun phrase ("the range of VPC hub").
+
+    As a member of a tuple it stands for any number of members, also none, that cannot be seen.
+    """
+
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """A reference to something that exists but is not an element of the topology, by its AWS id."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """A reference to exactly one of several elements, when a reader cannot tell which."""
+
+    keys: tuple[str, ...]
+
+
+Sure: TypeAlias = Value | Unknown
+"""A value that every such element has."""
+
+Maybe: TypeAlias = Value | Unknown | None
+"""A value that an element may lack: None says that it is known to lack it."""
+
+Many: TypeAlias = tuple[Value | Unknown, ...]
+"""Values of which those that cannot be seen are represented by an `Unknown` member."""
+
+Reference: TypeAlias = str | External | OneOf | Unknown | None
+"""An element's key, an id outside the topology, several candidates, not known, or none at all."""
+
+
+def facts_of(values: Iterable[object]) -> tuple[str, ...]:
+    """Return the missing facts among `values`, in their order."""
+    return tuple(value.fact for value in values if isinstance(value, Unknown))
