@@ -2,5 +2,6 @@
 
 from sandbox.engine.engine import Engine, EngineError
 from sandbox.engine.launcher import link_engine
+from sandbox.engine.provision import provide_engine
 
-__all__ = ["Engine", "EngineError", "link_engine"]
+__all__ = ["Engine", "EngineError", "link_engine", "provide_engine"]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import queue
 import signal
 import subprocess
 import threading
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import psutil
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 Process = subprocess.Popen[bytes]
@@ -26,18 +28,12 @@ class Children:
         self._closed = False
 
     def start(
-        self,
-        command: Sequence[str | Path],
-        *,
-        directory: Path,
-        environment: Mapping[str, str],
-        piped: bool = False,
+        self, command: Sequence[str | Path], *, directory: Path, environment: Mapping[str, str]
     ) -> Process:
-        """Start a process that shares the host's output, or has pipes of its own if `piped`.
+        """Start a process whose output is read with `stream`.
 
         It stays in the host's process group, which the engine kills as a whole when it must.
         """
-        output = subprocess.PIPE if piped else None
         with self._lock:
             if self._closed:
                 raise ChildProcessError(
@@ -48,8 +44,8 @@ class Children:
                 cwd=directory,
                 env=environment,
                 stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
             )
             self._running.add(child)
         return child
@@ -74,11 +70,43 @@ class Children:
             ender.join()
 
 
+def stream(child: Process) -> Iterator[tuple[str, bytes]]:
+    """Yield what a process writes, as it comes: "stdout" or "stderr", and the bytes.
+
+    It ends with the process, even if one that the process left behind holds on to its output.
+    """
+    chunks: queue.SimpleQueue[tuple[str, bytes]] = queue.SimpleQueue()
+
+    def pump(name: str, pipe: IO[bytes]) -> None:
+        while chunk := os.read(pipe.fileno(), 65536):
+            chunks.put((name, chunk))
+        chunks.put((name, b""))
+
+    pipes = {"stdout": child.stdout, "stderr": child.stderr}
+    still_open = {name for name, pipe in pipes.items() if pipe}
+    for name, pipe in pipes.items():
+        if pipe:
+            threading.Thread(target=pump, args=(name, pipe), daemon=True).start()
+    while still_open:
+        try:
+            name, chunk = chunks.get(timeout=0.5)
+        except queue.Empty:
+            if child.poll() is not None:
+                return
+            continue
+        if chunk:
+            yield name, chunk
+        else:
+            still_open.discard(name)
+
+
 def end(child: Process, grace: float) -> None:
     """Interrupt a process and after `grace` seconds kill it, with everything that it started.
 
     Asking is never enough: a policy pack, for one, ignores polite signals.
     """
+    if child.poll() is not None:
+        return
     family = _family(child)
     if grace > 0:
         child.send_signal(signal.SIGINT)

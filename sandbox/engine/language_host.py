@@ -22,9 +22,9 @@ GRACE = 2.0
 
 def main() -> None:
     """Serve until interrupted, terminated or orphaned; then end every child and exit."""
-    stop = threading.Event()
+    stop, quiet = threading.Event(), threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: (quiet.set(), stop.set()))
     engine = os.getppid()
     arguments = _arguments()
     _leave_the_sdk_out()
@@ -40,7 +40,7 @@ def main() -> None:
     limits += [("grpc.max_send_message_length", MESSAGE_LIMIT)]
     # Every running program or plugin holds one thread for as long as it lives.
     server = grpc.server(ThreadPoolExecutor(max_workers=64), options=limits)
-    runtime = LanguageRuntime(arguments)
+    runtime = LanguageRuntime(arguments, limits, quiet)
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(runtime, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()

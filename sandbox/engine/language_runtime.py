@@ -1,18 +1,26 @@
 """The service `LanguageRuntime` for Python, as the official language host answers it."""
 
+# ruff: noqa: N802, D102 - the protocol names the methods and says what they mean
+
 from __future__ import annotations
 
-from contextlib import contextmanager
+import sys
+import threading
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import grpc
+from google.protobuf import empty_pb2
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
-from google.protobuf import empty_pb2
-from sandbox.engine.children import Children, end
-from sandbox.engine.packages import required_packages
-from sandbox.engine.plugin import plugin_command, plugin_directory, plugin_environment, stream
+from sandbox.engine.children import Children, end, stream
+from sandbox.engine.install import install_steps
+from sandbox.engine.packages import installed_packages, python_facts, required_packages
+from sandbox.engine.plugin import ANALYZER, plugin_command, plugin_directory, plugin_environment
+from sandbox.engine.policy_proxy import PolicyProxy
 from sandbox.engine.program import program_command, program_environment, program_result
+from sandbox.engine.prompts import option_prompts
 from sandbox.engine.python_project import ProjectError, PythonProject
 
 if TYPE_CHECKING:
@@ -26,13 +34,18 @@ PROGRAM_GRACE = 5.0
 class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
     """Runs programs, policy packs and plugins in processes of their own."""
 
-    def __init__(self, host: Namespace) -> None:
+    def __init__(
+        self, host: Namespace, limits: list[tuple[str, int]], quiet: threading.Event
+    ) -> None:
+        """Serve under the options of `host`; once `quiet` is set, programs' output is dropped."""
         self._host = host
+        self._limits = limits
+        self._quiet = quiet
         self._programs = Children()
         self._plugins = Children()
 
     def close(self, grace: float) -> None:
-        """End all programs within about `grace` seconds, and all plugins at once."""
+        """End all programs within about `grace` seconds, and everything else at once."""
         self._plugins.close(0)
         self._programs.close(grace)
 
@@ -58,26 +71,120 @@ class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
                 environment=program_environment(request),
             )
         context.add_callback(lambda: end(child, PROGRAM_GRACE))
+        for name, chunk in stream(child):
+            if not self._quiet.is_set():
+                _forward(name, chunk)
         error, bail = program_result(self._programs.wait(child))
         return language_pb2.RunResponse(error=error, bail=bail)
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
         del request, context
-        self._programs.close(PROGRAM_GRACE)
+        # An interrupted Python program writes a traceback, which says nothing to the user.
+        self._quiet.set()
+        # The engine lets the program go only after this call has returned.
+        threading.Thread(target=self._programs.close, args=(PROGRAM_GRACE,)).start()
         return empty_pb2.Empty()
 
     def RunPlugin(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         with _faults_reported(context):
+            command = plugin_command(request)
+        environment = plugin_environment(request)
+        proxy = PolicyProxy(self._limits) if request.kind == ANALYZER else None
+        if proxy:
+            context.add_callback(proxy.close)
+            yield language_pb2.RunPluginResponse(stdout=f"{proxy.port}\n".encode())
+            try:
+                environment |= proxy.environment()
+            except CancelledError:
+                return
+        with _faults_reported(context):
             child = self._plugins.start(
-                plugin_command(request),
-                directory=plugin_directory(request),
-                environment=plugin_environment(request),
-                piped=True,
+                command, directory=plugin_directory(request), environment=environment
             )
         context.add_callback(lambda: end(child, 0))
-        for name, chunk in stream(child):
+        output = stream(child)
+        for name, chunk in proxy.attached(output) if proxy else output:
             yield language_pb2.RunPluginResponse(**{name: chunk})
         yield language_pb2.RunPluginResponse(exitcode=self._plugins.wait(child))
+
+    def InstallDependencies(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+        with _faults_reported(context):
+            if request.use_language_version_tools:
+                raise ProjectError(
+                    "the sandbox's language host does not install Python itself; leave out "
+                    "--use-language-version-tools, or use the official Pulumi"
+                )
+            default = "venv" if request.is_plugin else None
+            project = PythonProject.of(request.info, default_virtualenv=default)
+            for title, command in install_steps(project, is_plugin=request.is_plugin):
+                yield language_pb2.InstallDependenciesResponse(stdout=f"{title}\n".encode())
+                child = self._plugins.start(
+                    command, directory=project.directory, environment=project.environment()
+                )
+                context.add_callback(lambda child=child: end(child, 0))
+                for name, chunk in stream(child):
+                    yield language_pb2.InstallDependenciesResponse(**{name: chunk})
+                if code := self._plugins.wait(child):
+                    raise ProjectError(f"`{' '.join(command)}` failed with exit code {code}")
+
+    def RuntimeOptionsPrompts(self, request: Any, context: grpc.ServicerContext) -> Any:
+        del context
+        prompts = option_prompts(dict(request.info.options))
+        return language_pb2.RuntimeOptionsResponse(prompts=prompts)
+
+    def Template(self, request: Any, context: grpc.ServicerContext) -> Any:
+        with _faults_reported(context):
+            # A template is a pip project already; other toolchains would convert it.
+            PythonProject.of(request.info)
+            return language_pb2.TemplateResponse()
+
+    def About(self, request: Any, context: grpc.ServicerContext) -> Any:
+        with _faults_reported(context):
+            facts = python_facts(PythonProject.of(request.info))
+            return language_pb2.AboutResponse(
+                executable=facts["executable"],
+                version=facts["version"],
+                metadata={"toolchain": "Pip", "toolchainVersion": facts["pip"]},
+            )
+
+    def GetProgramDependencies(self, request: Any, context: grpc.ServicerContext) -> Any:
+        with _faults_reported(context):
+            packages = installed_packages(
+                PythonProject.of(request.info), transitive=request.transitiveDependencies
+            )
+            found = [language_pb2.DependencyInfo(name=n, version=v) for n, v in packages]
+            return language_pb2.GetProgramDependenciesResponse(dependencies=found)
+
+    def GetRequiredPlugins(self, request: Any, context: grpc.ServicerContext) -> Any:
+        del request
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, "GetRequiredPackages has taken its place")
+
+    def Link(self, request: Any, context: grpc.ServicerContext) -> Any:
+        del request
+        _refuse(context, "link a local package into a program")
+
+    def Pack(self, request: Any, context: grpc.ServicerContext) -> Any:
+        del request
+        _refuse(context, "pack an SDK")
+
+    def GenerateProgram(self, request: Any, context: grpc.ServicerContext) -> Any:
+        del request
+        _refuse(context, "generate a program")
+
+    def GenerateProject(self, request: Any, context: grpc.ServicerContext) -> Any:
+        del request
+        _refuse(context, "generate a project")
+
+    def GeneratePackage(self, request: Any, context: grpc.ServicerContext) -> Any:
+        del request
+        _refuse(context, "generate an SDK")
+
+
+def _forward(name: str, chunk: bytes) -> None:
+    output = sys.stdout.buffer if name == "stdout" else sys.stderr.buffer
+    with suppress(BrokenPipeError):  # the engine has gone, and main() ends the program
+        output.write(chunk)
+        output.flush()
 
 
 @contextmanager
@@ -87,3 +194,11 @@ def _faults_reported(context: grpc.ServicerContext) -> Iterator[None]:
         yield
     except (ProjectError, OSError) as error:
         context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
+
+
+def _refuse(context: grpc.ServicerContext, deed: str) -> None:
+    context.abort(
+        grpc.StatusCode.UNIMPLEMENTED,
+        f"the sandbox's language host does not generate code, so it cannot {deed}; "
+        "use the official Pulumi for that",
+    )

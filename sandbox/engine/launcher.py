@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from sandbox.engine.engine import Engine
 
 CHECKOUT = Path(__file__).parents[2]
-MARK = "# Written by `python -m sandbox`: starts the sandbox's language host."
+# A file that tells a folder of links from one that somebody installed Pulumi in.
+MARK = ".linked-by-ha-cluster"
 # A signal before the host has its handlers must end it without a traceback.
 START = (
     "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL);"
@@ -28,10 +29,11 @@ START = (
 def link_engine(engine: Engine, directory: Path) -> None:
     """Fill `directory` so that putting it on PATH makes `pulumi` mean this engine.
 
-    With an official engine that is one symbolic link. A built one also gets a launcher of the sandbox's
-    language host, run by the Python that calls this function.
+    With an official engine that is one symbolic link. A built one also gets a launcher of the
+    sandbox's language host, run by the Python that calls this function.
     """
     directory.mkdir(parents=True, exist_ok=True)
+    (directory / MARK).touch()
     host = directory / "pulumi-language-python"
     if engine.language_executor is None:
         with _put_in_place(directory / "pulumi") as pulumi:
@@ -43,7 +45,7 @@ def link_engine(engine: Engine, directory: Path) -> None:
     command = [sys.executable, "-P", "-c", START, str(CHECKOUT)]
     command += ["--executor", str(engine.language_executor), "--version", engine.version]
     with _put_in_place(host) as script:
-        script.write_text(f'#!/bin/sh\n{MARK}\nexec {shlex.join(command)} "$@"\n', "utf-8")
+        script.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n', "utf-8")
         script.chmod(0o755)
 
 
@@ -60,17 +62,13 @@ def _share(file: Path, other: Path) -> None:
 
 @contextmanager
 def _put_in_place(file: Path) -> Iterator[Path]:
-    """Let the caller make a file aside, then swap it in: a command that runs meanwhile finds one."""
+    """Let the caller make a file aside, then swap it in: whoever runs it meanwhile finds it."""
     aside = file.with_name(f".{file.name}.{os.getpid()}")
     aside.unlink(missing_ok=True)
     yield aside
     aside.replace(file)
 
 
-def is_launcher(file: Path) -> bool:
-    """Tell whether a `pulumi-language-python` is one that `link_engine` wrote."""
-    try:
-        with file.open("rb") as content:
-            return MARK.encode() in content.read(200)
-    except OSError:
-        return False
+def is_linked_folder(directory: Path) -> bool:
+    """Tell whether `link_engine` filled this folder, so that what it holds is no engine itself."""
+    return (directory / MARK).exists()

@@ -29,6 +29,24 @@ def required_packages(project: PythonProject) -> list[Any]:
     return [dependency for dependency in dependencies if dependency is not None]
 
 
+def installed_packages(project: PythonProject, *, transitive: bool) -> list[tuple[str, str]]:
+    """Return name and version of each package; not those that others need, unless `transitive`."""
+    options = [] if transitive else ["--not-required"]
+    command = ["-m", "pip", "--disable-pip-version-check", "list", "--format", "json", *options]
+    listed = json.loads(_output(project, command))
+    return [(normal_name(package["name"]), package["version"]) for package in listed]
+
+
+def python_facts(project: PythonProject) -> dict[str, str]:
+    """Return the `executable` and the `version` of the project's Python, and of its `pip`."""
+    script = (
+        "import json, platform, sys, importlib.metadata as m;"
+        "print(json.dumps([sys.executable, platform.python_version(), m.version('pip')]))"
+    )
+    executable, version, pip = json.loads(_output(project, ["-c", script]))
+    return {"executable": executable, "version": version, "pip": pip}
+
+
 def plugin_version(version: str) -> str | None:
     """Translate a package's version into its plugin's, None if that cannot be told.
 
@@ -43,6 +61,11 @@ def plugin_version(version: str) -> str | None:
     prerelease = f"-{PRERELEASES[stage]}.{serial}" if stage else ""
     build = f"{post or ''}{dev or ''}"
     return release + prerelease + (f"+{build}" if build else "")
+
+
+def normal_name(name: str) -> str:
+    """Spell a package's name as indexes do: lower case, hyphens (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _dependency(name: str, version: str, plugin: dict[str, Any] | None) -> Any:

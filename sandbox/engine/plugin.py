@@ -1,19 +1,11 @@
-"""How a policy pack or another plugin in Python is run, and how its output is carried on."""
+"""How a policy pack or another plugin in Python is run: command line, folder, environment."""
 
 from __future__ import annotations
 
-import os
-import queue
-import threading
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.engine.python_project import ProjectError, PythonProject
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sandbox.engine.children import Process
 
 ANALYZER = "analyzer"
 
@@ -53,26 +45,4 @@ def plugin_directory(request: Any) -> Path:
 def plugin_environment(request: Any) -> dict[str, str]:
     """Return the environment of the request on top of the host's own."""
     asked = dict(entry.split("=", 1) for entry in request.env if "=" in entry)
-    return plugin_project(request).environment({**os.environ, **asked})
-
-
-def stream(child: Process) -> Iterator[tuple[str, bytes]]:
-    """Yield what a process writes, as it comes: `stdout` or `stderr`, and the bytes."""
-    chunks: queue.SimpleQueue[tuple[str, bytes]] = queue.SimpleQueue()
-
-    def pump(name: str, pipe: IO[bytes]) -> None:
-        while chunk := os.read(pipe.fileno(), 65536):
-            chunks.put((name, chunk))
-        chunks.put((name, b""))
-
-    pipes = {"stdout": child.stdout, "stderr": child.stderr}
-    open_pipes = {name for name, pipe in pipes.items() if pipe}
-    for name, pipe in pipes.items():
-        if pipe:
-            threading.Thread(target=pump, args=(name, pipe), daemon=True).start()
-    while open_pipes:
-        name, chunk = chunks.get()
-        if chunk:
-            yield name, chunk
-        else:
-            open_pipes.discard(name)
+    return plugin_project(request).environment(asked)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING, Any
 
 from sandbox.engine.python_project import PythonProject
@@ -38,10 +37,11 @@ def program_command(request: Any, host: Namespace) -> list[str]:
 
 def program_environment(request: Any) -> dict[str, str]:
     """Return the environment of the program: its virtual environment and its configuration."""
-    environment = PythonProject.of(request.info).environment(os.environ)
-    environment["PULUMI_CONFIG"] = json.dumps(dict(request.config))
-    environment["PULUMI_CONFIG_SECRET_KEYS"] = json.dumps(list(request.configSecretKeys))
-    return environment
+    configuration = {
+        "PULUMI_CONFIG": json.dumps(dict(request.config)),
+        "PULUMI_CONFIG_SECRET_KEYS": json.dumps(list(request.configSecretKeys)),
+    }
+    return PythonProject.of(request.info).environment(configuration)
 
 
 def program_result(code: int) -> tuple[str, bool]:

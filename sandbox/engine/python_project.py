@@ -58,9 +58,9 @@ class PythonProject:
             )
         return interpreter
 
-    def environment(self, base: Mapping[str, str]) -> dict[str, str]:
-        """Return `base` as it is after activating the project's virtual environment."""
-        environment = dict(base)
+    def environment(self, additions: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Return the host's environment with `additions` and the virtual environment activated."""
+        environment = {**os.environ, **(additions or {})}
         if self.virtualenv is not None:
             environment["VIRTUAL_ENV"] = str(self.virtualenv)
             environment.pop("PYTHONHOME", None)

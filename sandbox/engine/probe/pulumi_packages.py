@@ -4,6 +4,8 @@ One object per distribution that carries a pulumi-plugin.json or is named pulumi
 `version` and `plugin`, the content of that file or null.
 """
 
+from __future__ import annotations
+
 import importlib.util
 import json
 import re
@@ -12,7 +14,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 
-def plugin_file(module: str) -> "Path | None":
+def plugin_file(module: str) -> Path | None:
     """Find the pulumi-plugin.json in a top-level package, without importing the package."""
     try:
         spec = importlib.util.find_spec(module)
@@ -26,7 +28,7 @@ def plugin_file(module: str) -> "Path | None":
 
 def main() -> None:
     """Write one JSON list to standard output."""
-    found: "dict[str, dict[str, object]]" = {}
+    found: dict[str, dict[str, object]] = {}
     for distribution in distributions():
         name = re.sub(r"[-_.]+", "-", distribution.metadata["Name"] or "").lower()
         if not name or name in found:
