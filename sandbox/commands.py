@@ -1,0 +1,109 @@
+"""What each command of the sandbox does; each returns the exit code."""
+
+import argparse
+import os
+import shutil
+from pathlib import Path
+
+from rich.table import Table
+
+from sandbox.environment import shell_lines
+from sandbox.project import refresh_project
+from sandbox.runtime import Sandbox
+from sandbox.servers import CHECKOUT
+from sandbox.terminal import out, tell, write_lines
+
+_NOT_EXECUTABLE, _NOT_FOUND = 126, 127  # what every shell answers
+
+
+def start(arguments: argparse.Namespace) -> int:
+    """Start the sandbox, or say that it runs already."""
+    sandbox = _sandbox(arguments)
+    sandbox.start(fresh=arguments.fresh)
+    _refresh(sandbox)
+    tell('next: eval "$(python -m sandbox env)", then pulumi stack init dev; pulumi up')
+    return 0
+
+
+def stop(arguments: argparse.Namespace) -> int:
+    """Stop the sandbox."""
+    _sandbox(arguments).stop()
+    return 0
+
+
+def status(arguments: argparse.Namespace) -> int:
+    """Show what runs; the exit code is 1 when the sandbox is not ready for use."""
+    sandbox = _sandbox(arguments)
+    report = sandbox.status()
+    for name, value in (
+        ("cloud", report.cloud),
+        ("provider", report.provider),
+        ("engine", report.engine),
+    ):
+        out.print(f"{name + ':':<10}{value}")
+    if report.stacks:
+        table = Table("stack", "resources", "its cloud")
+        for stack in report.stacks:
+            lost = bool(stack.resources) and report.stacks_are_lost
+            name = f"{stack.project}/{stack.name}"
+            table.add_row(name, str(stack.resources), "gone" if lost else "this one")
+        out.print(table)
+    if report.fault:
+        tell(f"error: {report.fault}")
+    return 1 if report.fault else 0
+
+
+def env(arguments: argparse.Namespace) -> int:
+    """Print the shell commands that turn the caller's environment to the sandbox."""
+    sandbox = _sandbox(arguments)
+    target = sandbox.environment_from(os.environ, project=_refresh(sandbox))
+    write_lines(shell_lines(os.environ, target, arguments.shell))
+    return 0
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Become the given command: its exit code, its signals and its terminal are its own."""
+    words = arguments.words[1:] if arguments.words[:1] == ["--"] else arguments.words
+    if not words:
+        arguments.usage_error("which command? For example: run -- pulumi preview")
+    sandbox = _sandbox(arguments)
+    project = _refresh(sandbox)
+    in_program = _nearest_project(Path.cwd()) == CHECKOUT
+    target = sandbox.environment_from(os.environ, project=project if in_program else None)
+    if shutil.which(words[0], path=target["PATH"]) is None:
+        tell(f"error: there is no command {words[0]!r} on PATH")
+        return _NOT_FOUND
+    try:
+        os.execvpe(words[0], words, target)  # noqa: S606 - the user typed this very command
+    except OSError as fault:
+        tell(f"error: {words[0]}: {fault.strerror}")
+        return _NOT_EXECUTABLE
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """Show the whole project at work, apart from a sandbox that the user has started."""
+    from sandbox.demo import play  # noqa: PLC0415 - the other commands start faster without it
+
+    return play(arguments.directory / "demo")
+
+
+def _sandbox(arguments: argparse.Namespace) -> Sandbox:
+    return Sandbox(arguments.directory, report=tell)
+
+
+def _refresh(sandbox: Sandbox) -> Path:
+    """Bring the program's working copy up to date, saying so when it changed."""
+    copy = sandbox.directory / "project"
+    first = not copy.exists()
+    renewed = refresh_project(CHECKOUT, copy)
+    if renewed and not first:
+        tell(f"copied again, since the checkout's changed: {', '.join(renewed)}")
+    return copy
+
+
+def _nearest_project(folder: Path) -> Path | None:
+    """Find the project as `pulumi` does: upwards from a folder."""
+    for candidate in (folder, *folder.parents):
+        if (candidate / "Pulumi.yaml").is_file():
+            return candidate
+    return None

@@ -1,0 +1,97 @@
+"""Servers that outlive the command that started them, and are never mistaken for others."""
+
+import contextlib
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from sandbox.errors import SandboxError
+
+PATIENCE_TO_END_S = 5.0
+SAME_START_S = 1.0
+_LOG_LINES_TOLD = 15
+
+# Handles of processes that this very process started: Python reaps a child only through them.
+_children: dict[int, subprocess.Popen[bytes]] = {}
+
+
+@dataclass(frozen=True)
+class ServerProcess:
+    """A process by its id and its time of creation (seconds since 1970): ids are used again."""
+
+    pid: int
+    created: float
+
+    def find(self) -> psutil.Process | None:
+        """Find the process if it lives; another one may have inherited its id."""
+        try:
+            process = psutil.Process(self.pid)
+            same = abs(process.create_time() - self.created) < SAME_START_S
+            alive = same and process.status() != psutil.STATUS_ZOMBIE
+        except psutil.Error:
+            return None
+        return process if alive else None
+
+    def end(self) -> bool:
+        """End the process and wait for it; False when it had already gone."""
+        process = self.find()
+        if process is not None:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.terminate()
+                try:
+                    process.wait(PATIENCE_TO_END_S)
+                except psutil.TimeoutExpired:
+                    process.kill()
+                    process.wait(PATIENCE_TO_END_S)
+        child = _children.pop(self.pid, None)
+        if child is not None:
+            child.wait()
+        return process is not None
+
+
+def start_server(
+    command: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    cwd: Path,
+    log: Path,
+    output: Path | None = None,
+) -> ServerProcess:
+    """Start a server in a session of its own; it writes to the log, its stdout to `output`."""
+    with contextlib.ExitStack() as files:
+        stderr = files.enter_context(log.open("wb"))
+        stdout = stderr if output is None else files.enter_context(output.open("wb"))
+        child = subprocess.Popen(  # noqa: S603 - our own interpreter running our own modules
+            list(command),
+            env=dict(environment),
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            start_new_session=True,
+        )
+    _children[child.pid] = child
+    try:
+        created = psutil.Process(child.pid).create_time()
+    except psutil.Error:
+        created = time.time()
+    return ServerProcess(child.pid, created)
+
+
+def tail(log: Path) -> str:
+    """Return the last lines of a server's log, to be shown when it failed."""
+    try:
+        lines = log.read_text(errors="replace").splitlines()
+    except OSError:
+        return f"(no log at {log})"
+    return "\n".join(lines[-_LOG_LINES_TOLD:]) or f"(nothing in {log})"
+
+
+def ensure_alive(process: ServerProcess, name: str, log: Path) -> None:
+    """Raise with the end of its log when the server has died."""
+    if process.find() is None:
+        raise SandboxError(f"{name} ended while it was starting; its log says:\n{tail(log)}")

@@ -1,0 +1,98 @@
+"""The working copy of the program, so that nothing is left behind in the checkout.
+
+`pulumi stack init` writes a salt into the stack's file. So the sandbox's `pulumi` works in a folder
+where the project's and the stacks' files are copies and everything else is a link to the checkout.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import yaml
+
+from sandbox.errors import SandboxError
+
+_RECORD = ".copies.json"
+# What the engine adds to a stack's file for the stack's secrets; a refreshed copy keeps it.
+_KEPT_KEYS = ("encryptionsalt", "secretsprovider", "encryptedkey")
+
+
+def refresh_project(checkout: Path, copy: Path) -> list[str]:
+    """Bring the working copy up to date and name the files that were copied again.
+
+    A file is copied when the checkout's differs from the one copied last, so what `pulumi config
+    set` wrote into the copy stays until then; the engine's salt stays always.
+    """
+    copy.mkdir(parents=True, exist_ok=True)
+    known = _read_record(copy)
+    originals = {path.name: path for path in checkout.glob("Pulumi*.yaml") if path.is_file()}
+    renewed: list[str] = []
+    digests: dict[str, str] = {}
+    for name, original in sorted(originals.items()):
+        content = original.read_bytes()
+        digests[name] = hashlib.sha256(content).hexdigest()
+        if known.get(name) != digests[name] or not (copy / name).exists():
+            _replace(copy / name, content + _engine_settings(copy / name, content))
+            renewed.append(name)
+    for name in known.keys() - digests.keys():
+        (copy / name).unlink(missing_ok=True)
+    _link_others(checkout, copy, {*originals, _RECORD})
+    if digests != known:
+        _replace(copy / _RECORD, json.dumps(digests, indent=2).encode())
+    return renewed
+
+
+def _engine_settings(copied: Path, content: bytes) -> bytes:
+    """Return the engine's own top-level keys of the copy that the new content lacks."""
+    if not copied.exists():
+        return b""
+    present, new = _top_level(copied.read_bytes(), copied), _top_level(content, copied)
+    kept = {key: present[key] for key in _KEPT_KEYS if key in present and key not in new}
+    if not kept:
+        return b""
+    return (b"" if content.endswith(b"\n") else b"\n") + yaml.safe_dump(kept).encode()
+
+
+def _top_level(content: bytes, path: Path) -> dict[str, object]:
+    try:
+        loaded: object = yaml.safe_load(content)
+    except yaml.YAMLError as fault:
+        raise SandboxError(f"{path.name} is not YAML: {fault}") from fault
+    return cast("dict[str, object]", loaded) if isinstance(loaded, dict) else {}
+
+
+def _link_others(checkout: Path, copy: Path, copied: set[str]) -> None:
+    wanted = {path.name: path for path in _linkable(checkout) if path.name not in copied}
+    for name, target in wanted.items():
+        link = copy / name
+        if link.is_symlink() and link.readlink() == target:
+            continue
+        if link.is_symlink():
+            link.unlink()
+        elif link.exists():
+            raise SandboxError(f"{link} is in the way of a link to {target}. Remedy: delete it")
+        link.symlink_to(target)
+    for link in copy.iterdir():
+        if link.is_symlink() and link.name not in wanted:
+            link.unlink()
+
+
+def _linkable(checkout: Path) -> Iterator[Path]:
+    for path in checkout.iterdir():
+        if not path.name.startswith(".") and path.name != "__pycache__":
+            yield path
+
+
+def _read_record(copy: Path) -> dict[str, str]:
+    try:
+        return cast("dict[str, str]", json.loads((copy / _RECORD).read_text()))
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def _replace(path: Path, content: bytes) -> None:
+    aside = path.with_name(f"{path.name}.new")
+    aside.write_bytes(content)
+    aside.replace(path)

@@ -1,0 +1,255 @@
+"""A sandbox: an engine, a cloud, a provider and a backend that belong together in one folder."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from filelock import FileLock, Timeout
+
+from sandbox.cloud import HOME_REGION, empty_cloud, name_cloud, open_client
+from sandbox.engine import EngineError, link_engine, provide_engine
+from sandbox.environment import Surroundings, sandbox_environment
+from sandbox.errors import LostCloudError, NotRunningError, SandboxError, UnreadableStateError
+from sandbox.servers import Servers
+from sandbox.stacks import Stack, list_stacks, record_cloud, recorded_cloud
+from sandbox.state import Server, State
+
+Report = Callable[[str], None]
+START = "python -m sandbox start"
+
+
+@dataclass(frozen=True)
+class Status:
+    """What `status` tells; `fault` is why the sandbox is not ready for use, None when it is."""
+
+    cloud: str
+    provider: str
+    engine: str
+    stacks: list[Stack]
+    stacks_are_lost: bool
+    fault: SandboxError | None
+
+
+class Sandbox:
+    """A folder with everything of one sandbox; as a context manager it runs inside the block.
+
+    `directory` is made when it is missing; `report` receives what a person may want to read.
+    """
+
+    def __init__(self, directory: Path, *, report: Report) -> None:
+        self.directory = directory.resolve()
+        self._report = report
+        self._servers = Servers(self.directory)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def backend(self) -> Path:
+        """The folder of the stacks' checkpoints."""
+        return self.directory / "backend"
+
+    def stacks(self) -> list[Stack]:
+        """All stacks of the backend."""
+        return list_stacks(self.backend)
+
+    def start(self, *, fresh: bool = False) -> None:
+        """Make the sandbox run; `fresh` discards its cloud and its stacks first.
+
+        Raises LostCloudError when stacks remember resources of a cloud that is gone: to go on
+        would show "no changes" for what does not exist.
+        """
+        with self._alone():
+            self._provide_engine()
+            if fresh:
+                self._discard()
+            state = self._servers.state()
+            if state is not None and self._servers.cloud_answers(state):
+                self._resume(state)
+                return
+            self._refuse_lost_stacks()
+            self._prepare_folders()
+            state = self._servers.start()
+            record_cloud(self.backend, state.cloud_id)
+            self._report(f"cloud {state.cloud_id[:8]} listens at {state.endpoint}")
+
+    def stop(self) -> None:
+        """End the servers that this sandbox started; others are left alone."""
+        with self._alone():
+            ended = self._servers.end()
+            self._report(f"ended {ended} servers" if ended else "nothing was running")
+            if ended and (orphans := self._stacks_with_resources()):
+                self._report(f"gone with the cloud: {_names(orphans)}; next: {START} --fresh")
+
+    def running(self) -> State:
+        """Return the state of a sandbox that is ready for use, else raise what is wrong with it."""
+        state = self._servers.state()
+        if state is None or not any(server.alive for server in state.servers):
+            self._refuse_lost_stacks()
+            raise NotRunningError(f"the sandbox is not running. Remedy: {START}")
+        if not self._servers.cloud_answers(state):
+            self._refuse_lost_stacks()
+            raise NotRunningError(f"the cloud has ended without `stop`. Remedy: {START}")
+        if recorded_cloud(self.backend) != state.cloud_id:
+            self._refuse_lost_stacks()
+        if state.provider is None or not state.provider.alive:
+            raise NotRunningError(
+                f"the aws provider has ended; the cloud still lives. Remedy: {START}"
+            )
+        return state
+
+    def environment_from(
+        self, base: Mapping[str, str], *, project: Path | None = None
+    ) -> dict[str, str]:
+        """Return `base` turned to this running sandbox (see `sandbox_environment`)."""
+        state = self.running()
+        port = state.provider.port if state.provider else None
+        here = Surroundings(self.directory, state.endpoint, port, project)
+        return sandbox_environment(base, here)
+
+    def status(self) -> Status:
+        """Say what runs and what does not, without changing anything."""
+        fault: SandboxError | None = None
+        try:
+            self.running()
+        except SandboxError as error:
+            fault = error
+        state = None if isinstance(fault, UnreadableStateError) else self._servers.state()
+        return Status(
+            cloud=_describe(state.cloud if state else None),
+            provider=_describe(state.provider if state else None),
+            engine=self._describe_engine(),
+            stacks=self.stacks(),
+            stacks_are_lost=isinstance(fault, LostCloudError),
+            fault=fault,
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """This process's environment, turned to the sandbox."""
+        return self.environment_from(os.environ)
+
+    def client(self, service: str, region: str = HOME_REGION) -> Any:
+        """Open a boto3 client on the sandbox's cloud."""
+        return open_client(self.running().endpoint, service, region)
+
+    def pulumi(
+        self, *arguments: str, cwd: Path, check: bool = True, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the engine's command line, without asking anything; `env` is added to the sandbox's.
+
+        With `check`, an exit code other than 0 raises SandboxError with everything it printed.
+        """
+        environment = {**self.environment, **(env or {})}
+        command = [str(self.directory / "bin" / "pulumi"), "--non-interactive", *arguments]
+        done = subprocess.run(  # noqa: S603 - the engine that the sandbox itself provides
+            command, cwd=cwd, env=environment, capture_output=True, text=True, check=False
+        )
+        if check and done.returncode != 0:
+            typed = " ".join(["pulumi", *arguments])
+            raise SandboxError(
+                f"`{typed}` ended with exit code {done.returncode}:\n{done.stdout}{done.stderr}"
+            )
+        return done
+
+    def reset_cloud(self) -> None:
+        """Empty the cloud. From then on it is another one, for the stacks that are made next."""
+        state = replace(self.running(), cloud_id=uuid.uuid4().hex)
+        empty_cloud(state.endpoint)
+        name_cloud(state.endpoint, state.cloud_id)
+        self._servers.write(state)
+        record_cloud(self.backend, state.cloud_id)
+
+    def _prepare_folders(self) -> None:
+        """Make the AWS files that the environment names, empty, so that no tool looks elsewhere."""
+        (self.directory / "aws").mkdir(exist_ok=True)
+        for name in ("config", "credentials"):
+            (self.directory / "aws" / name).touch()
+        self.backend.mkdir(exist_ok=True)
+
+    def _describe_engine(self) -> str:
+        pulumi = self.directory / "bin" / "pulumi"
+        if not pulumi.exists():
+            return "none yet"
+        version = subprocess.run(  # noqa: S603 - the engine that the sandbox itself provides
+            [str(pulumi), "version"], capture_output=True, text=True, check=False
+        )
+        return f"pulumi {version.stdout.strip()} ({pulumi.resolve()})"
+
+    def _provide_engine(self) -> None:
+        try:
+            link_engine(provide_engine(self._report), self.directory / "bin")
+        except EngineError as fault:
+            raise SandboxError(str(fault)) from fault
+
+    def _resume(self, state: State) -> None:
+        if recorded_cloud(self.backend) != state.cloud_id:
+            self._refuse_lost_stacks()
+            record_cloud(self.backend, state.cloud_id)
+        if state.provider is not None and state.provider.alive:
+            self._report(f"already running: cloud {state.cloud_id[:8]} at {state.endpoint}")
+            return
+        self._servers.start_provider(state)
+        self._report("the aws provider had ended and was started again")
+
+    def _stacks_with_resources(self) -> list[Stack]:
+        return [stack for stack in self.stacks() if stack.resources]
+
+    def _refuse_lost_stacks(self) -> None:
+        lost = self._stacks_with_resources()
+        if lost:
+            raise LostCloudError(
+                f"the cloud of these stacks is gone with all that it held: {_names(lost)}. "
+                f"Remedy: {START} --fresh discards these stacks and begins with an empty cloud"
+            )
+
+    def _discard(self) -> None:
+        with contextlib.suppress(SandboxError):
+            self._servers.end()
+        self._servers.forget()
+        with contextlib.suppress(SandboxError):
+            if stacks := self.stacks():
+                self._report(f"discarded: {_names(stacks)}")
+        for folder in (self.backend, self.directory / "project"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the sandbox's lock: two commands never change it at the same time."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.directory / "lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            self._report("another command is at work on this sandbox; waiting for it")
+            lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def _describe(server: Server | None) -> str:
+    if server is None or not server.alive:
+        return "not running"
+    return f"127.0.0.1:{server.port} (process {server.process.pid})"
+
+
+def _names(stacks: list[Stack]) -> str:
+    return ", ".join(str(stack) for stack in stacks)

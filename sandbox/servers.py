@@ -1,0 +1,94 @@
+"""The sandbox's two servers: the cloud, and the provider that the engine attaches to."""
+
+import os
+import sys
+import time
+import uuid
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sandbox.cloud import await_cloud, name_cloud, read_cloud_id, start_cloud
+from sandbox.environment import Surroundings, sandbox_environment, without_foreign
+from sandbox.errors import SandboxError
+from sandbox.processes import ensure_alive, start_server
+from sandbox.state import Server, State, read_state, write_state
+
+CHECKOUT = Path(__file__).parents[1]
+_PATIENCE_S = 30.0
+
+
+@dataclass(frozen=True)
+class Servers:
+    """The servers whose record, logs and ports are kept in one folder."""
+
+    directory: Path
+
+    def state(self) -> State | None:
+        """Read what was started last; it need not run any more."""
+        return read_state(self._record)
+
+    def cloud_answers(self, state: State) -> bool:
+        """Whether the cloud that was started still lives, with the memory that it had."""
+        alive = state.cloud is not None and state.cloud.alive
+        return alive and read_cloud_id(state.endpoint) == state.cloud_id
+
+    def start(self) -> State:
+        """Start a new cloud and its provider, the cloud on its former port when that is free.
+
+        When that fails or is interrupted, what was started is ended before the error goes on.
+        """
+        former = self.state()
+        self.end()
+        try:
+            port = former.cloud.port if former and former.cloud else None
+            cloud = start_cloud(self.directory, without_foreign(os.environ), port)
+            state = self.write(State(uuid.uuid4().hex, cloud, None))
+            state = self.start_provider(state)
+            await_cloud(cloud.process, state.endpoint, self.directory / "moto.log")
+            name_cloud(state.endpoint, state.cloud_id)
+        except BaseException:
+            self.end()
+            raise
+        return state
+
+    def start_provider(self, state: State) -> State:
+        """Start a provider for the cloud in `state`, and wait until it has named its port."""
+        output, log = self.directory / "provider.port", self.directory / "provider.log"
+        output.unlink(missing_ok=True)
+        surroundings = Surroundings(self.directory, state.endpoint)
+        process = start_server(
+            [sys.executable, "-m", "sandbox.provider"],
+            environment=sandbox_environment(os.environ, surroundings),
+            cwd=CHECKOUT,
+            output=output,
+            log=log,
+        )
+        state = self.write(replace(state, provider=Server(process, 0)))
+        deadline = time.monotonic() + _PATIENCE_S
+        while not (text := output.read_text(encoding="utf-8")).endswith("\n"):
+            ensure_alive(process, "the aws provider", log)
+            if time.monotonic() > deadline:
+                raise SandboxError(f"the aws provider named no port in {_PATIENCE_S:.0f} s: {log}")
+            time.sleep(0.03)
+        return self.write(replace(state, provider=Server(process, int(text.split()[0]))))
+
+    def end(self) -> int:
+        """End those servers of the record that still live, and tell how many these were.
+
+        The record stays: it names the port that the next cloud prefers.
+        """
+        state = self.state()
+        return sum(server.process.end() for server in state.servers) if state else 0
+
+    def forget(self) -> None:
+        """Drop the record, readable or not."""
+        self._record.unlink(missing_ok=True)
+
+    @property
+    def _record(self) -> Path:
+        return self.directory / "state.json"
+
+    def write(self, state: State) -> State:
+        """Record a state and return it."""
+        write_state(self._record, state)
+        return state

@@ -1,0 +1,40 @@
+"""One sandbox for each test process: its own cloud, provider and backend, ended with it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.runtime import Sandbox
+from tests.support.sandbox import StackUnderTest, write_project
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """Run a sandbox for all engine tests of this process; pytest-xdist gives each worker one."""
+    with Sandbox(tmp_path_factory.mktemp("sandbox"), report=lambda _: None) as running:
+        yield running
+
+
+@pytest.fixture
+def empty_cloud(sandbox: Sandbox) -> Sandbox:
+    """The same sandbox with nothing in its cloud."""
+    sandbox.reset_cloud()
+    return sandbox
+
+
+@pytest.fixture
+def make_stack(sandbox: Sandbox, tmp_path: Path) -> Iterator[Callable[..., StackUnderTest]]:
+    """Make stacks from programs; the stacks are destroyed and removed after the test."""
+    made: list[StackUnderTest] = []
+
+    def make(program: str, *, region: str = "us-east-1", **config: str) -> StackUnderTest:
+        project = write_project(tmp_path / f"project-{len(made)}", program)
+        stack = StackUnderTest(sandbox, project)
+        made.append(stack)
+        return stack.init({"aws:region": region, **config})
+
+    yield make
+    for stack in made:
+        stack.destroy(check=False)
+        stack.pulumi("stack", "rm", "--yes", "--force", check=False)

@@ -1,0 +1,82 @@
+"""Pulumi programs for tests: a project in a folder, and a stack of it in a running sandbox."""
+
+import json
+import subprocess
+import sys
+import textwrap
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sandbox.runtime import Sandbox
+
+Completed = subprocess.CompletedProcess[str]
+
+
+def write_project(directory: Path, program: str, *, name: str = "probe") -> Path:
+    """Write a Python project whose program runs in the interpreter that runs the tests."""
+    directory.mkdir(parents=True, exist_ok=True)
+    options = {"toolchain": "pip", "virtualenv": sys.prefix}
+    description = {"name": name, "runtime": {"name": "python", "options": options}}
+    (directory / "Pulumi.yaml").write_text(yaml.safe_dump(description))
+    (directory / "__main__.py").write_text(textwrap.dedent(program))
+    return directory
+
+
+@dataclass
+class StackUnderTest:
+    """One stack of a project in a sandbox; every method runs the real `pulumi`."""
+
+    sandbox: Sandbox
+    project: Path
+    name: str = field(default_factory=lambda: f"test-{uuid.uuid4().hex[:8]}")
+
+    def init(self, config: Mapping[str, str] | None = None) -> "StackUnderTest":
+        """Make the stack and set its configuration, keys as `aws:region`."""
+        self.pulumi("stack", "init", self.name, stack=False)
+        if config:
+            pairs = [f"{key}={value}" for key, value in config.items()]
+            arguments = [word for pair in pairs for word in ("--plaintext", pair)]
+            self.pulumi("config", "set-all", *arguments)
+        return self
+
+    def pulumi(
+        self,
+        *arguments: str,
+        check: bool = True,
+        env: Mapping[str, str] | None = None,
+        stack: bool = True,
+    ) -> Completed:
+        """Run `pulumi` in the project's folder, on this stack."""
+        chosen = ("--stack", self.name) if stack else ()
+        return self.sandbox.pulumi(*arguments, *chosen, cwd=self.project, check=check, env=env)
+
+    def preview(self, *arguments: str, check: bool = True) -> Completed:
+        """Run `pulumi preview`."""
+        return self.pulumi("preview", *arguments, check=check)
+
+    def up(self, *arguments: str, check: bool = True) -> Completed:
+        """Run `pulumi up` without the preview before it, unless `arguments` say otherwise."""
+        return self.pulumi("up", "--yes", "--skip-preview", *arguments, check=check)
+
+    def refresh(self, *arguments: str, check: bool = True) -> Completed:
+        """Run `pulumi refresh`."""
+        return self.pulumi("refresh", "--yes", "--skip-preview", *arguments, check=check)
+
+    def destroy(self, *arguments: str, check: bool = True) -> Completed:
+        """Run `pulumi destroy`, protected resources included."""
+        options = ("--yes", "--skip-preview", "--ignore-protect")
+        return self.pulumi("destroy", *options, *arguments, check=check)
+
+    def outputs(self) -> dict[str, Any]:
+        """Return the stack's outputs by name."""
+        return json.loads(self.pulumi("stack", "output", "--json").stdout)
+
+    def resources(self) -> list[dict[str, Any]]:
+        """Return the resources of the stack's state as the engine exports them."""
+        exported = json.loads(self.pulumi("stack", "export").stdout)
+        return exported["deployment"].get("resources", [])
