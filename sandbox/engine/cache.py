@@ -3,7 +3,7 @@
 import errno
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -51,7 +51,7 @@ def _make(folder: Path, make: Callable[[Path], None]) -> None:
 
 
 @contextmanager
-def _locked(folder: Path, report: Callable[[str], None]) -> Iterator[None]:
+def _locked(folder: Path, report: Callable[[str], None]) -> Generator[None]:
     lock = FileLock(folder.with_name(f".{folder.name}.lock"))
     patience = 0.0
     while not lock.is_locked:
@@ -67,7 +67,7 @@ def _locked(folder: Path, report: Callable[[str], None]) -> Iterator[None]:
 
 
 @contextmanager
-def _clear_errors(folder: Path) -> Iterator[None]:
+def _clear_errors(folder: Path) -> Generator[None]:
     try:
         yield
     except OSError as error:

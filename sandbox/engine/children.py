@@ -100,6 +100,11 @@ def stream(child: Process) -> Iterator[tuple[str, bytes]]:
             still_open.discard(name)
 
 
+def end_aside(child: Process, grace: float) -> None:
+    """End a process without waiting for it: gRPC's own thread, which calls this, must go on."""
+    threading.Thread(target=end, args=(child, grace)).start()
+
+
 def end(child: Process, grace: float) -> None:
     """Interrupt a process and after `grace` seconds kill it, with everything that it started.
 

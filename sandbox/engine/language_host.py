@@ -23,8 +23,13 @@ GRACE = 2.0
 def main() -> None:
     """Serve until interrupted, terminated or orphaned; then end every child and exit."""
     stop, quiet = threading.Event(), threading.Event()
+
+    def leave(_number: int, _frame: object) -> None:
+        quiet.set()
+        stop.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: (quiet.set(), stop.set()))
+        signal.signal(number, leave)
     engine = os.getppid()
     arguments = _arguments()
     _leave_the_sdk_out()

@@ -14,7 +14,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
-from sandbox.engine.children import Children, end, stream
+from sandbox.engine.children import Children, end_aside, stream
 from sandbox.engine.install import install_steps
 from sandbox.engine.packages import installed_packages, python_facts, required_packages
 from sandbox.engine.plugin import ANALYZER, plugin_command, plugin_directory, plugin_environment
@@ -25,7 +25,7 @@ from sandbox.engine.python_project import ProjectError, PythonProject
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 # Seconds that an interrupted program has to finish the operation that it is in.
 PROGRAM_GRACE = 5.0
@@ -70,7 +70,7 @@ class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
                 directory=PythonProject.of(request.info).directory,
                 environment=program_environment(request),
             )
-        context.add_callback(lambda: end(child, PROGRAM_GRACE))
+        context.add_callback(lambda: end_aside(child, PROGRAM_GRACE))
         for name, chunk in stream(child):
             if not self._quiet.is_set():
                 _forward(name, chunk)
@@ -101,10 +101,13 @@ class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
             child = self._plugins.start(
                 command, directory=plugin_directory(request), environment=environment
             )
-        context.add_callback(lambda: end(child, 0))
+        context.add_callback(lambda: end_aside(child, 0))
         output = stream(child)
         for name, chunk in proxy.attached(output) if proxy else output:
-            yield language_pb2.RunPluginResponse(**{name: chunk})
+            if name == "stdout":
+                yield language_pb2.RunPluginResponse(stdout=chunk)
+            else:
+                yield language_pb2.RunPluginResponse(stderr=chunk)
         yield language_pb2.RunPluginResponse(exitcode=self._plugins.wait(child))
 
     def InstallDependencies(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
@@ -121,7 +124,7 @@ class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
                 child = self._plugins.start(
                     command, directory=project.directory, environment=project.environment()
                 )
-                context.add_callback(lambda child=child: end(child, 0))
+                context.add_callback(lambda child=child: end_aside(child, 0))
                 for name, chunk in stream(child):
                     yield language_pb2.InstallDependenciesResponse(**{name: chunk})
                 if code := self._plugins.wait(child):
@@ -188,7 +191,7 @@ def _forward(name: str, chunk: bytes) -> None:
 
 
 @contextmanager
-def _faults_reported(context: grpc.ServicerContext) -> Iterator[None]:
+def _faults_reported(context: grpc.ServicerContext) -> Generator[None]:
     """Turn a fault of the user's project, or of starting it, into an answer without traceback."""
     try:
         yield

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from sandbox.engine.engine import Engine
 
@@ -61,7 +61,7 @@ def _share(file: Path, other: Path) -> None:
 
 
 @contextmanager
-def _put_in_place(file: Path) -> Iterator[Path]:
+def _put_in_place(file: Path) -> Generator[Path]:
     """Let the caller make a file aside, then swap it in: whoever runs it meanwhile finds it."""
     aside = file.with_name(f".{file.name}.{os.getpid()}")
     aside.unlink(missing_ok=True)

@@ -48,7 +48,7 @@ def _has_language_host(pulumi: Path) -> bool:
 
 
 def _executable(file: Path) -> bool:
-    return shutil.which(file) is not None
+    return shutil.which(str(file)) is not None
 
 
 def _version(pulumi: Path) -> str | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import Future, InvalidStateError, ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import grpc
 from pulumi.runtime.proto import analyzer_pb2
@@ -35,14 +35,16 @@ class PolicyProxy(grpc.GenericRpcHandler):
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
         """Answer what the pack is started with, and forward everything else as it is."""
-        method = handler_call_details.method
-        if method == SERVICE + "Handshake":
-            return grpc.unary_unary_rpc_method_handler(lambda _request, _context: b"")
-        if method == SERVICE + "ConfigureStack":
-            return grpc.unary_unary_rpc_method_handler(self._configure)
-        return grpc.unary_unary_rpc_method_handler(
-            lambda request, context: self._forward(method, request, context)
-        )
+        method = handler_call_details.method or ""
+
+        def answer(request: bytes, context: grpc.ServicerContext) -> bytes:
+            if method == SERVICE + "Handshake":
+                return b""
+            if method == SERVICE + "ConfigureStack":
+                return self._configure(request)
+            return self._forward(method, request, context)
+
+        return cast("Any", grpc.unary_unary_rpc_method_handler(answer))
 
     def environment(self) -> dict[str, str]:
         """Wait for the engine's first call and return what it makes known to the pack.
@@ -84,8 +86,7 @@ class PolicyProxy(grpc.GenericRpcHandler):
         self._fail("the policy pack is no longer needed")
         self._server.stop(grace=None)
 
-    def _configure(self, request: bytes, context: grpc.ServicerContext) -> bytes:
-        del context
+    def _configure(self, request: bytes) -> bytes:
         with suppress(InvalidStateError):
             self._configuration.set_result(request)
         return b""
@@ -112,8 +113,8 @@ class PolicyProxy(grpc.GenericRpcHandler):
         with suppress(InvalidStateError):
             self._configuration.set_result(None)
         try:
-            return self._pack.result().unary_unary(method)(request)
+            return cast("Any", self._pack.result()).unary_unary(method)(request)
         except ConnectionError as error:
             context.abort(grpc.StatusCode.UNAVAILABLE, str(error))
         except grpc.RpcError as error:
-            context.abort(error.code(), error.details())
+            context.abort(error.code(), error.details() or "")
