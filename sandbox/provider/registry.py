@@ -1,0 +1,49 @@
+"""Every resource type and function that the sandbox models; nothing is found by magic."""
+
+from collections.abc import Iterable, Mapping
+
+from sandbox.provider.check import TABLE
+from sandbox.provider.function import Function
+from sandbox.provider.region_function import GetRegion
+from sandbox.provider.resource import Resource
+from sandbox.provider.subnet import Subnet
+from sandbox.provider.vpc import Vpc
+
+_RESOURCES: tuple[type[Resource], ...] = (
+    Vpc,
+    Subnet,
+)
+
+_FUNCTIONS: tuple[type[Function], ...] = (GetRegion,)
+
+
+class UnmodelledError(Exception):
+    """The sandbox does not model the type or function that was asked for."""
+
+
+class Registry:
+    """Resource types and functions by token."""
+
+    def __init__(
+        self,
+        resources: Iterable[type[Resource]] = _RESOURCES,
+        functions: Iterable[type[Function]] = _FUNCTIONS,
+    ) -> None:
+        self.resources: Mapping[str, Resource] = {each.pulumi_name: each() for each in resources}
+        self.functions: Mapping[str, Function] = {each.pulumi_name: each() for each in functions}
+
+    def resource(self, token: str) -> Resource:
+        """Return a resource type."""
+        if token not in self.resources:
+            raise UnmodelledError(
+                f"the sandbox does not model the resource type {token}; {TABLE} lists what it does"
+            )
+        return self.resources[token]
+
+    def function(self, token: str) -> Function:
+        """Return a function."""
+        if token not in self.functions:
+            raise UnmodelledError(
+                f"the sandbox does not model the function {token}; {TABLE} lists what it does"
+            )
+        return self.functions[token]
