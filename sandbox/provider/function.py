@@ -2,7 +2,7 @@
 
     class GetRegion(Function):
         pulumi_name = "aws:index/getRegion:getRegion"
-        properties: ClassVar = {"region": string(computed=True), "description": string(output=True), ...}
+        properties: ClassVar = {"name": string(), "description": string(output=True), ...}
 
         def call(self, cloud, arguments):
             return {"id": cloud.region, ...}

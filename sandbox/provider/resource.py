@@ -6,9 +6,9 @@ things through a `Cloud`: create, read, update, delete. `vpc.py` and `subnet.py`
 examples; in short:
 
     class KeyPair(Resource):
-        pulumi_name = "aws:ec2/keyPair:KeyPair"            # as in the Pulumi SDK
+        pulumi_name = "aws:ec2/keyPair:KeyPair"      # as in the Pulumi SDK
         noun = "EC2 Key Pair"                        # errors say "creating EC2 Key Pair: ..."
-        properties: ClassVar = {                               # names as in the Pulumi SDK
+        properties: ClassVar = {                     # names as in the Pulumi SDK
             "keyName": string(named=True, replaces=True),
             "publicKey": string(required=True, replaces=True),
             "fingerprint": string(output=True),

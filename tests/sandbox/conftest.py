@@ -1,6 +1,7 @@
 """One AWS and one provider process' worth of provider for all tests of this folder."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def provider_port(aws_endpoint: str) -> Iterator[int]:
 
 
 @pytest.fixture
-def aws(provider_port: int):
+def aws(provider_port: int) -> Iterator[Any]:
     """One provider instance in ap-northeast-1 without default tags."""
     from tests.support.provider import Instance
 
@@ -32,7 +33,7 @@ def aws(provider_port: int):
 
 
 @pytest.fixture(scope="session")
-def ec2(aws_endpoint: str):
+def ec2(aws_endpoint: str) -> Any:
     """A boto3 client for what happens behind the provider's back."""
     from sandbox.provider.clouds import Clouds
     from tests.support.provider import REGION
