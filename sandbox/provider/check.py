@@ -44,11 +44,16 @@ def check(schema: Schema, given: Properties) -> tuple[Properties, list[Fault]]:
 
 
 def fill_defaults(properties: Mapping[str, Property], inputs: Properties) -> list[str]:
-    """Fill in the declared defaults; return the names of those that were filled in."""
+    """Fill in the declared defaults; return the names of those that were filled in.
+
+    As in upstream's bridge, a property gets no default beside one that it conflicts with.
+    """
     filled = [
         name
         for name, declared in properties.items()
-        if declared.default is not None and inputs.get(name) is None
+        if declared.default is not None
+        and inputs.get(name) is None
+        and all(inputs.get(rival) is None for rival in declared.conflicts_with)
     ]
     inputs.update({name: properties[name].default for name in filled})
     return filled
@@ -75,13 +80,13 @@ def _check_fields(
 
 def _explain_foreign(path: str, name: str, declared: Mapping[str, Property], schema: Schema) -> str:
     here = join_path(path, name)
-    if not path and name in schema.properties:
-        return f"{here!r} of {schema.name} is decided by AWS and cannot be set; leave it out"
     if re.sub(r"\[[^]]*\]", "", here) in schema.unmodelled:
         return (
             f"{here!r} of {schema.name} exists on AWS but is not modelled by the sandbox; "
             f"{TABLE} lists what is"
         )
+    if not path and name in schema.properties:
+        return f"{here!r} of {schema.name} is decided by AWS and cannot be set; leave it out"
     nearest = difflib.get_close_matches(name, declared, n=3, cutoff=0.5)
     known = nearest or sorted(declared)
     return f"{schema.name} has no property {here!r}; did you mean {', '.join(known)}?"
