@@ -3,15 +3,33 @@
 from collections.abc import Iterable, Mapping
 
 from sandbox.provider.check import TABLE
+from sandbox.provider.elastic_ip import Eip, EipAssociation
 from sandbox.provider.function import Function
+from sandbox.provider.iam_instance_profile import InstanceProfile
+from sandbox.provider.iam_policy import Policy
+from sandbox.provider.iam_role import Role
+from sandbox.provider.iam_role_policy import RolePolicy, RolePolicyAttachment
+from sandbox.provider.nat_gateway import NatGateway
 from sandbox.provider.region_function import GetRegion
 from sandbox.provider.resource import Resource
 from sandbox.provider.subnet import Subnet
+from sandbox.provider.volume import Volume
+from sandbox.provider.volume_attachment import VolumeAttachment
 from sandbox.provider.vpc import Vpc
 
 _RESOURCES: tuple[type[Resource], ...] = (
     Vpc,
     Subnet,
+    Volume,
+    VolumeAttachment,
+    Eip,
+    EipAssociation,
+    NatGateway,
+    Role,
+    RolePolicy,
+    RolePolicyAttachment,
+    InstanceProfile,
+    Policy,
 )
 
 _FUNCTIONS: tuple[type[Function], ...] = (GetRegion,)
