@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
 
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
@@ -41,8 +42,13 @@ def main() -> int:
     for hostile in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
         os.environ.pop(hostile, None)  # boto3 fails on a profile that it cannot find
     ended = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        ended.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+        signal.signal(number, end)
     server, port = build_server(clouds)
     server.start()
     print(port, flush=True)  # noqa: T201 - who starts it reads the port

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.provider.schema import Kind, Property, Schema
-from sandbox.provider.wire import UNKNOWN, Foreign, Properties, contains_unknown
+from sandbox.provider.wire import UNKNOWN, Foreign, Properties, as_list, as_map, contains_unknown
 
 TABLE = "docs/sandbox-provider.md"
 _IDENTIFIER = re.compile(r"^[A-Za-z_][A-Za-z0-9_-]*$")
@@ -169,10 +169,10 @@ def _convert(kind: Kind, value: Any) -> Any:  # noqa: PLR0911 - a table of conve
             return value
         case Kind.BOOLEAN if value in ("true", "false"):
             return value == "true"
-        case Kind.LIST | Kind.SET if isinstance(value, list):
-            return value
-        case Kind.MAP | Kind.OBJECT if isinstance(value, dict):
-            return value
+        case Kind.LIST | Kind.SET:
+            return as_list(value)
+        case Kind.MAP | Kind.OBJECT:
+            return as_map(value)
         case _:
             return None
 

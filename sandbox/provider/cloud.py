@@ -59,7 +59,7 @@ class Cloud:
         self._clients: dict[str, Any] = {}
         self._clients_lock = threading.Lock()
         # Given here, so that no profile, key or proxy of the environment has a say.
-        self._session = boto3.session.Session(
+        self._session: Any = boto3.session.Session(
             aws_access_key_id="sandbox",
             aws_secret_access_key="sandbox",  # noqa: S106 - no AWS knows it
             region_name=region,
@@ -70,7 +70,7 @@ class Cloud:
         with self._clients_lock:
             if service not in self._clients:
                 self._clients[service] = self._session.client(
-                    service,  # pyright: ignore[reportCallIssue, reportArgumentType] - any service
+                    service,
                     endpoint_url=self._endpoint,
                     config=Config(proxies={}, retries={"total_max_attempts": 1}),
                 )

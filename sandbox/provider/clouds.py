@@ -30,7 +30,7 @@ def require_loopback(endpoint: str | None) -> str:
 class Clouds:
     """Hands out the regions of the AWS at one endpoint; threads share them."""
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str | None) -> None:
         self.endpoint = require_loopback(endpoint)
         self._regions: dict[str, Cloud] = {}
         self._lock = threading.Lock()

@@ -72,11 +72,12 @@ def configure(given: Properties) -> Configuration:
     if faults:
         raise ValueError("; ".join(fault.reason for fault in faults))
     unfolded, _ = _unfold(inputs)
-    ignored = unfolded.get("ignoreTags") or {}
+    ignored: Properties = unfolded.get("ignoreTags") or {}
+    defaults: Properties = unfolded.get("defaultTags") or {}
     return Configuration(
         region=unfolded["region"],
         tag_rules=TagRules(
-            defaults=(unfolded.get("defaultTags") or {}).get("tags") or {},
+            defaults=defaults.get("tags") or {},
             ignored_keys=tuple(ignored.get("keys") or ()),
             ignored_prefixes=tuple(ignored.get("keyPrefixes") or ()),
         ),

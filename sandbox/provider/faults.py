@@ -1,10 +1,10 @@
 """Turns what went wrong into the errors of gRPC that the engine understands."""
 
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar, cast
 
 import grpc
 from google.protobuf import any_pb2
@@ -22,7 +22,7 @@ _CODES: dict[type[Exception], grpc.StatusCode] = {
     NotConfiguredError: grpc.StatusCode.FAILED_PRECONDITION,
 }
 
-Handler = Callable[[Any, Any, grpc.ServicerContext], Any]
+Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
 def answering(handler: Handler) -> Handler:
@@ -45,11 +45,11 @@ def answering(handler: Handler) -> Handler:
                 "its log has more",
             )
 
-    return answer
+    return cast("Handler", answer)
 
 
 @contextmanager
-def keeping(secrets: Secrets) -> Iterator[None]:
+def keeping(secrets: Secrets) -> Generator[None]:
     """Let what became of a half-finished resource be told with its secrets kept."""
     try:
         yield

@@ -12,6 +12,7 @@ from sandbox.provider.configuration import Configuration
 from sandbox.provider.live import inputs_from, state_from
 from sandbox.provider.naming import DEFAULTS, Naming
 from sandbox.provider.resource import Change, Resource
+from sandbox.provider.tags import Tags
 from sandbox.provider.wire import UNKNOWN, Properties, Secrets
 
 
@@ -86,7 +87,8 @@ class Lifecycle:
     def create(self, inputs: Properties, *, preview: bool) -> tuple[str, Properties]:
         """Create it, and return its id and state; in a preview, what is known of them."""
         if preview:
-            return "", plan.preview_create(self.resource.schema, inputs)
+            outputs = plan.preview_create(self.resource.schema, inputs)
+            return "", {"id": UNKNOWN, **outputs}
         cloud = self._cloud(inputs)
         with cloud.changing:
             try:
@@ -175,11 +177,11 @@ class Lifecycle:
         if live is None:
             return None
         if self.resource.tagged:
-            own = known.get("tags") or {}
+            own: Tags = known.get("tags") or {}
             live.update(self.configuration.tag_rules.split(live.get("tags") or {}, own))
         if self.resource.regional:
             live["region"] = cloud.region
-        return state_from(self.resource.schema, live, known)
+        return {"id": identity, **state_from(self.resource.schema, live, known)}
 
     def _state(self, identity: str, known: Properties) -> Properties:
         live = self._live(self._cloud(known), identity, known)
@@ -191,7 +193,7 @@ class Lifecycle:
         wanted = change.inputs.get("tagsAll")
         if not self.resource.tagged or wanted is None or wanted is UNKNOWN:
             return
-        former = change.state.get("tagsAll") or {}
+        former: Tags = change.state.get("tagsAll") or {}
         added = {key: value for key, value in wanted.items() if former.get(key) != value}
         self.resource.retag(cloud, identity, former.keys() - wanted.keys(), added)
 

@@ -61,10 +61,10 @@ def _reshape(declared: Property, old: Any, live: Any) -> Any:
         return old
     if live is None:
         return None
-    if declared.kind is Kind.OBJECT and isinstance(old, dict):
+    if declared.kind is Kind.OBJECT and old is not None:
         return _reshape_fields(declared.fields, old, live)
     if declared.element and declared.kind in (Kind.LIST, Kind.SET):
-        return _reshape_items(declared, declared.element, old, live)
+        return _reshape_items(declared, declared.element, old or [], live)
     return live
 
 

@@ -12,6 +12,13 @@ from sandbox.provider.iam_role_policy import RolePolicy, RolePolicyAttachment
 from sandbox.provider.nat_gateway import NatGateway
 from sandbox.provider.region_function import GetRegion
 from sandbox.provider.resource import Resource
+from sandbox.provider.security_group import SecurityGroup
+from sandbox.provider.security_group_default import DefaultSecurityGroup
+from sandbox.provider.security_group_ingress_rule import (
+    SecurityGroupEgressRule,
+    SecurityGroupIngressRule,
+)
+from sandbox.provider.security_group_rule import SecurityGroupRule
 from sandbox.provider.subnet import Subnet
 from sandbox.provider.volume import Volume
 from sandbox.provider.volume_attachment import VolumeAttachment
@@ -30,6 +37,11 @@ _RESOURCES: tuple[type[Resource], ...] = (
     RolePolicyAttachment,
     InstanceProfile,
     Policy,
+    SecurityGroup,
+    DefaultSecurityGroup,
+    SecurityGroupEgressRule,
+    SecurityGroupIngressRule,
+    SecurityGroupRule,
 )
 
 _FUNCTIONS: tuple[type[Function], ...] = (GetRegion,)

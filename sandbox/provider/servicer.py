@@ -17,7 +17,7 @@ from sandbox.provider.messages import changes, failures, kind_of, secrets_of
 from sandbox.provider.naming import Mode, Naming
 from sandbox.provider.registry import Registry
 from sandbox.provider.resource import Change
-from sandbox.provider.wire import decode, encode, plain
+from sandbox.provider.wire import Secrets, decode, encode, plain
 
 VERSION = "7.51.1"
 
@@ -177,8 +177,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         function = self._registry.function(request.tok)
         arguments, secrets = decode(request.args)
         result, faults = Invocation(function, configuration, self._clouds.region).call(arguments)
-        given = frozenset((name,) for name in result) if secrets else frozenset()
-        answer: dict[str, Any] = {"return": encode(result, given), "failures": failures(faults)}
+        hidden: Secrets = frozenset((name,) for name in result if secrets)
+        answer: dict[str, Any] = {"return": encode(result, hidden), "failures": failures(faults)}
         return provider_pb2.InvokeResponse(**answer)
 
     # What is not offered

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from sandbox.provider.schema import Validator
+from sandbox.provider.wire import as_list, as_map
 
 _ARN = re.compile(
     r"^arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9-]+):([a-z]{2}(-[a-z0-9]+)+)?:(\d{12}|aws)?:.*$"
@@ -136,11 +137,13 @@ def canonical_policy(value: Any) -> Any:
 
 
 def _policy(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _policy(part) for key, part in value.items()}
-    if not isinstance(value, list):
+    if (fields := as_map(value)) is not None:
+        return {key: _policy(part) for key, part in fields.items()}
+    if (parts := as_list(value)) is None:
         return value
-    items: list[Any] = sorted((_policy(part) for part in value), key=json.dumps)
+    items = sorted(
+        (_policy(part) for part in parts), key=lambda part: json.dumps(part, sort_keys=True)
+    )
     return items[0] if len(items) == 1 else items
 
 

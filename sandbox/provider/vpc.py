@@ -8,7 +8,7 @@ from sandbox.provider.cloud import Cloud, refuse
 from sandbox.provider.resource import Change, Resource
 from sandbox.provider.schema import boolean, string
 from sandbox.provider.tags import from_aws, specification
-from sandbox.provider.values import one_of, prefix_length
+from sandbox.provider.values import ipv6_network, one_of, prefix_length
 from sandbox.provider.wire import Properties
 
 # AWS attribute, and its value in a VPC that was just created.
@@ -27,7 +27,10 @@ class Vpc(Resource):
     noun = "EC2 VPC"
     properties: ClassVar = {
         "cidrBlock": string(
-            computed=True, replaces=True, valid=(prefix_length(SHORTEST, LONGEST),)
+            computed=True,
+            replaces=True,
+            conflicts_with=("ipv4NetmaskLength",),
+            valid=(prefix_length(SHORTEST, LONGEST),),
         ),
         "assignGeneratedIpv6CidrBlock": boolean(),
         "enableDnsHostnames": boolean(computed=True),
@@ -37,13 +40,19 @@ class Vpc(Resource):
         "ipv6CidrBlockNetworkBorderGroup": string(
             computed=True, required_with=("assignGeneratedIpv6CidrBlock",)
         ),
+        "ipv6CidrBlock": string(
+            computed=True,
+            conflicts_with=("assignGeneratedIpv6CidrBlock",),
+            required_with=("ipv6IpamPoolId",),
+            valid=(ipv6_network,),
+            unknown_after=("assignGeneratedIpv6CidrBlock",),
+        ),
         "arn": string(output=True),
         "defaultNetworkAclId": string(output=True),
         "defaultRouteTableId": string(output=True),
         "defaultSecurityGroupId": string(output=True),
         "dhcpOptionsId": string(output=True),
         "ipv6AssociationId": string(output=True, unknown_after=("assignGeneratedIpv6CidrBlock",)),
-        "ipv6CidrBlock": string(output=True, unknown_after=("assignGeneratedIpv6CidrBlock",)),
         "mainRouteTableId": string(output=True),
         "ownerId": string(output=True),
     }
@@ -168,7 +177,7 @@ def _ipv6(vpc: dict[str, Any], known: str) -> Properties:
         if each["Ipv6CidrBlockState"]["State"] == "associated"
     ]
     live.sort(key=lambda each: each["AssociationId"] != known)
-    first = live[0] if live else {}
+    first: dict[str, Any] = live[0] if live else {}
     return {
         "assignGeneratedIpv6CidrBlock": bool(first) and first.get("Ipv6Pool") == "Amazon",
         "ipv6AssociationId": first.get("AssociationId", ""),

@@ -6,7 +6,7 @@ taken off on the way in, remembered as paths, and put back on the way out.
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from google.protobuf import struct_pb2
 
@@ -59,11 +59,21 @@ class Foreign:
 
 def contains_unknown(value: Any) -> bool:
     """Tell whether any part of the value is not known yet."""
-    if isinstance(value, dict):
-        return any(contains_unknown(part) for part in value.values())
-    if isinstance(value, list):
-        return any(contains_unknown(part) for part in value)
+    if (fields := as_map(value)) is not None:
+        return any(contains_unknown(part) for part in fields.values())
+    if (items := as_list(value)) is not None:
+        return any(contains_unknown(part) for part in items)
     return value is UNKNOWN
+
+
+def as_map(value: Any) -> Properties | None:
+    """Return the value if it is a map or an object."""
+    return cast("Properties", value) if isinstance(value, dict) else None
+
+
+def as_list(value: Any) -> list[Any] | None:
+    """Return the value if it is a list."""
+    return cast("list[Any]", value) if isinstance(value, list) else None
 
 
 def decode(bag: struct_pb2.Struct) -> tuple[Properties, Secrets]:
@@ -155,16 +165,22 @@ def _encode_plain(  # noqa: PLR0911 - a table of kinds
         case str():
             return struct_pb2.Value(string_value=value)
         case list():
-            items = [_encode_plain(item, path, secrets - {path}) for item in value]
-            return struct_pb2.Value(list_value=struct_pb2.ListValue(values=items))
+            return _encode_list(cast("list[Any]", value), path, secrets)
         case dict():
-            fields = {
-                key: _encode(part, (*path, key), secrets)
-                for key, part in value.items()
-                if part is not None
-            }
-            return struct_pb2.Value(struct_value=struct_pb2.Struct(fields=fields))
+            return _encode_map(cast("Properties", value), path, secrets)
         case None:
             return struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
         case _:
             raise TypeError(f"{'.'.join(path)}: {value!r} is not a property value")
+
+
+def _encode_list(items: list[Any], path: Path, secrets: Secrets) -> struct_pb2.Value:
+    values = [_encode_plain(item, path, secrets - {path}) for item in items]
+    return struct_pb2.Value(list_value=struct_pb2.ListValue(values=values))
+
+
+def _encode_map(parts: Properties, path: Path, secrets: Secrets) -> struct_pb2.Value:
+    fields = {
+        key: _encode(part, (*path, key), secrets) for key, part in parts.items() if part is not None
+    }
+    return struct_pb2.Value(struct_value=struct_pb2.Struct(fields=fields))
