@@ -12,7 +12,6 @@ from sandbox.provider.configuration import Configuration
 from sandbox.provider.live import inputs_from, state_from
 from sandbox.provider.naming import DEFAULTS, Naming
 from sandbox.provider.resource import Change, Resource
-from sandbox.provider.tags import Tags
 from sandbox.provider.wire import UNKNOWN, Properties, Secrets
 
 
@@ -177,7 +176,7 @@ class Lifecycle:
         if live is None:
             return None
         if self.resource.tagged:
-            own: Tags = known.get("tags") or {}
+            own: dict[str, str] = known.get("tags") or {}
             live.update(self.configuration.tag_rules.split(live.get("tags") or {}, own))
         if self.resource.regional:
             live["region"] = cloud.region
@@ -193,7 +192,7 @@ class Lifecycle:
         wanted = change.inputs.get("tagsAll")
         if not self.resource.tagged or wanted is None or wanted is UNKNOWN:
             return
-        former: Tags = change.state.get("tagsAll") or {}
+        former: dict[str, str] = change.state.get("tagsAll") or {}
         added = {key: value for key, value in wanted.items() if former.get(key) != value}
         self.resource.retag(cloud, identity, former.keys() - wanted.keys(), added)
 
