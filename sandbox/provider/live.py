@@ -38,7 +38,8 @@ def _imported(schema: Schema, state: Properties) -> Properties:
     inputs: Properties = {}
     for name, declared in schema.inputs.items():
         value = state.get(name)
-        if is_zero(value) or value == declared.default or inputs.keys() & declared.conflicts_with:
+        silent = is_zero(value) or value == declared.default
+        if (silent and not declared.required) or inputs.keys() & declared.conflicts_with:
             continue
         inputs[name] = _settable(declared, value)
     return inputs
@@ -47,9 +48,9 @@ def _imported(schema: Schema, state: Properties) -> Properties:
 def _settable(declared: Property, value: Any) -> Any:
     if declared.kind is Kind.OBJECT:
         return {
-            name: _settable(each, value[name])
+            name: _settable(each, value.get(name))
             for name, each in declared.fields.items()
-            if each.settable and not is_zero(value.get(name))
+            if each.settable and (each.required or not is_zero(value.get(name)))
         }
     if declared.element and declared.kind is not Kind.MAP:
         return [_settable(declared.element, part) for part in value]
