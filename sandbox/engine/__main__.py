@@ -14,6 +14,8 @@ def main() -> int:
     except EngineError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     print(f"pulumi: {engine.pulumi}")
     print(f"version: {engine.version}")
     print(f"origin: {engine.origin}")

@@ -1,7 +1,5 @@
 """One run of `go` that takes minutes: its progress, its log, and its end."""
 
-import os
-import signal
 import subprocess
 import threading
 import time
@@ -9,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.engine.children import Process, end
 from sandbox.engine.engine import EngineError
 from sandbox.engine.go_toolchain import Go
 
@@ -38,8 +37,6 @@ class GoCommand:
                 env={**self.go.environment(), **SETTINGS},
                 stdout=subprocess.PIPE,
                 stderr=log,
-                text=True,
-                start_new_session=True,
             )
             reader = _Reader(process)
             try:
@@ -48,7 +45,7 @@ class GoCommand:
                     if reader.is_alive():
                         self.report(self._progress(time.monotonic() - started))
             finally:
-                _end(process)
+                end(process, 0)
         if process.returncode != 0:
             raise EngineError(self._failure(arguments[0], process.returncode))
         return reader.output
@@ -72,7 +69,7 @@ class GoCommand:
 class _Reader(threading.Thread):
     """Collects the standard output of a process until that is closed."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: Process) -> None:
         super().__init__(daemon=True)
         self.output = ""
         self._process = process
@@ -80,12 +77,5 @@ class _Reader(threading.Thread):
 
     def run(self) -> None:
         if self._process.stdout:
-            self.output = self._process.stdout.read()
+            self.output = self._process.stdout.read().decode()
         self._process.wait()
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    """Leave no compiler behind, if the build was interrupted."""
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()

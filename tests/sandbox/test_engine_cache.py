@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.engine import Engine, EngineError, link_engine, provide_engine
-from sandbox.engine.build import build_arguments, built_engine, cache_key
+from sandbox.engine.build import Report, build_arguments, built_engine, cache_key
 from sandbox.engine.cache import cache_folder, made_once
 from tests.support.language_host import eventually
 
@@ -21,18 +21,20 @@ def reports() -> list[str]:
 
 
 @pytest.fixture
-def cache(monkeypatch, tmp_path) -> Path:
+def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("HA_CLUSTER_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
 
 
-def fake_build(folder: Path, report) -> None:
+def fake_build(folder: Path, report: Report) -> None:
     report("building")
     (folder / "pulumi").write_text("#!/bin/sh\n")
     (folder / "pulumi-language-python-exec").write_text("")
 
 
-def test_the_cache_is_where_the_environment_says(monkeypatch, tmp_path):
+def test_the_cache_is_where_the_environment_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CACHE_HOME", "/x")
     monkeypatch.setenv("HA_CLUSTER_CACHE", "/own")
@@ -43,7 +45,9 @@ def test_the_cache_is_where_the_environment_says(monkeypatch, tmp_path):
     assert cache_folder() == tmp_path / ".cache" / "ha-cluster"
 
 
-def test_an_engine_is_built_once_and_then_taken_from_the_cache(cache, reports):
+def test_an_engine_is_built_once_and_then_taken_from_the_cache(
+    cache: Path, reports: list[str]
+) -> None:
     engine = built_engine(reports.append, fake_build)
     folder = cache / "engine" / cache_key()
     assert engine == Engine(
@@ -54,7 +58,9 @@ def test_an_engine_is_built_once_and_then_taken_from_the_cache(cache, reports):
     assert reports == ["building"]
 
 
-def test_an_official_engine_is_preferred_to_a_build(monkeypatch, tmp_path, cache, reports):
+def test_an_official_engine_is_preferred_to_a_build(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache: Path, reports: list[str]
+) -> None:
     bin_folder = tmp_path / "bin"
     bin_folder.mkdir()
     for name in ("pulumi", "pulumi-language-python"):
@@ -65,7 +71,9 @@ def test_an_official_engine_is_preferred_to_a_build(monkeypatch, tmp_path, cache
     assert not cache.exists()
 
 
-def test_the_key_changes_with_whatever_decides_what_is_built(monkeypatch, tmp_path):
+def test_the_key_changes_with_whatever_decides_what_is_built(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     from sandbox.engine import build
 
     keys = {cache_key()}
@@ -83,7 +91,9 @@ def test_the_key_changes_with_whatever_decides_what_is_built(monkeypatch, tmp_pa
     assert len(keys) == 4
 
 
-def test_two_at_once_build_once_and_the_second_says_that_it_waits(tmp_path, reports):
+def test_two_at_once_build_once_and_the_second_says_that_it_waits(
+    tmp_path: Path, reports: list[str]
+) -> None:
     made, go_on = [], threading.Event()
 
     def make(aside: Path) -> None:
@@ -106,7 +116,7 @@ def test_two_at_once_build_once_and_the_second_says_that_it_waits(tmp_path, repo
     assert (tmp_path / "thing" / "file").exists()
 
 
-def test_two_processes_at_once_build_once(tmp_path):
+def test_two_processes_at_once_build_once(tmp_path: Path) -> None:
     program = (
         "import sys, time, pathlib\n"
         "from sandbox.engine.cache import made_once\n"
@@ -122,7 +132,9 @@ def test_two_processes_at_once_build_once(tmp_path):
     assert [path.name for path in (tmp_path / "thing").iterdir()] == ["file"]
 
 
-def test_a_killed_build_leaves_nothing_that_looks_finished_and_the_next_one_clears_up(tmp_path):
+def test_a_killed_build_leaves_nothing_that_looks_finished_and_the_next_one_clears_up(
+    tmp_path: Path,
+) -> None:
     program = (
         "import sys, time, pathlib\n"
         "from sandbox.engine.cache import made_once\n"
@@ -144,8 +156,10 @@ def test_a_killed_build_leaves_nothing_that_looks_finished_and_the_next_one_clea
     assert list(tmp_path.glob(".thing.making-*")) == []
 
 
-def test_a_failed_build_leaves_nothing_and_may_be_tried_again(cache, reports):
-    def fail(folder: Path, _report) -> None:
+def test_a_failed_build_leaves_nothing_and_may_be_tried_again(
+    cache: Path, reports: list[str]
+) -> None:
+    def fail(folder: Path, _report: object) -> None:
         (folder / "pulumi").touch()
         raise EngineError("no")
 
@@ -163,8 +177,10 @@ def test_a_failed_build_leaves_nothing_and_may_be_tried_again(cache, reports):
         (errno.EACCES, "the cache {} cannot be written (Permission denied)"),
     ],
 )
-def test_a_cache_that_cannot_take_the_build_is_named_with_the_remedy(cache, reports, number, words):
-    def fail(_folder: Path, _report) -> None:
+def test_a_cache_that_cannot_take_the_build_is_named_with_the_remedy(
+    cache: Path, reports: list[str], number: int, words: str
+) -> None:
+    def fail(_folder: Path, _report: object) -> None:
         raise OSError(number, os.strerror(number))
 
     with pytest.raises(EngineError) as fault:
@@ -173,14 +189,18 @@ def test_a_cache_that_cannot_take_the_build_is_named_with_the_remedy(cache, repo
     assert "set HA_CLUSTER_CACHE to a folder" in str(fault.value)
 
 
-def test_a_cache_below_a_file_is_refused_before_anything_is_built(cache, reports):
+def test_a_cache_below_a_file_is_refused_before_anything_is_built(
+    cache: Path, reports: list[str]
+) -> None:
     cache.write_text("")
     with pytest.raises(EngineError, match="cannot be written"):
         built_engine(reports.append, fake_build)
     assert reports == []
 
 
-def test_a_command_in_use_is_replaced_without_a_moment_in_which_it_is_missing(tmp_path):
+def test_a_command_in_use_is_replaced_without_a_moment_in_which_it_is_missing(
+    tmp_path: Path,
+) -> None:
     pulumi = tmp_path / "pulumi"
     pulumi.write_text("#!/bin/sh\nexit 0\n")
     pulumi.chmod(0o755)

@@ -26,11 +26,13 @@ def script(file: Path, text: str) -> None:
     file.chmod(0o755)
 
 
-def on_path(monkeypatch, *folders: Path) -> None:
+def on_path(monkeypatch: pytest.MonkeyPatch, *folders: Path) -> None:
     monkeypatch.setenv("PATH", ":".join(map(str, folders)))
 
 
-def test_an_official_pulumi_that_is_new_enough_is_used(monkeypatch, tmp_path, reports):
+def test_an_official_pulumi_that_is_new_enough_is_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, reports: list[str]
+) -> None:
     pulumi = install(tmp_path / "a", "v3.249.0")
     on_path(monkeypatch, tmp_path / "empty", tmp_path / "a")
     assert official_engine(reports.append) == Engine(pulumi, "3.249.0", "official", None)
@@ -38,7 +40,9 @@ def test_an_official_pulumi_that_is_new_enough_is_used(monkeypatch, tmp_path, re
 
 
 @pytest.mark.parametrize("version", ["v3.248.9", "v3.99.0", "2.250.0"])
-def test_an_older_one_is_passed_over_with_the_reason(monkeypatch, tmp_path, reports, version):
+def test_an_older_one_is_passed_over_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, reports: list[str], version: str
+) -> None:
     pulumi = install(tmp_path / "a", version)
     on_path(monkeypatch, tmp_path / "a")
     assert official_engine(reports.append) is None
@@ -46,7 +50,9 @@ def test_an_older_one_is_passed_over_with_the_reason(monkeypatch, tmp_path, repo
     assert reports == [f"passing over {pulumi}: {number} is older than 3.249.0"]
 
 
-def test_a_newer_one_behind_an_older_one_is_found(monkeypatch, tmp_path, reports):
+def test_a_newer_one_behind_an_older_one_is_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, reports: list[str]
+) -> None:
     install(tmp_path / "old", "v3.100.0")
     pulumi = install(tmp_path / "new", "v4.0.0-alpha.1")
     on_path(monkeypatch, tmp_path / "old", tmp_path / "new")
@@ -54,7 +60,9 @@ def test_a_newer_one_behind_an_older_one_is_found(monkeypatch, tmp_path, reports
     assert len(reports) == 1
 
 
-def test_one_without_a_language_host_is_passed_over(monkeypatch, tmp_path, reports):
+def test_one_without_a_language_host_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, reports: list[str]
+) -> None:
     pulumi = install(tmp_path / "a", "v3.260.0", host=False)
     on_path(monkeypatch, tmp_path / "a")
     assert official_engine(reports.append) is None
@@ -64,8 +72,8 @@ def test_one_without_a_language_host_is_passed_over(monkeypatch, tmp_path, repor
 
 
 def test_its_language_host_may_be_elsewhere_on_path_or_behind_a_link(
-    monkeypatch, tmp_path, reports
-):
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, reports: list[str]
+) -> None:
     install(tmp_path / "a", "v3.260.0", host=False)
     install(tmp_path / "b", None)
     on_path(monkeypatch, tmp_path / "a", tmp_path / "b")
@@ -79,14 +87,18 @@ def test_its_language_host_may_be_elsewhere_on_path_or_behind_a_link(
     assert engine.pulumi == tmp_path / "links" / "pulumi"
 
 
-def test_one_that_tells_no_version_is_passed_over(monkeypatch, tmp_path, reports):
+def test_one_that_tells_no_version_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, reports: list[str]
+) -> None:
     pulumi = install(tmp_path / "a", "something")
     on_path(monkeypatch, tmp_path / "a")
     assert official_engine(reports.append) is None
     assert reports == [f"passing over {pulumi}: `pulumi version` gives no version"]
 
 
-def test_links_to_an_engine_are_not_taken_for_an_installation(monkeypatch, tmp_path, reports):
+def test_links_to_an_engine_are_not_taken_for_an_installation(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, reports: list[str]
+) -> None:
     built = install(tmp_path / "cache", "v3.259.0", host=False)
     link_engine(Engine(built, "3.259.0", "built", tmp_path / "executor"), tmp_path / "bin")
     assert (tmp_path / "bin" / "pulumi-language-python").exists()
@@ -95,7 +107,9 @@ def test_links_to_an_engine_are_not_taken_for_an_installation(monkeypatch, tmp_p
     assert reports == []
 
 
-def test_an_official_engine_is_found_again_behind_the_links_to_it(monkeypatch, tmp_path, reports):
+def test_an_official_engine_is_found_again_behind_the_links_to_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, reports: list[str]
+) -> None:
     pulumi = install(tmp_path / "a", "v3.260.0")
     on_path(monkeypatch, tmp_path / "bin", tmp_path / "a")
     for _ in range(2):
@@ -109,7 +123,9 @@ def test_an_official_engine_is_found_again_behind_the_links_to_it(monkeypatch, t
     ]
 
 
-def test_a_folder_that_linked_a_built_engine_is_turned_over_to_an_official_one(tmp_path):
+def test_a_folder_that_linked_a_built_engine_is_turned_over_to_an_official_one(
+    tmp_path: Path,
+) -> None:
     built = install(tmp_path / "cache", "v3.259.0", host=False)
     official = install(tmp_path / "a", "v3.260.0")
     link_engine(Engine(built, "3.259.0", "built", tmp_path / "executor"), tmp_path / "bin")
@@ -119,7 +135,7 @@ def test_a_folder_that_linked_a_built_engine_is_turned_over_to_an_official_one(t
     assert built.read_text().startswith("#!/bin/sh")
 
 
-def test_a_built_engine_is_no_symbolic_link_for_the_engine_would_warn_of_it(tmp_path):
+def test_a_built_engine_is_no_symbolic_link_for_the_engine_would_warn_of_it(tmp_path: Path) -> None:
     built = install(tmp_path / "cache", "v3.259.0", host=False)
     link_engine(Engine(built, "3.259.0", "built", tmp_path / "executor"), tmp_path / "bin")
     assert not (tmp_path / "bin" / "pulumi").is_symlink()

@@ -1,13 +1,15 @@
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import grpc
 import psutil
 import pytest
 from google.protobuf import empty_pb2, struct_pb2
-
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, language_pb2
-from tests.support.language_host import UNLIMITED, eventually, program_info, running_host
+
+from tests.support.language_host import UNLIMITED, Host, eventually, program_info, running_host
 
 PACK = """
 import sys, pulumi
@@ -27,24 +29,24 @@ CONFIGURATION = analyzer_pb2.AnalyzerStackConfigureRequest(
 
 
 @pytest.fixture
-def host(tmp_path):
+def host(tmp_path: Path) -> Iterator[Host]:
     with running_host(tmp_path) as host:
         yield host
 
 
 @pytest.fixture
-def folder(tmp_path) -> Path:
+def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "plugin"
     folder.mkdir()
     return folder
 
 
-def request(kind: str, folder: Path, **fields):
+def request(kind: str, folder: Path, **fields: Any) -> language_pb2.RunPluginRequest:
     fields = {"info": program_info(folder), "pwd": str(folder.parent), **fields}
     return language_pb2.RunPluginRequest(kind=kind, **fields)
 
 
-def everything(call) -> tuple[bytes, bytes, list[int]]:
+def everything(call: Iterable[language_pb2.RunPluginResponse]) -> tuple[bytes, bytes, list[int]]:
     answers = list(call)
     out = b"".join(answer.stdout for answer in answers)
     err = b"".join(answer.stderr for answer in answers)
@@ -52,7 +54,9 @@ def everything(call) -> tuple[bytes, bytes, list[int]]:
     return out, err, codes
 
 
-def started_pack(host, folder, program=PACK):
+def started_pack(
+    host: Host, folder: Path, program: str = PACK
+) -> tuple[Any, analyzer_pb2_grpc.AnalyzerStub]:
     """Start a policy pack as the engine does: take the port, and call it there."""
     (folder / "__main__.py").write_text(program)
     call = host.service.RunPlugin(request("analyzer", folder, args=["127.0.0.1:9"]))
@@ -61,7 +65,7 @@ def started_pack(host, folder, program=PACK):
     return call, analyzer_pb2_grpc.AnalyzerStub(channel)
 
 
-def stack_of_one(content: str):
+def stack_of_one(content: str) -> analyzer_pb2.AnalyzeStackRequest:
     properties = struct_pb2.Struct()
     properties.update({"content": content})
     resource = analyzer_pb2.AnalyzerResource(urn="urn:pulumi:dev::shop::t::n", type="t", name="n")
@@ -69,28 +73,34 @@ def stack_of_one(content: str):
     return analyzer_pb2.AnalyzeStackRequest(resources=[resource])
 
 
-def test_a_policy_pack_knows_organization_project_stack_mode_and_configuration(host, folder):
+def test_a_policy_pack_knows_organization_project_stack_mode_and_configuration(
+    host: Host, folder: Path
+) -> None:
     _call, pack = started_pack(host, folder)
     pack.ConfigureStack(CONFIGURATION)
     (finding,) = pack.AnalyzeStack(stack_of_one("abc"), timeout=30).diagnostics
     assert finding.message == "Judges.\nacme shop dev True n [3]"
 
 
-def test_a_policy_pack_gets_a_stack_of_many_megabytes(host, folder):
+def test_a_policy_pack_gets_a_stack_of_many_megabytes(host: Host, folder: Path) -> None:
     _call, pack = started_pack(host, folder)
     pack.ConfigureStack(CONFIGURATION)
     (finding,) = pack.AnalyzeStack(stack_of_one("x" * 20_000_000), timeout=60).diagnostics
     assert finding.message.endswith("[20000000]")
 
 
-def test_a_policy_pack_without_a_stack_is_started_by_the_first_question(host, folder):
+def test_a_policy_pack_without_a_stack_is_started_by_the_first_question(
+    host: Host, folder: Path
+) -> None:
     call, pack = started_pack(host, folder)
     info = pack.GetAnalyzerInfo(empty_pb2.Empty(), timeout=30)
     assert [policy.name for policy in info.policies] == ["judge"]
     assert next(call).stderr == b"ready\n"
 
 
-def test_a_policy_pack_ends_with_its_call_although_it_would_serve_for_ever(host, folder):
+def test_a_policy_pack_ends_with_its_call_although_it_would_serve_for_ever(
+    host: Host, folder: Path
+) -> None:
     call, pack = started_pack(host, folder)
     pack.GetAnalyzerInfo(empty_pb2.Empty(), timeout=30)
     (process,) = psutil.Process(host.process.pid).children(recursive=True)
@@ -99,7 +109,9 @@ def test_a_policy_pack_ends_with_its_call_although_it_would_serve_for_ever(host,
     eventually(lambda: not process.is_running())
 
 
-def test_a_policy_pack_that_is_dropped_before_it_is_configured_leaves_nothing(host, folder):
+def test_a_policy_pack_that_is_dropped_before_it_is_configured_leaves_nothing(
+    host: Host, folder: Path
+) -> None:
     call, pack = started_pack(host, folder)
     call.cancel()
     with pytest.raises(grpc.RpcError) as refusal:
@@ -108,7 +120,7 @@ def test_a_policy_pack_that_is_dropped_before_it_is_configured_leaves_nothing(ho
     assert psutil.Process(host.process.pid).children(recursive=True) == []
 
 
-def test_a_policy_pack_that_breaks_says_so_and_why(host, folder):
+def test_a_policy_pack_that_breaks_says_so_and_why(host: Host, folder: Path) -> None:
     call, pack = started_pack(host, folder, "import no_such_module")
     with pytest.raises(grpc.RpcError) as refusal:
         pack.GetAnalyzerInfo(empty_pb2.Empty(), timeout=30)
@@ -120,14 +132,16 @@ def test_a_policy_pack_that_breaks_says_so_and_why(host, folder):
     assert codes == [1]
 
 
-def test_a_policy_pack_that_prints_before_its_port_is_told_so(host, folder):
+def test_a_policy_pack_that_prints_before_its_port_is_told_so(host: Host, folder: Path) -> None:
     _call, pack = started_pack(host, folder, "print('hello')\n" + PACK)
     with pytest.raises(grpc.RpcError) as refusal:
         pack.GetAnalyzerInfo(empty_pb2.Empty(), timeout=30)
     assert "wrote b'hello' before its port" in refusal.value.details()
 
 
-def test_a_policy_pack_without_its_virtual_environment_names_the_remedy(host, folder):
+def test_a_policy_pack_without_its_virtual_environment_names_the_remedy(
+    host: Host, folder: Path
+) -> None:
     info = program_info(folder, virtualenv="venv")
     with pytest.raises(grpc.RpcError) as refusal:
         next(host.service.RunPlugin(request("analyzer", folder, info=info)))
@@ -135,7 +149,9 @@ def test_a_policy_pack_without_its_virtual_environment_names_the_remedy(host, fo
     assert "`pulumi policy install`" in refusal.value.details()
 
 
-def test_a_plugin_runs_where_asked_with_its_arguments_and_environment(host, folder):
+def test_a_plugin_runs_where_asked_with_its_arguments_and_environment(
+    host: Host, folder: Path
+) -> None:
     (folder / "__main__.py").write_text(
         "import os, sys\n"
         "print(os.getcwd(), sys.argv[1:], os.environ['COLOUR'])\n"
@@ -148,13 +164,13 @@ def test_a_plugin_runs_where_asked_with_its_arguments_and_environment(host, fold
     assert (err, codes) == (b"trouble\n", [7])
 
 
-def test_the_output_of_a_plugin_comes_while_it_runs(host, folder):
+def test_the_output_of_a_plugin_comes_while_it_runs(host: Host, folder: Path) -> None:
     (folder / "__main__.py").write_text("import sys, time; print(1); time.sleep(60); print(2)")
     call = host.service.RunPlugin(request("resource", folder), timeout=30)
     assert next(call).stdout.startswith(b"1")
 
 
-def test_a_package_of_components_is_served_under_its_name(host, folder):
+def test_a_package_of_components_is_served_under_its_name(host: Host, folder: Path) -> None:
     (folder / "pyproject.toml").write_text(
         '[project]\nname = "my-parts"\n[build-system]\nbuild-backend = "b"\nrequires = []\n'
     )
@@ -166,14 +182,18 @@ def test_a_package_of_components_is_served_under_its_name(host, folder):
     assert (out, err, codes) == (b"", b"served my_parts\n", [1])
 
 
-def test_a_folder_that_is_neither_a_program_nor_a_package_is_refused(host, folder):
+def test_a_folder_that_is_neither_a_program_nor_a_package_is_refused(
+    host: Host, folder: Path
+) -> None:
     (folder / "pyproject.toml").write_text('[project]\nname = "my-parts"\n')
     with pytest.raises(grpc.RpcError) as refusal:
         next(host.service.RunPlugin(request("resource", folder)))
     assert "neither a __main__.py nor a pyproject.toml with" in refusal.value.details()
 
 
-def test_a_plugin_without_the_option_uses_the_environment_named_venv(host, folder):
+def test_a_plugin_without_the_option_uses_the_environment_named_venv(
+    host: Host, folder: Path
+) -> None:
     (folder / "__main__.py").write_text("")
     asked = request("resource", folder, info=program_info(folder, virtualenv=None))
     with pytest.raises(grpc.RpcError) as refusal:
@@ -181,7 +201,9 @@ def test_a_plugin_without_the_option_uses_the_environment_named_venv(host, folde
     assert f"{folder}/venv, which does not exist" in refusal.value.details()
 
 
-def test_a_policy_pack_without_the_option_uses_the_first_python_on_path(tmp_path, folder):
+def test_a_policy_pack_without_the_option_uses_the_first_python_on_path(
+    tmp_path: Path, folder: Path
+) -> None:
     bin_folder = tmp_path / "first"
     bin_folder.mkdir()
     python = bin_folder / "python3"

@@ -1,24 +1,26 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
 from google.protobuf import struct_pb2
-
 from pulumi.runtime.proto import language_pb2
+
 from tests.support.language_host import Host, program_info, run_request, running_host
 
 
 @pytest.fixture
-def host(tmp_path):
+def host(tmp_path: Path) -> Iterator[Host]:
     with running_host(tmp_path) as host:
         yield host
 
 
 @pytest.fixture
-def project(tmp_path) -> Path:
+def project(tmp_path: Path) -> Path:
     folder = tmp_path / "project"
     folder.mkdir()
     return folder
@@ -29,7 +31,7 @@ def options(host: Host) -> dict[str, str]:
     return dict(zip(arguments[::2], arguments[1::2], strict=False))
 
 
-def test_a_program_gets_the_addresses_the_names_and_the_mode(host, project):
+def test_a_program_gets_the_addresses_the_names_and_the_mode(host: Host, project: Path) -> None:
     request = run_request(
         project,
         "",
@@ -56,18 +58,22 @@ def test_a_program_gets_the_addresses_the_names_and_the_mode(host, project):
     assert host.seen()["arguments"][-1] == "."
 
 
-def test_an_update_is_not_a_dry_run(host, project):
+def test_an_update_is_not_a_dry_run(host: Host, project: Path) -> None:
     host.service.Run(run_request(project, "", dryRun=False))
     assert options(host)["--dry_run"] == "false"
 
 
-def test_the_engine_of_a_later_handshake_is_the_one_told_to_the_program(host, project):
+def test_the_engine_of_a_later_handshake_is_the_one_told_to_the_program(
+    host: Host, project: Path
+) -> None:
     host.service.Handshake(language_pb2.LanguageHandshakeRequest(engine_address="127.0.0.1:7"))
     host.service.Run(run_request(project, ""))
     assert options(host)["--engine"] == "127.0.0.1:7"
 
 
-def test_configuration_and_the_names_of_secrets_reach_the_program(host, project):
+def test_configuration_and_the_names_of_secrets_reach_the_program(
+    host: Host, project: Path
+) -> None:
     values = {"shop:name": "a ü", "shop:token": "t"}
     request = run_request(project, "", config=values, configSecretKeys=["shop:token"])
     host.service.Run(request)
@@ -76,7 +82,7 @@ def test_configuration_and_the_names_of_secrets_reach_the_program(host, project)
     assert environment["PULUMI_CONFIG_SECRET_KEYS"] == '["shop:token"]'
 
 
-def test_main_names_the_folder_in_which_the_program_runs(host, project):
+def test_main_names_the_folder_in_which_the_program_runs(host: Host, project: Path) -> None:
     (project / "code").mkdir()
     (project / "code" / "__main__.py").write_text("")
     (project / "__main__.py").write_text("raise SystemExit(9)")
@@ -85,13 +91,13 @@ def test_main_names_the_folder_in_which_the_program_runs(host, project):
     assert host.seen()["directory"] == str(project / "code")
 
 
-def test_arguments_come_after_the_entry_point(host, project):
+def test_arguments_come_after_the_entry_point(host: Host, project: Path) -> None:
     request = run_request(project, "", args=["one", "__main__.py"])
     host.service.Run(request)
     assert host.seen()["arguments"][-3:] == [".", "one", "__main__.py"]
 
 
-def test_the_virtual_environment_of_the_project_runs_it(host, project):
+def test_the_virtual_environment_of_the_project_runs_it(host: Host, project: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", project / "own"], check=True)
     host.service.Run(run_request(project, "", info=program_info(project, virtualenv="own")))
     seen = host.seen()
@@ -100,7 +106,9 @@ def test_the_virtual_environment_of_the_project_runs_it(host, project):
     assert seen["environment"]["PATH"].startswith(str(project / "own" / "bin") + ":")
 
 
-def test_without_a_virtual_environment_the_first_python_on_path_runs_it(tmp_path, project):
+def test_without_a_virtual_environment_the_first_python_on_path_runs_it(
+    tmp_path: Path, project: Path
+) -> None:
     first = tmp_path / "first"
     first.mkdir()
     (first / "python3").symlink_to(sys.executable)
@@ -120,7 +128,9 @@ def test_without_a_virtual_environment_the_first_python_on_path_runs_it(tmp_path
         ({"typechecker": "mypy"}, ["`typechecker` needs the official Pulumi"]),
     ],
 )
-def test_options_that_cannot_be_honoured_are_refused(host, project, wrong, words):
+def test_options_that_cannot_be_honoured_are_refused(
+    host: Host, project: Path, wrong: dict[str, object], words: list[str]
+) -> None:
     request = run_request(project, "", info=program_info(project, **wrong))
     with pytest.raises(grpc.RpcError) as refusal:
         host.service.Run(request)
@@ -128,7 +138,7 @@ def test_options_that_cannot_be_honoured_are_refused(host, project, wrong, words
     assert [word for word in words if word not in refusal.value.details()] == []
 
 
-def test_the_lock_of_another_toolchain_is_not_overlooked(host, project):
+def test_the_lock_of_another_toolchain_is_not_overlooked(host: Host, project: Path) -> None:
     (project / "uv.lock").touch()
     request = run_request(project, "", info=program_info(project, toolchain=None))
     with pytest.raises(grpc.RpcError) as refusal:
@@ -137,30 +147,34 @@ def test_the_lock_of_another_toolchain_is_not_overlooked(host, project):
 
 
 @pytest.mark.parametrize(
-    ("program", "error", "bail"),
+    ("program", "answer"),
     [
-        ("raise SystemExit(0)", "", False),
-        ("raise SystemExit(32)", "", True),
-        ("raise SystemExit(3)", "program exited with non-zero exit code: 3", False),
-        ("import os; os.kill(os.getpid(), 9)", "program was ended by signal 9", False),
+        ("raise SystemExit(0)", {"error": "", "bail": False}),
+        ("raise SystemExit(32)", {"error": "", "bail": True}),
+        ("raise SystemExit(3)", {"error": "program exited with non-zero exit code: 3"}),
+        ("import os; os.kill(os.getpid(), 9)", {"error": "program was ended by signal 9"}),
     ],
 )
-def test_the_exit_code_of_the_program_is_the_answer(host, project, program, error, bail):
-    answer = host.service.Run(run_request(project, program))
-    assert (answer.error, answer.bail) == (error, bail)
+def test_the_exit_code_of_the_program_is_the_answer(
+    host: Host, project: Path, program: str, answer: dict[str, Any]
+) -> None:
+    response = host.service.Run(run_request(project, program))
+    assert response == language_pb2.RunResponse(**answer)
 
 
-def test_what_a_program_writes_is_passed_on(host, project):
+def test_what_a_program_writes_is_passed_on(host: Host, project: Path) -> None:
     host.service.Run(run_request(project, "import sys; print('a'); print('b', file=sys.stderr)"))
     assert host.output() == ("a\n", "b\n")
 
 
-def test_a_background_process_that_keeps_the_output_open_does_not_hold_up_the_answer(host, project):
+def test_a_background_process_that_keeps_the_output_open_does_not_hold_up_the_answer(
+    host: Host, project: Path
+) -> None:
     program = "import subprocess; subprocess.Popen(['sleep', '60'])"
     assert host.service.Run(run_request(project, program), timeout=20).error == ""
 
 
-def test_a_request_far_beyond_the_usual_size_is_taken(host, project):
+def test_a_request_far_beyond_the_usual_size_is_taken(host: Host, project: Path) -> None:
     large = struct_pb2.Value(string_value="x" * 20_000_000)
     request = run_request(project, "", configPropertyMap={"fields": {"large": large}})
     assert request.ByteSize() > 20_000_000
