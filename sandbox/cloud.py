@@ -4,7 +4,6 @@ Its content lives in that process's memory. So each life of it carries an id of 
 the cloud itself as an SSM parameter: a server that was killed and started again is another cloud.
 """
 
-import contextlib
 import functools
 import os
 import socket
@@ -21,7 +20,7 @@ from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sandbox.errors import SandboxError
-from sandbox.processes import ServerProcess, ensure_alive, start_server
+from sandbox.processes import ensure_alive, start_server
 from sandbox.state import Server
 
 HOME_REGION = "us-east-1"
@@ -56,11 +55,8 @@ def _session() -> botocore.session.Session:
     return session
 
 
-def start_cloud(
-    directory: Path, environment: Mapping[str, str], preferred_port: int | None
-) -> Server:
-    """Start moto's server, on the preferred port when it is free; it is not ready yet."""
-    port = preferred_port if preferred_port and port_is_free(preferred_port) else free_port()
+def start_cloud(directory: Path, environment: Mapping[str, str], port: int) -> Server:
+    """Start moto's server, which is not ready yet."""
     process = start_server(
         [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
         environment={**environment, "MOTO_IAM_LOAD_MANAGED_POLICIES": "true"},
@@ -70,16 +66,17 @@ def start_cloud(
     return Server(process, port)
 
 
-def await_cloud(process: ServerProcess, endpoint: str, log: Path) -> None:
-    """Wait until the cloud answers; raise with its log when it ends or stays silent."""
+def await_cloud(cloud: Server, log: Path) -> None:
+    """Wait until the cloud's own process listens; raise with its log when it ends or stays silent.
+
+    Asking for an answer would not do: another server may have taken the port meanwhile.
+    """
     deadline = time.monotonic() + _PATIENCE_S
-    while time.monotonic() < deadline:
-        ensure_alive(process, "the cloud (moto)", log)
-        with contextlib.suppress(OSError):
-            _moto_api(endpoint, "GET", "data.json")
-            return
+    while not cloud.process.listens_on(cloud.port):
+        ensure_alive(cloud.process, "the cloud (moto)", log)
+        if time.monotonic() > deadline:
+            raise SandboxError(f"the cloud did not listen within {_PATIENCE_S:.0f} s: {log}")
         time.sleep(0.03)
-    raise SandboxError(f"the cloud did not answer at {endpoint} within {_PATIENCE_S:.0f} s: {log}")
 
 
 def name_cloud(endpoint: str, cloud_id: str) -> None:
@@ -100,7 +97,10 @@ def read_cloud_id(endpoint: str) -> str | None:
 
 def empty_cloud(endpoint: str) -> None:
     """Forget everything that the cloud holds, its id too."""
-    _moto_api(endpoint, "POST", "reset")
+    request = urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST")  # noqa: S310
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with direct.open(request, timeout=10) as answer:
+        answer.read()
 
 
 def free_port() -> int:
@@ -119,10 +119,3 @@ def port_is_free(port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def _moto_api(endpoint: str, method: str, path: str) -> None:
-    request = urllib.request.Request(f"{endpoint}/moto-api/{path}", method=method)  # noqa: S310
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(request, timeout=10) as answer:
-        answer.read()

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shutil
 from pathlib import Path
 
 from rich.table import Table
@@ -11,6 +10,7 @@ from sandbox.environment import shell_lines
 from sandbox.project import refresh_project
 from sandbox.runtime import Sandbox
 from sandbox.servers import CHECKOUT
+from sandbox.status import survey
 from sandbox.terminal import out, tell, write_lines
 
 _NOT_EXECUTABLE, _NOT_FOUND = 126, 127  # what every shell answers
@@ -33,8 +33,7 @@ def stop(arguments: argparse.Namespace) -> int:
 
 def status(arguments: argparse.Namespace) -> int:
     """Show what runs; the exit code is 1 when the sandbox is not ready for use."""
-    sandbox = _sandbox(arguments)
-    report = sandbox.status()
+    report = survey(_sandbox(arguments))
     for name, value in (
         ("cloud", report.cloud),
         ("provider", report.provider),
@@ -70,11 +69,11 @@ def run(arguments: argparse.Namespace) -> int:
     project = _refresh(sandbox)
     in_program = _nearest_project(Path.cwd()) == CHECKOUT
     target = sandbox.environment_from(os.environ, project=project if in_program else None)
-    if shutil.which(words[0], path=target["PATH"]) is None:
-        tell(f"error: there is no command {words[0]!r} on PATH")
-        return _NOT_FOUND
     try:
         os.execvpe(words[0], words, target)  # noqa: S606 - the user typed this very command
+    except FileNotFoundError:
+        tell(f"error: there is no command {words[0]!r} on PATH")
+        return _NOT_FOUND
     except OSError as fault:
         tell(f"error: {words[0]}: {fault.strerror}")
         return _NOT_EXECUTABLE

@@ -36,21 +36,42 @@ class ServerProcess:
             return None
         return process if alive else None
 
+    def listens_on(self, port: int) -> bool:
+        """Whether the process itself accepts connections on this TCP port."""
+        process = self.find()
+        if process is None:
+            return False
+        try:
+            connections = process.net_connections(kind="tcp")
+        except psutil.NoSuchProcess:
+            return False
+        return any(
+            connection.status == psutil.CONN_LISTEN and connection.laddr.port == port
+            for connection in connections
+        )
+
     def end(self) -> bool:
         """End the process and wait for it; False when it had already gone."""
         process = self.find()
         if process is not None:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.terminate()
-                try:
-                    process.wait(PATIENCE_TO_END_S)
-                except psutil.TimeoutExpired:
+                if not self._gone_within(PATIENCE_TO_END_S):
                     process.kill()
-                    process.wait(PATIENCE_TO_END_S)
+                    self._gone_within(PATIENCE_TO_END_S)
         child = _children.pop(self.pid, None)
         if child is not None:
             child.wait()
         return process is not None
+
+    def _gone_within(self, seconds: float) -> bool:
+        """Wait for the end: a zombie that init has not reaped yet is gone too."""
+        deadline = time.monotonic() + seconds
+        while self.find() is not None:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.02)
+        return True
 
 
 def start_server(

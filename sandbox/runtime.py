@@ -5,8 +5,8 @@ import os
 import shutil
 import subprocess
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,25 +16,13 @@ from filelock import FileLock, Timeout
 from sandbox.cloud import HOME_REGION, empty_cloud, name_cloud, open_client
 from sandbox.engine import EngineError, link_engine, provide_engine
 from sandbox.environment import Surroundings, sandbox_environment
-from sandbox.errors import LostCloudError, NotRunningError, SandboxError, UnreadableStateError
+from sandbox.errors import LostCloudError, NotRunningError, SandboxError
 from sandbox.servers import Servers
 from sandbox.stacks import Stack, list_stacks, record_cloud, recorded_cloud
-from sandbox.state import Server, State
+from sandbox.state import State
 
 Report = Callable[[str], None]
 START = "python -m sandbox start"
-
-
-@dataclass(frozen=True)
-class Status:
-    """What `status` tells; `fault` is why the sandbox is not ready for use, None when it is."""
-
-    cloud: str
-    provider: str
-    engine: str
-    stacks: list[Stack]
-    stacks_are_lost: bool
-    fault: SandboxError | None
 
 
 class Sandbox:
@@ -46,7 +34,8 @@ class Sandbox:
     def __init__(self, directory: Path, *, report: Report) -> None:
         self.directory = directory.resolve()
         self._report = report
-        self._servers = Servers(self.directory)
+        self.servers = Servers(self.directory, report)
+        self.backend = self.directory / "backend"
 
     def __enter__(self) -> Self:
         self.start()
@@ -60,15 +49,6 @@ class Sandbox:
     ) -> None:
         self.stop()
 
-    @property
-    def backend(self) -> Path:
-        """The folder of the stacks' checkpoints."""
-        return self.directory / "backend"
-
-    def stacks(self) -> list[Stack]:
-        """All stacks of the backend."""
-        return list_stacks(self.backend)
-
     def start(self, *, fresh: bool = False) -> None:
         """Make the sandbox run; `fresh` discards its cloud and its stacks first.
 
@@ -79,31 +59,31 @@ class Sandbox:
             self._provide_engine()
             if fresh:
                 self._discard()
-            state = self._servers.state()
-            if state is not None and self._servers.cloud_answers(state):
+            state = self.servers.state()
+            if state is not None and self.servers.cloud_answers(state):
                 self._resume(state)
                 return
             self._refuse_lost_stacks()
             self._prepare_folders()
-            state = self._servers.start()
+            state = self.servers.start()
             record_cloud(self.backend, state.cloud_id)
             self._report(f"cloud {state.cloud_id[:8]} listens at {state.endpoint}")
 
     def stop(self) -> None:
         """End the servers that this sandbox started; others are left alone."""
         with self._alone():
-            ended = self._servers.end()
+            ended = self.servers.end()
             self._report(f"ended {ended} servers" if ended else "nothing was running")
             if ended and (orphans := self._stacks_with_resources()):
                 self._report(f"gone with the cloud: {_names(orphans)}; next: {START} --fresh")
 
     def running(self) -> State:
         """Return the state of a sandbox that is ready for use, else raise what is wrong with it."""
-        state = self._servers.state()
+        state = self.servers.state()
         if state is None or not any(server.alive for server in state.servers):
             self._refuse_lost_stacks()
             raise NotRunningError(f"the sandbox is not running. Remedy: {START}")
-        if not self._servers.cloud_answers(state):
+        if not self.servers.cloud_answers(state):
             self._refuse_lost_stacks()
             raise NotRunningError(f"the cloud has ended without `stop`. Remedy: {START}")
         if recorded_cloud(self.backend) != state.cloud_id:
@@ -122,23 +102,6 @@ class Sandbox:
         port = state.provider.port if state.provider else None
         here = Surroundings(self.directory, state.endpoint, port, project)
         return sandbox_environment(base, here)
-
-    def status(self) -> Status:
-        """Say what runs and what does not, without changing anything."""
-        fault: SandboxError | None = None
-        try:
-            self.running()
-        except SandboxError as error:
-            fault = error
-        state = None if isinstance(fault, UnreadableStateError) else self._servers.state()
-        return Status(
-            cloud=_describe(state.cloud if state else None),
-            provider=_describe(state.provider if state else None),
-            engine=self._describe_engine(),
-            stacks=self.stacks(),
-            stacks_are_lost=isinstance(fault, LostCloudError),
-            fault=fault,
-        )
 
     @property
     def environment(self) -> dict[str, str]:
@@ -173,7 +136,7 @@ class Sandbox:
         state = replace(self.running(), cloud_id=uuid.uuid4().hex)
         empty_cloud(state.endpoint)
         name_cloud(state.endpoint, state.cloud_id)
-        self._servers.write(state)
+        self.servers.write(state)
         record_cloud(self.backend, state.cloud_id)
 
     def _prepare_folders(self) -> None:
@@ -182,15 +145,6 @@ class Sandbox:
         for name in ("config", "credentials"):
             (self.directory / "aws" / name).touch()
         self.backend.mkdir(exist_ok=True)
-
-    def _describe_engine(self) -> str:
-        pulumi = self.directory / "bin" / "pulumi"
-        if not pulumi.exists():
-            return "none yet"
-        version = subprocess.run(  # noqa: S603 - the engine that the sandbox itself provides
-            [str(pulumi), "version"], capture_output=True, text=True, check=False
-        )
-        return f"pulumi {version.stdout.strip()} ({pulumi.resolve()})"
 
     def _provide_engine(self) -> None:
         try:
@@ -205,11 +159,11 @@ class Sandbox:
         if state.provider is not None and state.provider.alive:
             self._report(f"already running: cloud {state.cloud_id[:8]} at {state.endpoint}")
             return
-        self._servers.start_provider(state)
+        self.servers.start_provider(state)
         self._report("the aws provider had ended and was started again")
 
     def _stacks_with_resources(self) -> list[Stack]:
-        return [stack for stack in self.stacks() if stack.resources]
+        return [stack for stack in list_stacks(self.backend) if stack.resources]
 
     def _refuse_lost_stacks(self) -> None:
         lost = self._stacks_with_resources()
@@ -221,16 +175,16 @@ class Sandbox:
 
     def _discard(self) -> None:
         with contextlib.suppress(SandboxError):
-            self._servers.end()
-        self._servers.forget()
+            self.servers.end()
+        self.servers.forget()
         with contextlib.suppress(SandboxError):
-            if stacks := self.stacks():
+            if stacks := list_stacks(self.backend):
                 self._report(f"discarded: {_names(stacks)}")
         for folder in (self.backend, self.directory / "project"):
             shutil.rmtree(folder, ignore_errors=True)
 
     @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self) -> Generator[None]:
         """Hold the sandbox's lock: two commands never change it at the same time."""
         self.directory.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.directory / "lock")
@@ -243,12 +197,6 @@ class Sandbox:
             yield
         finally:
             lock.release()
-
-
-def _describe(server: Server | None) -> str:
-    if server is None or not server.alive:
-        return "not running"
-    return f"127.0.0.1:{server.port} (process {server.process.pid})"
 
 
 def _names(stacks: list[Stack]) -> str:

@@ -4,10 +4,18 @@ import os
 import sys
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sandbox.cloud import await_cloud, name_cloud, read_cloud_id, start_cloud
+from sandbox.cloud import (
+    await_cloud,
+    free_port,
+    name_cloud,
+    port_is_free,
+    read_cloud_id,
+    start_cloud,
+)
 from sandbox.environment import Surroundings, sandbox_environment, without_foreign
 from sandbox.errors import SandboxError
 from sandbox.processes import ensure_alive, start_server
@@ -22,6 +30,7 @@ class Servers:
     """The servers whose record, logs and ports are kept in one folder."""
 
     directory: Path
+    report: Callable[[str], None]
 
     def state(self) -> State | None:
         """Read what was started last; it need not run any more."""
@@ -40,11 +49,11 @@ class Servers:
         former = self.state()
         self.end()
         try:
-            port = former.cloud.port if former and former.cloud else None
+            port = self._choose_port(former.cloud if former else None)
             cloud = start_cloud(self.directory, without_foreign(os.environ), port)
             state = self.write(State(uuid.uuid4().hex, cloud, None))
             state = self.start_provider(state)
-            await_cloud(cloud.process, state.endpoint, self.directory / "moto.log")
+            await_cloud(cloud, self.directory / "moto.log")
             name_cloud(state.endpoint, state.cloud_id)
         except BaseException:
             self.end()
@@ -83,6 +92,15 @@ class Servers:
     def forget(self) -> None:
         """Drop the record, readable or not."""
         self._record.unlink(missing_ok=True)
+
+    def _choose_port(self, former: Server | None) -> int:
+        """Take the former cloud's port again, so that shells with its environment stay right."""
+        if former is None:
+            return free_port()
+        if port_is_free(former.port):
+            return former.port
+        self.report(f"port {former.port} is taken by another process: the cloud gets a new one")
+        return free_port()
 
     @property
     def _record(self) -> Path:

@@ -60,7 +60,7 @@ def read_state(path: Path) -> State | None:
     except (ValueError, KeyError, TypeError) as fault:
         raise UnreadableStateError(
             f"{path} cannot be read ({fault!r}), so servers that it may have named are not known "
-            f"and not ended. Remedy: delete {path}, then python -m sandbox start"
+            "and not ended. Remedy: python -m sandbox start --fresh"
         ) from fault
 
 
