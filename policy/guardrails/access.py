@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from guardrails.values import Many, Maybe, Reference, Sure
 
+DEFAULT_GROUP = "#default-security-group"
+
 
 def default_group_of(vpc: str) -> str:
     """Return the key of the default security group that AWS makes with the VPC of key `vpc`."""
-    return f"{vpc}#default-security-group"
+    return vpc + DEFAULT_GROUP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -164,10 +164,15 @@ def reached(block: Block) -> tuple[Block, ...]:
     return (block, *behind)
 
 
-def public_part(blocks: Iterable[Block], internal: Iterable[Block] = ()) -> tuple[Block, ...]:
-    """Return what of `blocks` is reached in public space, less what the caller says is internal."""
-    there = (piece for block in blocks for piece in reached(block))
-    return subtract(there, (*NOT_PUBLIC, *internal))
+def public_part(
+    blocks: Iterable[Block], outside: tuple[Block, ...] = NOT_PUBLIC
+) -> tuple[Block, ...]:
+    """Return what of `blocks` is reached in public space, in canonical form.
+
+    `outside` is what does not count as public, in canonical form, so that one large set serves many
+    calls; it has to include `NOT_PUBLIC`.
+    """
+    return tuple(_without(merge(piece for each in blocks for piece in reached(each)), outside))
 
 
 def is_broad(blocks: Iterable[Block]) -> bool:

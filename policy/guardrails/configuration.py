@@ -45,8 +45,8 @@ class Configuration:
     public_subnets: tuple[str, ...] = ()
     private_tags: Mapping[str, frozenset[str]] = field(default_factory=_private_tags)
     public_tags: Mapping[str, frozenset[str]] = field(default_factory=_public_tags)
-    private_names: tuple[str, ...] = (r"(^|[^a-z])(private|isolated|intra|internal)([^a-z]|$)",)
-    public_names: tuple[str, ...] = (r"(^|[^a-z])(public|dmz)([^a-z]|$)",)
+    private_names: tuple[str, ...] = (r"private|isolated|(^|[^a-z])(intra|internal)",)
+    public_names: tuple[str, ...] = (r"public|(^|[^a-z])dmz",)
     unclassified: Unclassified = Unclassified.UNVERIFIED
     internal_ranges: tuple[str, ...] = ()
     """Public address ranges that the organisation uses inside: no internet behind them."""

@@ -7,11 +7,12 @@ from enum import StrEnum
 from guardrails.values import Many, Maybe, Reference, Sure, Unknown
 
 Tags = Mapping[str, Sure[str]]
+MAIN_TABLE = "#main-route-table"
 
 
 def main_table_of(vpc: str) -> str:
     """Return the key of the main route table that AWS makes with the VPC of key `vpc`."""
-    return f"{vpc}#main-route-table"
+    return vpc + MAIN_TABLE
 
 
 class TargetKind(StrEnum):
@@ -57,13 +58,14 @@ class VpcRange:
     """A range of a VPC from any source: its own, secondary, IPv6, IPAM, secondary network.
 
     `within` are ranges of the IPAM pool that `cidr` is taken from: an upper bound while `cidr` is
-    unknown. Empty: no bound.
+    unknown. Empty: no bound. `version` (4 or 6) matters while `cidr` is unknown; None: either.
     """
 
     key: str
     vpc: Reference
     cidr: Sure[str]
     within: Many[str] = ()
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +157,28 @@ class Gateway:
     peer: Reference = None
     private: Sure[bool] = False
     subnets: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransitAttachment:
+    """Joins a VPC to a transit gateway. `table` is the transit gateway's table it looks up."""
+
+    key: str
+    transit: Reference
+    vpc: Reference
+    subnets: tuple[Reference, ...]
+    table: Reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransitRoute:
+    """A static route in a transit gateway's route table; a black hole leads nowhere."""
+
+    key: str
+    table: Reference
+    cidr: Sure[str]
+    attachment: Reference
+    blackhole: Sure[bool] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ each other by AWS id (a region, or a provider and its region).
 from dataclasses import dataclass
 
 from guardrails.access import (
+    DEFAULT_GROUP,
     Endpoint,
     ExclusiveRules,
     GroupAttachment,
@@ -21,6 +22,7 @@ from guardrails.access import (
     default_group_of,
 )
 from guardrails.network import (
+    MAIN_TABLE,
     Association,
     Gateway,
     Instance,
@@ -35,6 +37,8 @@ from guardrails.network import (
     Subnet,
     Tags,
     TargetKind,
+    TransitAttachment,
+    TransitRoute,
     VirtualIp,
     Vpc,
     VpcRange,
@@ -42,6 +46,8 @@ from guardrails.network import (
 )
 
 __all__ = [
+    "DEFAULT_GROUP",
+    "MAIN_TABLE",
     "Association",
     "Endpoint",
     "ExclusiveRules",
@@ -62,6 +68,8 @@ __all__ = [
     "Tags",
     "TargetKind",
     "Topology",
+    "TransitAttachment",
+    "TransitRoute",
     "VirtualIp",
     "Vpc",
     "VpcRange",
@@ -83,6 +91,8 @@ class Topology:
     associations: tuple[Association, ...] = ()
     main_associations: tuple[MainAssociation, ...] = ()
     gateways: tuple[Gateway, ...] = ()
+    transit_attachments: tuple[TransitAttachment, ...] = ()
+    transit_routes: tuple[TransitRoute, ...] = ()
     prefix_lists: tuple[PrefixList, ...] = ()
     prefix_list_entries: tuple[PrefixListEntry, ...] = ()
     network_interfaces: tuple[NetworkInterface, ...] = ()

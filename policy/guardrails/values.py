@@ -20,6 +20,10 @@ class Unknown:
 
     fact: str
 
+    def __post_init__(self) -> None:
+        if not self.fact:
+            raise ValueError("an unknown value has to name the fact that is missing")
+
 
 @dataclass(frozen=True, slots=True)
 class External:

@@ -1,0 +1,179 @@
+"""What security groups let in, and which groups are on an endpoint."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from guardrails.configuration import Configuration
+from guardrails.findings import Step, Verdict
+from guardrails.graph import Anchor, Graph, Links, anchors_of, key_of, short, step
+from guardrails.topology import (
+    DEFAULT_GROUP,
+    Endpoint,
+    GroupAttachment,
+    GroupRule,
+    default_group_of,
+)
+from guardrails.values import External, Reference, Unknown
+
+HTTPS = 443
+_TCP = frozenset({"tcp", "6"})
+_ALL = frozenset({"all", "-1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Inlet:
+    """An inbound rule, judged: KEPT is exactly tcp/443, VIOLATED is anything else."""
+
+    verdict: Verdict
+    path: tuple[Step, ...]
+    facts: tuple[str, ...] = ()
+
+    def doubted(self, fact: str) -> "Inlet":
+        """Return this inlet for where it is not known whether it applies, for want of `fact`."""
+        if not fact or self.verdict is Verdict.KEPT:
+            return self
+        return Inlet(Verdict.UNVERIFIED, self.path, (*self.facts, fact))
+
+
+def inlet_of(rule: GroupRule) -> Inlet:
+    """Judge one rule: a part that is wrong decides even while others are not known."""
+    text = f"rule {short(rule.key)} ({describe(rule)})"
+    path = (Step(rule.key, text),)
+    parts = (rule.protocol, rule.from_port, rule.to_port)
+    wrong = (
+        not isinstance(rule.protocol, Unknown) and str(rule.protocol).lower() not in _TCP,
+        not isinstance(rule.from_port, Unknown) and rule.from_port != HTTPS,
+        not isinstance(rule.to_port, Unknown) and rule.to_port != HTTPS,
+    )
+    if any(wrong):
+        return Inlet(Verdict.VIOLATED, path)
+    facts = tuple(part.fact for part in parts if isinstance(part, Unknown))
+    return Inlet(Verdict.UNVERIFIED if facts else Verdict.KEPT, path, facts)
+
+
+def describe(rule: GroupRule) -> str:
+    """Write a rule as people do: "tcp/443 from 10.0.0.0/16"."""
+    protocol = "?" if isinstance(rule.protocol, Unknown) else str(rule.protocol).lower()
+    if protocol in _ALL:
+        what = "all traffic"
+    else:
+        first, last = ("?" if isinstance(p, Unknown) else p for p in (rule.from_port, rule.to_port))
+        ports = f"{first}" if first == last else f"{first}-{last}"
+        what = f"{'tcp' if protocol in _TCP else protocol}/{ports}"
+    sources = sorted("?" if isinstance(each, Unknown) else each for each in rule.sources)
+    return f"{what} from {', '.join(sources)}" if sources else what
+
+
+class Groups:
+    """Knows what each security group lets in; each is looked into once."""
+
+    def __init__(self, graph: Graph, configuration: Configuration) -> None:
+        self._graph = graph
+        self._known = configuration.https_only_groups
+        self._rules = graph.link(graph.topology.group_rules, lambda rule: rule.group)
+        self._exclusive = graph.link(graph.topology.exclusive_rules, lambda each: each.group)
+        self._adopters = Links((group, group.default_of) for group in graph.groups.values())
+        self._inlets: dict[Anchor, tuple[Inlet, ...]] = {}
+        loose = (inlet_of(rule).doubted(fact) for rule, fact in self._rules.anywhere)
+        self._loose = tuple(each for each in loose if each.verdict is not Verdict.KEPT)[:1]
+
+    def inlets(self, reference: Reference) -> Iterator[Inlet]:
+        """Yield what the group lets in, HTTPS too; candidates of an unsure reference in doubt."""
+        anchors, fact = anchors_of(self._graph.canonical(reference))
+        if not anchors:
+            yield Inlet(Verdict.UNVERIFIED, (), (fact,))
+        for anchor in anchors:
+            for inlet in self._of(anchor):
+                yield inlet.doubted(fact)
+
+    def _of(self, anchor: Anchor) -> tuple[Inlet, ...]:
+        if anchor not in self._inlets:
+            here = step("security group", anchor)
+            self._inlets[anchor] = tuple(
+                Inlet(each.verdict, (here, *each.path), each.facts)
+                for each in self._look_into(anchor)
+            )
+        return self._inlets[anchor]
+
+    def _look_into(self, anchor: Anchor) -> Iterator[Inlet]:
+        for rule in self._rules.of(anchor):
+            yield inlet_of(rule)
+        for rule, fact in self._rules.perhaps(anchor):
+            yield inlet_of(rule).doubted(fact)
+        yield from self._loose
+        if anchor in self._graph.groups or key_of(anchor) in self._known:
+            return
+        yield from self._of_nobody(anchor)
+
+    def _of_nobody(self, anchor: Anchor) -> Iterator[Inlet]:
+        """Yield what a group lets in that no element manages."""
+        owner = None
+        if isinstance(anchor, str) and anchor.endswith(DEFAULT_GROUP):
+            owner = self._graph.vpcs.get(anchor.removesuffix(DEFAULT_GROUP))
+        if owner is None or not owner.managed:
+            fact = f"the rules of {step('security group', anchor).text}, which is not in the stack"
+            yield Inlet(Verdict.UNVERIFIED, (), (fact,))
+        elif not self._exclusive.of(anchor):
+            unsure = (
+                *(self._exclusive.perhaps(anchor) + self._exclusive.anywhere),
+                *(self._adopters.perhaps(owner.key) + self._adopters.anywhere),
+            )
+            path = (Step(key_of(anchor), "rule made by AWS (all traffic from itself)"),)
+            inlet = Inlet(Verdict.VIOLATED, path)
+            yield inlet.doubted(unsure[0][1] if unsure else "")
+
+
+class EndpointGroups:
+    """Knows which groups are on an endpoint: its own, those put on it later, else the default."""
+
+    def __init__(self, graph: Graph) -> None:
+        attachments = graph.topology.group_attachments
+        self._attachments = Links((each, each.target) for each in attachments)
+        self._others = _unclaimed(graph, attachments)
+
+    def of(self, endpoint: Endpoint) -> Iterator[tuple[Reference, tuple[Step, ...], str]]:
+        """Yield each group with the steps to it and the fact that makes it uncertain."""
+        targets: list[Anchor] = [endpoint.key]
+        targets += [each for each in endpoint.interfaces if isinstance(each, (str, External))]
+        sure = [each for target in targets for each in self._attachments.of(target)]
+        unsure = [each for target in targets for each in self._attachments.perhaps(target)]
+        unsure += self._attachments.anywhere
+        hidden = next((each for each in endpoint.interfaces if isinstance(each, Unknown)), None)
+        if hidden:
+            unsure += [(each, hidden.fact) for each in self._others]
+        for group in endpoint.groups:
+            yield group, (), ""
+        for each in sure:
+            yield each.group, (step("attachment", each.key),), ""
+        for each, fact in unsure:
+            yield each.group, (step("attachment", each.key),), fact
+        if not endpoint.groups:
+            yield from _default(endpoint, sure, unsure)
+
+
+def _default(
+    endpoint: Endpoint, sure: list[GroupAttachment], unsure: list[tuple[GroupAttachment, str]]
+) -> Iterator[tuple[Reference, tuple[Step, ...], str]]:
+    if any(each.replaces_default is True for each in sure):
+        return
+    doubts = [e.replaces_default.fact for e in sure if isinstance(e.replaces_default, Unknown)]
+    doubts += [fact for each, fact in unsure if each.replaces_default is not False]
+    why = (Step(endpoint.key, "no security group, so the VPC's default one"),)
+    anchors, fact = anchors_of(endpoint.vpc)
+    if not anchors:
+        yield Unknown(fact), why, ""
+    for vpc in anchors:
+        group = vpc if isinstance(vpc, External) else default_group_of(vpc)
+        yield group, why, doubts[0] if doubts else fact
+
+
+def _unclaimed(graph: Graph, attachments: Iterable[GroupAttachment]) -> list[GroupAttachment]:
+    claimed: set[Reference] = {endpoint.key for endpoint in graph.topology.endpoints}
+    claimed.update(graph.targets)
+    for endpoint in graph.topology.endpoints:
+        claimed.update(endpoint.interfaces)
+    return [
+        each
+        for each in attachments
+        if isinstance(each.target, (str, External)) and each.target not in claimed
+    ]

@@ -1,0 +1,203 @@
+"""Joins a topology's elements once, so that every question afterwards is a dictionary look-up."""
+
+from collections.abc import Callable, Iterable
+from typing import Generic, TypeAlias, TypeVar
+
+from guardrails.findings import Step
+from guardrails.topology import (
+    DEFAULT_GROUP,
+    MAIN_TABLE,
+    Endpoint,
+    Gateway,
+    Instance,
+    NetworkInterface,
+    PrefixList,
+    RouteTable,
+    SecurityGroup,
+    Subnet,
+    Topology,
+    Vpc,
+    default_group_of,
+    main_table_of,
+)
+from guardrails.values import External, OneOf, Reference, Unknown
+
+Anchor: TypeAlias = str | External
+"""What a reference arrives at: an element's key, or an id outside of the topology."""
+Target: TypeAlias = Gateway | NetworkInterface | Instance | Endpoint
+
+Element = TypeVar("Element")
+
+
+class Links(Generic[Element]):
+    """Elements by the anchor that they refer to, sure ones apart from possible ones.
+
+    `anywhere` holds those whose reference is not known: each may belong to any anchor. A possible
+    link comes with the fact that would decide it.
+    """
+
+    def __init__(self, pairs: Iterable[tuple[Element, Reference]]) -> None:
+        self.sure: dict[Anchor, list[Element]] = {}
+        self.possible: dict[Anchor, list[tuple[Element, str]]] = {}
+        self.anywhere: list[tuple[Element, str]] = []
+        for element, reference in pairs:
+            self._add(element, reference)
+
+    def _add(self, element: Element, reference: Reference) -> None:
+        if isinstance(reference, (str, External)):
+            self.sure.setdefault(reference, []).append(element)
+        elif isinstance(reference, OneOf):
+            for key in reference.keys:
+                self.possible.setdefault(key, []).append((element, fact_of(reference)))
+        elif isinstance(reference, Unknown):
+            self.anywhere.append((element, reference.fact))
+
+    def of(self, anchor: Anchor) -> list[Element]:
+        """Return the elements that surely refer to `anchor`."""
+        return self.sure.get(anchor, [])
+
+    def perhaps(self, anchor: Anchor) -> list[tuple[Element, str]]:
+        """Return the elements that name `anchor` among others, each with the deciding fact."""
+        return self.possible.get(anchor, [])
+
+
+def fact_of(reference: Reference) -> str:
+    """Return the fact that is missing from a reference which is not one anchor."""
+    if isinstance(reference, Unknown):
+        return reference.fact
+    if isinstance(reference, OneOf):
+        return "which one is meant of " + ", ".join(sorted(short(key) for key in reference.keys))
+    return "what is referred to, for nothing is"
+
+
+def anchors_of(reference: Reference) -> tuple[tuple[Anchor, ...], str]:
+    """Return what `reference` can be, and the fact that decides it ("" when it is one anchor)."""
+    if isinstance(reference, (str, External)):
+        return (reference,), ""
+    if isinstance(reference, OneOf):
+        return reference.keys, fact_of(reference)
+    return (), fact_of(reference)
+
+
+def short(anchor: Anchor) -> str:
+    """Return the name of an element for people: the last part of a URN, or the id."""
+    key = anchor.id if isinstance(anchor, External) else anchor
+    return key.rsplit("::", 1)[-1]
+
+
+def key_of(anchor: Anchor) -> str:
+    """Return the text under which findings name `anchor`."""
+    return anchor.id if isinstance(anchor, External) else anchor
+
+
+def step(noun: str, anchor: Anchor) -> Step:
+    """Make the step of an evidence path that names `anchor` by what it is."""
+    for suffix in (MAIN_TABLE, DEFAULT_GROUP):
+        if isinstance(anchor, str) and anchor.endswith(suffix):
+            what = suffix[1:].replace("-", " ")
+            return Step(anchor, f"{what} of VPC {short(anchor.removesuffix(suffix))}")
+    return Step(key_of(anchor), f"{noun} {short(anchor)}")
+
+
+class Graph:
+    """The indices of one topology."""
+
+    def __init__(self, topology: Topology) -> None:
+        self.topology = topology
+        self.vpcs: dict[str, Vpc] = {vpc.key: vpc for vpc in topology.vpcs}
+        self.tables: dict[str, RouteTable] = {table.key: table for table in topology.route_tables}
+        self.prefix_lists: dict[str, PrefixList] = {
+            each.key: each for each in topology.prefix_lists
+        }
+        self.groups: dict[str, SecurityGroup] = {
+            each.key: each for each in topology.security_groups
+        }
+        self._alias = dict(_adopted(topology))
+        self.subnets: dict[Anchor, Subnet] = {each.key: each for each in topology.subnets}
+        self.targets: dict[str, Target] = _targets(topology)
+        self._index_routing()
+        self._index_places()
+
+    def _index_routing(self) -> None:
+        topology = self.topology
+        self.routes = self.link(topology.routes, lambda route: route.table)
+        self.propagations = self.link(topology.propagations, lambda each: each.table)
+        self.associations = Links((each, each.subnet) for each in topology.associations)
+        self.main_associations = Links((each, each.vpc) for each in topology.main_associations)
+        self.main_tables = Links((table, table.main_of) for table in topology.route_tables)
+        self.transit_attachments = Links(
+            (each, each.transit) for each in topology.transit_attachments
+        )
+        self.transit_routes = Links((each, each.attachment) for each in topology.transit_routes)
+        self.entries = Links((each, each.prefix_list) for each in topology.prefix_list_entries)
+
+    def _index_places(self) -> None:
+        topology = self.topology
+        self.vpc_ranges = Links((each, each.vpc) for each in topology.vpc_ranges)
+        self.subnets_of_vpc = Links((subnet, subnet.vpc) for subnet in topology.subnets)
+        self.tables_of_vpc = Links((table, table.vpc) for table in topology.route_tables)
+        self.interfaces_of_instance = Links(
+            (each, each.instance) for each in topology.network_interfaces
+        )
+        for association in topology.associations:
+            reference = association.subnet
+            if isinstance(reference, External) and reference not in self.subnets:
+                self.subnets[reference] = self._outside(reference, association.table)
+
+    def link(
+        self, elements: Iterable[Element], reference: Callable[[Element], Reference]
+    ) -> Links[Element]:
+        """Index elements by a reference to a table or group that an element may have adopted."""
+        return Links((element, self.canonical(reference(element))) for element in elements)
+
+    def canonical(self, reference: Reference) -> Reference:
+        """Replace the key of an AWS-made table or group by that of the element that adopted it."""
+        if isinstance(reference, str):
+            return self._alias.get(reference, reference)
+        if isinstance(reference, OneOf):
+            return OneOf(tuple(self._alias.get(key, key) for key in reference.keys))
+        return reference
+
+    def vpc_of_table(self, anchor: Anchor) -> Reference:
+        """Return the VPC that a table belongs to."""
+        if isinstance(anchor, External):
+            return Unknown(f"the VPC of {anchor.id}")
+        table = self.tables.get(anchor)
+        if table:
+            return table.vpc
+        if anchor.endswith(MAIN_TABLE):
+            return anchor.removesuffix(MAIN_TABLE)
+        return Unknown(f"the VPC of {short(anchor)}")
+
+    def _outside(self, subnet: External, table: Reference) -> Subnet:
+        anchors, fact = anchors_of(self.canonical(table))
+        vpc = self.vpc_of_table(anchors[0]) if anchors and not fact else Unknown(fact)
+        return Subnet(
+            key=subnet.id,
+            scope="",
+            name=subnet.id,
+            vpc=vpc,
+            cidrs=(Unknown(f"the ranges of {subnet.id}"),),
+            tags=Unknown(f"the tags of {subnet.id}, which is outside of the stack"),
+        )
+
+
+def _adopted(topology: Topology) -> Iterable[tuple[str, str]]:
+    for table in topology.route_tables:
+        if isinstance(table.main_of, str):
+            yield main_table_of(table.main_of), table.key
+    for group in topology.security_groups:
+        if isinstance(group.default_of, str):
+            yield default_group_of(group.default_of), group.key
+
+
+def _targets(topology: Topology) -> dict[str, Target]:
+    targets: dict[str, Target] = {}
+    for kind in (
+        topology.gateways,
+        topology.network_interfaces,
+        topology.instances,
+        topology.endpoints,
+    ):
+        targets.update((element.key, element) for element in kind)
+    return targets

@@ -1,0 +1,80 @@
+"""What a route's target is, as far as its property, its element or its id tells."""
+
+from dataclasses import dataclass
+
+from guardrails.findings import Step
+from guardrails.graph import Anchor, Graph, Target, anchors_of, key_of, short, step
+from guardrails.topology import Endpoint, Gateway, NetworkInterface, Route, TargetKind
+from guardrails.values import External, Unknown
+
+_BY_PREFIX = {
+    "igw-": TargetKind.INTERNET,
+    "eigw-": TargetKind.EGRESS_ONLY,
+    "cagw-": TargetKind.CARRIER,
+    "nat-": TargetKind.NAT,
+    "vgw-": TargetKind.VIRTUAL_PRIVATE,
+    "vpce-": TargetKind.ENDPOINT,
+    "tgw-": TargetKind.TRANSIT,
+    "pcx-": TargetKind.PEERING,
+    "eni-": TargetKind.INTERFACE,
+    "i-": TargetKind.INSTANCE,
+    "lgw-": TargetKind.LOCAL_GATEWAY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One thing that a route may lead to. `fact` is what makes it uncertain, "" if nothing does.
+
+    The kind GATEWAY stands for all that `gatewayId` may name, internet gateways included.
+    """
+
+    kind: TargetKind
+    step: Step
+    anchor: Anchor | None = None
+    element: Target | None = None
+    fact: str = ""
+
+
+def hops_of(graph: Graph, route: Route) -> tuple[Hop, ...]:
+    """Return what `route` may lead to: one hop, or several candidates."""
+    if route.via is TargetKind.LOCAL or route.target == External("local"):
+        return (Hop(TargetKind.LOCAL, Step("local", "local")),)
+    anchors, fact = anchors_of(route.target)
+    if anchors:
+        return tuple(_hop(graph, route, anchor, fact) for anchor in anchors)
+    if isinstance(route.via, Unknown):
+        return (_unseen(TargetKind.GATEWAY, route, route.via.fact),)
+    return (_unseen(route.via, route, fact),)
+
+
+def _unseen(kind: TargetKind, route: Route, fact: str) -> Hop:
+    return Hop(kind, Step(route.key, f"some {kind}"), fact=fact)
+
+
+def _hop(graph: Graph, route: Route, anchor: Anchor, fact: str) -> Hop:
+    element = graph.targets.get(key_of(anchor))
+    kind = kind_of(element) if element else _kind_by_id(key_of(anchor))
+    if kind is None:
+        kind = TargetKind.GATEWAY if isinstance(route.via, Unknown) else route.via
+        if kind is TargetKind.GATEWAY:
+            fact = fact or f"what kind of gateway {short(anchor)} is"
+    return Hop(kind, step(kind, anchor), anchor, element, fact)
+
+
+def kind_of(element: Target) -> TargetKind:
+    """Return what an element is to a route."""
+    if isinstance(element, Gateway):
+        return element.kind
+    if isinstance(element, Endpoint):
+        return TargetKind.ENDPOINT
+    is_interface = isinstance(element, NetworkInterface)
+    return TargetKind.INTERFACE if is_interface else TargetKind.INSTANCE
+
+
+def _kind_by_id(key: str) -> TargetKind | None:
+    if key.startswith("urn:"):
+        return None
+    if "core-network/" in key:
+        return TargetKind.CORE_NETWORK
+    return _BY_PREFIX.get(key.partition("-")[0] + "-")

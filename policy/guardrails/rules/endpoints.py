@@ -1,0 +1,98 @@
+"""Every VPC endpoint with network interfaces lets in tcp/443 and nothing else, from anywhere."""
+
+from collections.abc import Iterator
+
+from guardrails.admission import EndpointGroups, Groups, Inlet
+from guardrails.configuration import Configuration
+from guardrails.findings import Finding, Severity, Step, Verdict
+from guardrails.graph import Graph, step
+from guardrails.rules.rule import Result, Rule, opaque_writers
+from guardrails.topology import Endpoint
+from guardrails.values import Unknown
+
+NAME = "endpoints-admit-only-https"
+SEVERITY = Severity.HIGH
+REMEDY = (
+    "give the endpoint a security group of its own whose only inbound rule is protocol tcp, "
+    "from port 443, to port 443"
+)
+_CLARIFY = (
+    "make the missing fact visible to the stack, or name the security group in httpsOnlyGroups of "
+    "the policy's configuration if it admits tcp/443 only"
+)
+_JUDGED = frozenset({"interface", "resource", "servicenetwork"})
+_WITHOUT_GROUPS = frozenset({"gateway", "gatewayloadbalancer"})
+
+
+def judge(graph: Graph, configuration: Configuration) -> Result:
+    """Judge every endpoint that has security groups."""
+    groups, on_endpoint = Groups(graph, configuration), EndpointGroups(graph)
+    result = Result()
+    for endpoint in graph.topology.endpoints:
+        doubt = ""
+        if isinstance(endpoint.kind, Unknown):
+            doubt = endpoint.kind.fact
+        elif endpoint.kind.lower() in _WITHOUT_GROUPS:
+            result.skipped[endpoint.key] = f"{endpoint.kind} endpoints have no security groups"
+            continue
+        elif (
+            endpoint.kind.lower() not in _JUDGED
+            and endpoint.kind not in configuration.endpoint_like
+        ):
+            result.skipped[endpoint.key] = f"{endpoint.kind} is not among endpointLike"
+            continue
+        found = [inlet.doubted(doubt) for inlet in inlets_of(endpoint, groups, on_endpoint)]
+        findings = _findings(endpoint, found)
+        result.findings += findings
+        result.decide(endpoint.key, findings[0].verdict if findings else Verdict.KEPT)
+    opaque_writers(NAME, SEVERITY, graph, "security group rules", result)
+    return result
+
+
+def inlets_of(endpoint: Endpoint, groups: Groups, on_endpoint: EndpointGroups) -> Iterator[Inlet]:
+    """Yield everything that `endpoint` lets in, with the path to it."""
+    for group, steps, fact in on_endpoint.of(endpoint):
+        for inlet in groups.inlets(group):
+            yield Inlet(inlet.verdict, (*steps, *inlet.path), inlet.facts).doubted(fact)
+
+
+def _findings(endpoint: Endpoint, inlets: list[Inlet]) -> list[Finding]:
+    here = step("endpoint", endpoint.key)
+    proven = dict.fromkeys(each for each in inlets if each.verdict is Verdict.VIOLATED)
+    if proven:
+        return [_finding(endpoint, (here, *each.path), f"admits {_what(each)}") for each in proven]
+    unsure = [each for each in inlets if each.verdict is Verdict.UNVERIFIED]
+    if not unsure:
+        return []
+    shown = min(unsure, key=lambda each: each.path)
+    facts = tuple(dict.fromkeys(fact for each in unsure for fact in each.facts))
+    return [_finding(endpoint, (here, *shown.path), "may admit more than HTTPS", facts)]
+
+
+def _what(inlet: Inlet) -> str:
+    return inlet.path[-1].text
+
+
+def _finding(
+    endpoint: Endpoint, path: tuple[Step, ...], what: str, missing: tuple[str, ...] = ()
+) -> Finding:
+    return Finding(
+        rule=NAME,
+        verdict=Verdict.UNVERIFIED if missing else Verdict.VIOLATED,
+        severity=SEVERITY,
+        subject=endpoint.key,
+        message=f"endpoint {endpoint.name} {what}",
+        path=path,
+        missing=missing,
+        remedy=_CLARIFY if missing else REMEDY,
+    )
+
+
+RULE = Rule(
+    name=NAME,
+    title="Endpoints admit only HTTPS",
+    description="Every VPC endpoint with network interfaces lets in tcp/443 and nothing else.",
+    severity=SEVERITY,
+    remedy=REMEDY,
+    judge=judge,
+)

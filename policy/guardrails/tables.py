@@ -1,0 +1,96 @@
+"""Effective tables: which route tables a subnet uses, and how sure that is.
+
+A subnet uses the table that it is associated with, else its VPC's main table (AWS VPC guide,
+"Subnet route tables"). The main table is the one of a main association, else the one that AWS made
+with the VPC, adopted or not. Where several are declared AWS decides, so each of them counts.
+"""
+
+from dataclasses import dataclass
+
+from guardrails.findings import Step
+from guardrails.graph import Anchor, Graph, anchors_of, step
+from guardrails.topology import Association, Subnet, main_table_of
+from guardrails.values import External, Reference
+
+_BY_DEFAULT = Step("", "no association, so main table")
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """A table that a subnet uses, and the path to it. `fact` makes it uncertain, "" if sure.
+
+    `anchor` is None if it is not known which table; the id of a VPC stands for its main table.
+    """
+
+    anchor: Anchor | None
+    path: tuple[Step, ...]
+    fact: str = ""
+
+
+class EffectiveTables:
+    """Finds the effective tables of subnets."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._loose: dict[Anchor | None, list[Effective]] = {}
+        for association, fact in graph.associations.anywhere:
+            for effective in self._associated(association, fact):
+                vpc = None if effective.anchor is None else graph.vpc_of_table(effective.anchor)
+                known = vpc if isinstance(vpc, (str, External)) else None
+                self._loose.setdefault(known, []).append(effective)
+
+    def of(self, anchor: Anchor, subnet: Subnet) -> list[Effective]:
+        """Return every table that `subnet` uses or may use, but for the `loose` ones."""
+        links = self._graph.associations
+        found = [each for link in links.of(anchor) for each in self._associated(link, "")]
+        bound = bool(found)
+        for link, fact in links.perhaps(anchor):
+            found += self._associated(link, fact)
+        if not bound:
+            doubted = next((each.fact for each in (*found, *self.loose(subnet.vpc))), "")
+            found += self._main(subnet, doubted)
+        return found
+
+    def loose(self, vpc: Reference) -> list[Effective]:
+        """Return the tables of associations whose subnet is not known but may be in `vpc`."""
+        if isinstance(vpc, (str, External)):
+            return [*self._loose.get(None, ()), *self._loose.get(vpc, ())]
+        return [each for some in self._loose.values() for each in some]
+
+    def _associated(self, association: Association, doubt: str) -> list[Effective]:
+        link = step("association", association.key)
+        return self._tables(association.table, (link,), doubt)
+
+    def _tables(self, table: Reference, path: tuple[Step, ...], doubt: str) -> list[Effective]:
+        anchors, fact = anchors_of(self._graph.canonical(table))
+        if not anchors:
+            return [Effective(None, path, doubt or fact)]
+        return [
+            Effective(anchor, (*path, step("route table", anchor)), doubt or fact)
+            for anchor in anchors
+        ]
+
+    def _main(self, subnet: Subnet, doubt: str) -> list[Effective]:
+        vpcs, fact = anchors_of(subnet.vpc)
+        if not vpcs:
+            return [Effective(None, (_BY_DEFAULT,), fact)]
+        return [each for vpc in vpcs for each in self._main_of(vpc, doubt or fact)]
+
+    def _main_of(self, vpc: Anchor, doubt: str) -> list[Effective]:
+        links = self._graph.main_associations
+        found: list[Effective] = []
+        for link in links.of(vpc):
+            found += self._tables(link.table, (step("main association", link.key),), doubt)
+        bound = bool(found)
+        for link, fact in (*links.perhaps(vpc), *links.anywhere):
+            found += self._tables(link.table, (step("main association", link.key),), doubt or fact)
+        tables = self._graph.main_tables
+        for table, fact in (*tables.perhaps(vpc), *tables.anywhere):
+            found += self._tables(table.key, (_BY_DEFAULT,), doubt or fact)
+        if bound:
+            return found
+        doubt = doubt or (found[0].fact if found else "")
+        adopted = [table.key for table in tables.of(vpc)]
+        for key in adopted or [main_table_of(vpc) if isinstance(vpc, str) else vpc]:
+            found += self._tables(key, (_BY_DEFAULT,), doubt)
+        return found

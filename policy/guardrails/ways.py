@@ -1,0 +1,143 @@
+"""Ways out: through which tables and routes a subnet leads to the internet."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+
+from guardrails.addresses import is_broad, merge
+from guardrails.configuration import Configuration
+from guardrails.destinations import Destinations
+from guardrails.exits import Context, Exits, Way
+from guardrails.findings import Step, Verdict
+from guardrails.graph import Anchor, Graph, anchors_of, key_of, short, step
+from guardrails.tables import Effective, EffectiveTables
+from guardrails.topology import MAIN_TABLE, Propagation, Subnet, TargetKind
+
+DEPTH = 3
+"""How many appliances or transit gateways are followed, one behind the other."""
+
+
+class Ways:
+    """Finds the ways out of tables and subnets; each is looked into once."""
+
+    def __init__(self, graph: Graph, configuration: Configuration) -> None:
+        self._graph = graph
+        self._closed = configuration.closed_tables
+        self._exits = Exits(graph, Destinations(graph, configuration))
+        self._effective = EffectiveTables(graph)
+        self._tables: dict[tuple[Anchor, int], tuple[Way, ...]] = {}
+        self._loose: dict[tuple[object, int], tuple[Way, ...]] = {}
+        self._loose_routes: tuple[Way, ...] | None = None
+
+    def of_subnet(self, anchor: Anchor, subnet: Subnet, depth: int = DEPTH) -> Iterator[Way]:
+        """Yield the ways out of `subnet`: its effective tables, then theirs."""
+        for effective in self._effective.of(anchor, subnet):
+            yield from self._behind(effective, depth)
+        key = (subnet.vpc, depth)
+        if key not in self._loose:
+            loose = self._effective.loose(subnet.vpc)
+            ways = (way for each in loose for way in self._behind(each, depth))
+            self._loose[key] = tuple(islice(ways, 1))
+        yield from self._loose[key]
+
+    def _behind(self, effective: Effective, depth: int) -> Iterator[Way]:
+        if effective.anchor is None:
+            yield Way(Verdict.UNVERIFIED, effective.path, (effective.fact,))
+            return
+        for way in self.of_table(effective.anchor, depth):
+            yield way.behind(*effective.path).doubted(effective.fact)
+
+    def of_table(self, anchor: Anchor, depth: int = DEPTH) -> tuple[Way, ...]:
+        """Return the ways out of a table, one for each target and verdict."""
+        key = (anchor, depth)
+        if key not in self._tables:
+            self._tables[key] = tuple(self._look_into(anchor, depth))
+        return self._tables[key]
+
+    def _look_into(self, anchor: Anchor, depth: int) -> Iterator[Way]:
+        yield from self._out_of_sight(anchor)
+        routes, propagations = self._graph.routes, self._graph.propagations
+        context = self._context(anchor, depth)
+        judged = [self._exits.judge(route, context) for route in routes.of(anchor)]
+        yield from _united(way for way in judged if way.verdict is not Verdict.KEPT)
+        doubtful = replace(context, broad=None)
+        for route, fact in routes.perhaps(anchor):
+            way = self._exits.judge(route, doubtful)
+            if way.verdict is not Verdict.KEPT:
+                yield way.doubted(fact)
+        for each in propagations.of(anchor):
+            yield _propagated(each, "")
+        for each, fact in (*propagations.perhaps(anchor), *propagations.anywhere[:1]):
+            yield _propagated(each, fact)
+        yield from self._of_unknown_tables()
+
+    def _context(self, anchor: Anchor, depth: int) -> Context:
+        blocks = [
+            block
+            for route in self._graph.routes.of(anchor)
+            for block in self._exits.ambiguous(route)
+        ]
+        return Context(
+            source=self._graph.vpc_of_table(anchor),
+            broad=is_broad(merge(blocks)),
+            ways=partial(self._onward, depth=depth - 1) if depth else None,
+        )
+
+    def _onward(self, anchor: Anchor, depth: int) -> Iterator[Way]:
+        subnet = self._graph.subnets.get(anchor)
+        if subnet:
+            yield from self.of_subnet(anchor, subnet, depth)
+
+    def _out_of_sight(self, anchor: Anchor) -> Iterator[Way]:
+        """Yield the ways that nobody declares: AWS's own routes, and those of tables elsewhere."""
+        if key_of(anchor) in self._closed or anchor in self._graph.tables:
+            return
+        vpc = None
+        if isinstance(anchor, str) and anchor.endswith(MAIN_TABLE):
+            vpc = self._graph.vpcs.get(anchor.removesuffix(MAIN_TABLE))
+        if vpc is None or (not vpc.managed and not vpc.default):
+            fact = (
+                f"the routes of {step('route table', anchor).text}, which is outside of the stack"
+            )
+            yield Way(Verdict.UNVERIFIED, (), (fact,))
+        elif vpc.default:
+            path = (Step(vpc.key, "route 0.0.0.0/0 made by AWS"), _DEFAULT_GATEWAY)
+            yield Way(Verdict.VIOLATED, path, (), TargetKind.INTERNET)
+
+    def _of_unknown_tables(self) -> tuple[Way, ...]:
+        if self._loose_routes is None:
+            self._loose_routes = tuple(islice(self._judge_loose_routes(), 1))
+        return self._loose_routes
+
+    def _judge_loose_routes(self) -> Iterator[Way]:
+        context = Context(source=None, broad=None, ways=None)
+        for route, fact in self._graph.routes.anywhere:
+            way = self._exits.judge(route, context)
+            if way.verdict is not Verdict.KEPT:
+                yield way.doubted(fact)
+
+
+_DEFAULT_GATEWAY = Step("", "internet gateway of the default VPC")
+
+
+def _propagated(propagation: Propagation, doubt: str) -> Way:
+    anchors, fact = anchors_of(propagation.gateway)
+    gateway = step(propagation.via, anchors[0]) if anchors and not fact else None
+    name = gateway.text if gateway else f"a {propagation.via}"
+    path = (Step(propagation.key, f"route propagation {short(propagation.key)}"),)
+    facts = (f"which routes {name} propagates", *filter(None, (doubt,)))
+    return Way(Verdict.UNVERIFIED, (*path, *filter(None, (gateway,))), facts, propagation.via)
+
+
+def _united(ways: Iterable[Way]) -> Iterator[Way]:
+    """Unite ways that differ in their first step, the route, only."""
+    same: dict[tuple[Verdict, tuple[Step, ...]], list[Way]] = {}
+    for way in ways:
+        same.setdefault((way.verdict, way.path[1:]), []).append(way)
+    for alike in same.values():
+        steps = sorted({way.path[0] for way in alike})
+        texts = sorted({each.text.removeprefix("route ") for each in steps})
+        first = Step(steps[0].key, "route " + ", ".join(texts))
+        facts = tuple(dict.fromkeys(fact for way in alike for fact in way.facts))
+        yield replace(alike[0], path=(first, *alike[0].path[1:]), facts=facts)
