@@ -39,7 +39,8 @@ def _imported(schema: Schema, state: Properties) -> Properties:
     for name, declared in schema.inputs.items():
         value = state.get(name)
         silent = is_zero(value) or value == declared.default
-        if (silent and not declared.required) or inputs.keys() & declared.conflicts_with:
+        needed = declared.required and value is not None
+        if (silent and not needed) or inputs.keys() & declared.conflicts_with:
             continue
         inputs[name] = _settable(declared, value)
     return inputs
