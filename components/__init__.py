@@ -1,0 +1,15 @@
+"""A closed network and a cluster in it, as components for every Pulumi language."""
+
+from .cluster import Cluster, ClusterArgs, ClusterNode
+from .endpoint import ControlEndpoint, ControlEndpointArgs
+from .network import Network, NetworkArgs
+
+__all__ = [
+    "Cluster",
+    "ClusterArgs",
+    "ClusterNode",
+    "ControlEndpoint",
+    "ControlEndpointArgs",
+    "Network",
+    "NetworkArgs",
+]

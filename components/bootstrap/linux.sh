@@ -1,0 +1,108 @@
+#!/bin/bash
+# Prepares a Linux node at its first boot: host name, region, partitions of the mirror volume.
+# Expects HOST_NAME, REGION, MIRROR_VOLUME (vol-...) and MIRROR_DEVICE (/dev/...) to be set.
+# May run again: it writes only what is missing and never touches a disk that is not blank.
+set -euo pipefail
+
+: "${ROOT:=}"           # where the file system begins
+: "${PATIENCE:=900}"    # seconds to wait for the volume, which is attached after the boot
+: "${PAUSE:=5}"         # seconds between two looks
+CLUSTER_PARTITION_SIZE=1024MiB
+
+say() { echo "hacluster: $*" >&2; }
+fail() { say "$*"; exit 1; }
+
+set_host_name() {
+    # EXPRESSCLUSTER takes lower case only. cloud-init would undo the name at the next boot.
+    hostnamectl set-hostname "${HOST_NAME,,}"
+    mkdir -p "$ROOT/etc/cloud/cloud.cfg.d"
+    echo 'preserve_hostname: true' >"$ROOT/etc/cloud/cloud.cfg.d/99-hacluster.cfg"
+}
+
+set_region() {
+    # The cluster's service runs as root and calls the AWS CLI without naming a region.
+    local file="$ROOT/root/.aws/config"
+    mkdir -p "${file%/*}"
+    grep -qs '^region' "$file" || printf '[default]\nregion = %s\n' "$REGION" >>"$file"
+}
+
+# Nitro numbers its NVMe disks anew at each boot, so the volume's id decides; Xen keeps the name.
+# https://docs.aws.amazon.com/ebs/latest/userguide/nvme-ebs-volumes.html
+mirror_disk() {
+    local path
+    for path in "$ROOT/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${MIRROR_VOLUME/-/}" \
+        "$ROOT$MIRROR_DEVICE"; do
+        if [[ -e "$path" ]]; then
+            readlink -f "$path"
+            return
+        fi
+    done
+    return 1
+}
+
+wait_for() {
+    local waited=0
+    until "$@"; do
+        ((waited < PATIENCE)) || return 1
+        sleep "$PAUSE"
+        ((waited += PAUSE)) || true
+    done
+}
+
+partition() {
+    case "$1" in
+        *[0-9]) echo "$1p$2" ;;
+        *) echo "$1$2" ;;
+    esac
+}
+
+# No known signature, and nothing in the first MiB either: somebody's raw data has no signature.
+is_blank() {
+    [[ -z "$(wipefs --noheadings "$1")" ]] && cmp -s -n 1048576 "$1" /dev/zero
+}
+
+has_both_partitions() { [[ -e "$(partition "$1" 1)" && -e "$(partition "$1" 2)" ]]; }
+
+# The cluster partition stays raw: the mirror driver keeps its own records in it.
+make_partitions() {
+    local disk=$1
+    if has_both_partitions "$disk"; then
+        say "$disk has its partitions"
+        return
+    fi
+    is_blank "$disk" || fail "$disk is not blank: partition it by hand or give the node a new volume"
+    sfdisk --quiet "$disk" <<EOF
+label: gpt
+start=1MiB, size=$CLUSTER_PARTITION_SIZE, name=cluster
+name=data
+EOF
+    udevadm settle
+    wait_for has_both_partitions "$disk" || fail "the partitions of $disk did not appear"
+}
+
+# Without the 64bit feature, as NEC's guide for the mirror disk asks; 16 TiB need no more.
+make_file_system() {
+    local data=$1
+    if is_blank "$data"; then
+        mkfs.ext4 -q -O ^64bit -L data "$data"
+    else
+        say "$data holds data already"
+    fi
+}
+
+prepare_mirror_disk() {
+    local disk
+    wait_for mirror_disk >/dev/null || fail "$MIRROR_VOLUME was not attached within $PATIENCE s"
+    disk=$(mirror_disk)
+    make_partitions "$disk"
+    make_file_system "$(partition "$disk" 2)"
+}
+
+main() {
+    set_host_name
+    set_region
+    prepare_mirror_disk
+    say "this node is prepared"
+}
+
+[[ "${BASH_SOURCE[0]}" != "$0" ]] || main

@@ -1,0 +1,157 @@
+"""The closed network: a VPC whose private subnets have no way out."""
+
+from collections.abc import Mapping
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from . import addressing, documents
+from .naming import merged
+
+# The article's numbering: Subnet-1a is public, Subnet-2a and Subnet-2b are private.
+TIERS = {"public": 1, "private": 2}
+
+
+class NetworkArgs(TypedDict):
+    """Inputs of `Network`. Ranges and zones are plain: they decide which resources exist."""
+
+    cidr_block: str
+    """The VPC's range in CIDR notation, /16 to /28."""
+
+    availability_zones: Mapping[str, str]
+    """Name of each availability zone, by the letter that stands for it here: `a`, `b`."""
+
+    public_subnets: Mapping[str, str]
+    """Range of the public subnet of a zone, by its letter. They share the table `Main`."""
+
+    private_subnets: Mapping[str, str]
+    """Range of the private subnet of a zone, by its letter. Each has a table of its own."""
+
+    tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
+    """Tags for every child, on top of the provider's default tags."""
+
+
+class Network(pulumi.ComponentResource):
+    """A VPC with a public tier behind an internet gateway, and private subnets without any way out.
+
+    The public tier is bound by name to its own table. The VPC's own main table, which rules every
+    subnet that nobody bound, is left with its local route: such a subnet is closed, not open.
+    Both DNS attributes are on, since the private DNS of interface endpoints rests on them.
+    """
+
+    vpc_id: pulumi.Output[str]
+    """ID of the VPC."""
+
+    vpc_cidr_blocks: list[str]
+    """Every range of the VPC."""
+
+    subnet_ids: dict[str, pulumi.Output[str]]
+    """ID of each subnet, by tier and zone: `public_a`, `private_a`, `private_b`."""
+
+    route_table_ids: dict[str, pulumi.Output[str]]
+    """ID of each table: `main` (the VPC's own), `public`, `private_a`, `private_b`."""
+
+    route_table_arns: dict[str, pulumi.Output[str]]
+    """ARN of each table, by the same names."""
+
+    def __init__(
+        self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("hacluster:index:Network", name, {}, opts)
+        addressing.check_subnets(args["cidr_block"], _named_ranges(args))
+        self._args = args
+        self._prefix = name
+        self._child = pulumi.ResourceOptions(parent=self)
+        self._vpc = aws.ec2.Vpc(
+            f"{name}-vpc",
+            cidr_block=args["cidr_block"],
+            enable_dns_support=True,
+            enable_dns_hostnames=True,
+            tags=merged(args.get("tags"), name),
+            opts=self._child,
+        )
+        self.vpc_id = self._vpc.id
+        self.vpc_cidr_blocks = [args["cidr_block"]]
+        self.subnet_ids = {}
+        self.route_table_ids = {"main": self._vpc.main_route_table_id}
+
+        public_table = self._build_public_table()
+        for zone, cidr_block in args["public_subnets"].items():
+            self._build_subnet("public", zone, cidr_block, public_table)
+        for zone, cidr_block in args["private_subnets"].items():
+            table = self._build_table("private", f"Route-{zone.upper()}", zone)
+            self._build_subnet("private", zone, cidr_block, table)
+
+        self.route_table_arns = {
+            role: pulumi.Output.all(self._vpc.arn, table).apply(
+                lambda known: documents.route_table_arn(*known)
+            )
+            for role, table in self.route_table_ids.items()
+        }
+        self.register_outputs(
+            {
+                "vpcId": self.vpc_id,
+                "vpcCidrBlocks": self.vpc_cidr_blocks,
+                "subnetIds": self.subnet_ids,
+                "routeTableIds": self.route_table_ids,
+                "routeTableArns": self.route_table_arns,
+            }
+        )
+
+    def _build_public_table(self) -> aws.ec2.RouteTable:
+        """Build the one table that leads out, and the gateway to which it leads."""
+        gateway = aws.ec2.InternetGateway(
+            f"{self._prefix}-gateway",
+            vpc_id=self.vpc_id,
+            tags=merged(self._args.get("tags"), f"{self._prefix}-gateway"),
+            opts=self._child,
+        )
+        table = self._build_table("public", "Main")
+        aws.ec2.Route(
+            f"{self._prefix}-public-default",
+            route_table_id=table.id,
+            destination_cidr_block="0.0.0.0/0",
+            gateway_id=gateway.id,
+            opts=self._child,
+        )
+        return table
+
+    def _build_table(self, tier: str, title: str, zone: str = "") -> aws.ec2.RouteTable:
+        suffix = f"-{zone}" if zone else ""
+        table = aws.ec2.RouteTable(
+            f"{self._prefix}-{tier}-table{suffix}",
+            vpc_id=self.vpc_id,
+            tags=merged(self._args.get("tags"), title),
+            opts=self._child,
+        )
+        self.route_table_ids[f"{tier}_{zone}" if zone else tier] = table.id
+        return table
+
+    def _build_subnet(
+        self, tier: str, zone: str, cidr_block: str, table: aws.ec2.RouteTable
+    ) -> None:
+        """Build a subnet and bind it to its table."""
+        subnet = aws.ec2.Subnet(
+            f"{self._prefix}-{tier}-subnet-{zone}",
+            vpc_id=self.vpc_id,
+            cidr_block=cidr_block,
+            availability_zone=self._args["availability_zones"][zone],
+            map_public_ip_on_launch=False,
+            tags=merged(self._args.get("tags"), f"Subnet-{TIERS[tier]}{zone}", Tier=tier),
+            opts=self._child,
+        )
+        aws.ec2.RouteTableAssociation(
+            f"{self._prefix}-{tier}-binding-{zone}",
+            subnet_id=subnet.id,
+            route_table_id=table.id,
+            opts=self._child,
+        )
+        self.subnet_ids[f"{tier}_{zone}"] = subnet.id
+
+
+def _named_ranges(args: NetworkArgs) -> dict[str, str]:
+    """Return the range of every subnet by the name of its input."""
+    public = {f"public_subnets.{zone}": text for zone, text in args["public_subnets"].items()}
+    private = {f"private_subnets.{zone}": text for zone, text in args["private_subnets"].items()}
+    return public | private

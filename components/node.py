@@ -1,0 +1,151 @@
+"""One node: an interface with a fixed address, a mirror volume, and the instance that has both."""
+
+from collections.abc import Mapping
+from typing import TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from . import bootstrap
+from .naming import merged
+
+# The device name that NEC's article uses; Nitro instances find the volume by its id instead.
+MIRROR_DEVICE = "/dev/xvdb"
+
+
+class NodePlaceArgs(TypedDict):
+    """Where a node stands."""
+
+    availability_zone: pulumi.Input[str]
+    """The zone of the node's subnet and of its mirror volume."""
+
+    subnet_id: pulumi.Input[str]
+    """The private subnet in which the node has its address."""
+
+    address: pulumi.Input[str]
+    """The node's fixed IPv4 address."""
+
+
+class NodeKindArgs(TypedDict):
+    """What all nodes of a cluster have in common."""
+
+    region: pulumi.Input[str]
+    """The region in which the node calls the EC2 API."""
+
+    instance_type: pulumi.Input[str]
+    """EC2 instance type."""
+
+    image_id: pulumi.Input[str]
+    """Image of the instance."""
+
+    replace_on_new_image: bool
+    """Whether another image replaces the instance."""
+
+    mirror_volume_gib: pulumi.Input[int]
+    """Size of the mirror volume in GiB."""
+
+    security_group_id: pulumi.Input[str]
+    """The group that guards the interface."""
+
+    instance_profile: pulumi.Input[str]
+    """Name of the profile with which the instance calls AWS."""
+
+    protect: bool
+    """Whether interface, volume and instance are protected from being destroyed."""
+
+    tags: pulumi.Input[Mapping[str, pulumi.Input[str]]]
+    """Tags of everything."""
+
+
+class NodeBuilder:
+    """Builds the resources of one node as children of a component."""
+
+    def __init__(self, prefix: str, zone: str, kind: NodeKindArgs, parent: pulumi.Resource) -> None:
+        self.host_name = f"node-{zone}"
+        self._prefix, self._zone, self._kind, self._parent = prefix, zone, kind, parent
+
+    def build_interface(self, place: NodePlaceArgs) -> aws.ec2.NetworkInterface:
+        """Build the interface, which outlives the instance: the virtual IP's routes lead to it."""
+        return aws.ec2.NetworkInterface(
+            self._name("interface"),
+            subnet_id=place["subnet_id"],
+            private_ips=[place["address"]],
+            security_groups=[self._kind["security_group_id"]],
+            source_dest_check=False,
+            tags=self._tags("interface", **{"hacluster:node": self.host_name}),
+            opts=self._kept(),
+        )
+
+    def build_mirror_volume(self, place: NodePlaceArgs) -> aws.ebs.Volume:
+        """Build the volume; a mirror needs the same size on both sides."""
+        return aws.ebs.Volume(
+            self._name("mirror"),
+            availability_zone=place["availability_zone"],
+            size=self._kind["mirror_volume_gib"],
+            type="gp3",
+            encrypted=True,
+            tags=self._tags("mirror"),
+            opts=pulumi.ResourceOptions(parent=self._parent, protect=self._kind["protect"] or None),
+        )
+
+    def build_instance(
+        self, interface: aws.ec2.NetworkInterface, volume: aws.ebs.Volume
+    ) -> aws.ec2.Instance:
+        """Build the instance and attach the volume.
+
+        The boot script counts at the first boot alone: to hand over a new edition, AWS would stop
+        both nodes at once, and nothing would run it.
+        """
+        settled = ["user_data"] if self._kind["replace_on_new_image"] else ["user_data", "ami"]
+        instance = aws.ec2.Instance(
+            self._name("node"),
+            ami=self._kind["image_id"],
+            instance_type=self._kind["instance_type"],
+            iam_instance_profile=self._kind["instance_profile"],
+            primary_network_interface=aws.ec2.InstancePrimaryNetworkInterfaceArgs(
+                network_interface_id=interface.id
+            ),
+            metadata_options=aws.ec2.InstanceMetadataOptionsArgs(
+                http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
+            ),
+            root_block_device=aws.ec2.InstanceRootBlockDeviceArgs(
+                encrypted=True, volume_type="gp3"
+            ),
+            user_data=self._user_data(volume),
+            tags=self._tags("node"),
+            opts=self._kept(settled),
+        )
+        aws.ec2.VolumeAttachment(
+            self._name("attachment"),
+            device_name=MIRROR_DEVICE,
+            instance_id=instance.id,
+            volume_id=volume.id,
+            stop_instance_before_detaching=True,  # a mounted disk does not let go
+            opts=pulumi.ResourceOptions(parent=self._parent, delete_before_replace=True),
+        )
+        return instance
+
+    def _user_data(self, volume: aws.ebs.Volume) -> pulumi.Output[str]:
+        return pulumi.Output.all(region=self._kind["region"], volume_id=volume.id).apply(
+            lambda known: bootstrap.linux_user_data(
+                self.host_name, known["region"], known["volume_id"], MIRROR_DEVICE
+            )
+        )
+
+    def _kept(self, settled: list[str] | None = None) -> pulumi.ResourceOptions:
+        """Return the options of what holds a fixed address: only one can exist at a time.
+
+        Where the node is not protected, the component's own `protect` decides.
+        """
+        return pulumi.ResourceOptions(
+            parent=self._parent,
+            protect=self._kind["protect"] or None,
+            delete_before_replace=True,
+            ignore_changes=settled,
+        )
+
+    def _name(self, role: str) -> str:
+        return f"{self._prefix}-{role}-{self._zone}"
+
+    def _tags(self, role: str, **own: str) -> pulumi.Output[Mapping[str, pulumi.Input[str]]]:
+        return merged(self._kind["tags"], self._name(role), **own)

@@ -1,0 +1,94 @@
+"""The nodes' security group: what the servers of a cluster say to each other, and who may watch."""
+
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from .naming import merged, slug
+
+WEBUI_PORT = 29003
+
+# As NEC's own recipes open it (github.com/EXPRESSCLUSTER: Terraform, Tools/OpenPorts): the block of
+# the services, the kernel heartbeat, the mirror agent and driver of Linux, and ping.
+PEER_PORTS = (
+    ("tcp", 29000, 29010),
+    ("udp", 29000, 29010),
+    ("udp", 29106, 29106),
+    ("tcp", 29031, 29031),
+    ("tcp", 29051, 29051),
+    ("tcp", 29071, 29071),
+    ("icmp", -1, -1),
+)
+
+
+class NodeGuardArgs(TypedDict):
+    """What the group needs to know."""
+
+    vpc_id: pulumi.Input[str]
+    """The VPC of the nodes."""
+
+    reachable_cidr_blocks: Sequence[str]
+    """Where the nodes may connect to."""
+
+    admin_cidr_blocks: Sequence[str]
+    """Ranges from which Cluster WebUI may be opened."""
+
+    tags: pulumi.Input[Mapping[str, pulumi.Input[str]]]
+    """Tags of the group and its rules."""
+
+
+def build_node_guard(
+    prefix: str, args: NodeGuardArgs, child: pulumi.ResourceOptions
+) -> aws.ec2.SecurityGroup:
+    """Build the group.
+
+    Outbound it allows the network and the virtual IP and nothing else: a second lock, should a
+    table ever lead out. Answers to admitted connections pass, and so do AWS's own services at the
+    edge of the instance (DNS, time, metadata):
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
+    """
+    guard = aws.ec2.SecurityGroup(
+        f"{prefix}-guard",
+        description="Nodes of the cluster",
+        vpc_id=args["vpc_id"],
+        tags=merged(args["tags"], f"{prefix}-guard"),
+        opts=child,
+    )
+    for protocol, first, last in PEER_PORTS:
+        role = f"peer-{protocol}" if protocol == "icmp" else f"peer-{protocol}-{first}"
+        aws.vpc.SecurityGroupIngressRule(
+            f"{prefix}-{role}",
+            security_group_id=guard.id,
+            description="From the other node",
+            ip_protocol=protocol,
+            from_port=first,
+            to_port=last,
+            referenced_security_group_id=guard.id,
+            tags=merged(args["tags"], f"{prefix}-{role}"),
+            opts=child,
+        )
+    for cidr_block in args["admin_cidr_blocks"]:
+        aws.vpc.SecurityGroupIngressRule(
+            f"{prefix}-webui-{slug(cidr_block)}",
+            security_group_id=guard.id,
+            description="Cluster WebUI",
+            ip_protocol="tcp",
+            from_port=WEBUI_PORT,
+            to_port=WEBUI_PORT,
+            cidr_ipv4=cidr_block,
+            tags=merged(args["tags"], f"{prefix}-webui"),
+            opts=child,
+        )
+    for cidr_block in args["reachable_cidr_blocks"]:
+        aws.vpc.SecurityGroupEgressRule(
+            f"{prefix}-reach-{slug(cidr_block)}",
+            security_group_id=guard.id,
+            description="Inside the closed network",
+            ip_protocol="-1",
+            cidr_ipv4=cidr_block,
+            tags=merged(args["tags"], f"{prefix}-reach"),
+            opts=child,
+        )
+    return guard

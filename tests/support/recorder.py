@@ -1,0 +1,135 @@
+"""Records what a program registers, in place of an engine; nothing may be looked up."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import yaml
+from pulumi.runtime import mocks, rpc, set_all_config, settings
+from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.stack import run_pulumi_func
+from pulumi.runtime.sync_await import _sync_await
+
+ACCOUNT = "123456789012"
+
+
+@dataclass(frozen=True)
+class Registration:
+    """One resource as it was handed to the engine."""
+
+    token: str
+    name: str
+    parent: str
+    inputs: Mapping[str, Any]
+    protect: bool
+    ignores: tuple[str, ...]
+    deletes_first: bool
+    depends_on: frozenset[str]
+    depends_by: Mapping[str, frozenset[str]]
+
+
+class Recorder(mocks.Mocks):
+    """Answers as AWS would, with made-up ids, and remembers each registration by its name."""
+
+    def __init__(self, answers: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        self.resources: dict[str, Registration] = {}
+        self.outputs: dict[str, Mapping[str, Any]] = {}
+        self.exports: dict[str, Any] = {}
+        self._answers = answers or {}
+
+    def build(
+        self, program: Callable[[], Any], config: Mapping[str, Any] | None = None
+    ) -> "Recorder":
+        """Run a program and wait until all that it registers has arrived."""
+        mocks.set_mocks(self, project="ha-cluster", stack="test", monitor=_Monitor(self))
+        set_all_config({key: _engine_text(value) for key, value in (config or {}).items()})
+        settings.SETTINGS.rpc_manager.clear()
+        settings.SETTINGS.outputs.clear()
+
+        def run() -> None:
+            program()
+            stack = settings.get_root_resource()
+            pulumi.Output.from_input(dict(stack.outputs)).apply(self.exports.update)
+
+        _sync_await(run_pulumi_func(run))
+        return self
+
+    def named(self, name: str) -> Registration:
+        return self.resources[name]
+
+    def names(self) -> set[str]:
+        return set(self.resources)
+
+    def of_type(self, token: str) -> dict[str, Registration]:
+        return {name: found for name, found in self.resources.items() if found.token == token}
+
+    def call(self, args: mocks.MockCallArgs) -> Mapping[str, Any]:
+        if args.token not in self._answers:
+            raise AssertionError(f"a look-up: {args.token} {args.args}")
+        return self._answers[args.token]
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        identity = f"{args.name}-id"
+        return identity, {**args.inputs, **_computed(args.typ, args.name, args.inputs)}
+
+
+class _Monitor(mocks.MockMonitor):
+    """The stand-in for the engine's monitor, which also sees the options of a resource."""
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the engine's name
+        if request.type != "pulumi:pulumi:Stack":
+            self.mocks.resources[request.name] = Registration(
+                token=request.type,
+                name=request.name,
+                parent=_name(request.parent),
+                inputs=rpc.deserialize_properties(request.object),
+                protect=request.protect,
+                ignores=tuple(request.ignoreChanges),
+                deletes_first=request.deleteBeforeReplace,
+                depends_on=frozenset(map(_name, request.dependencies)),
+                depends_by={
+                    name: frozenset(map(_name, found.urns))
+                    for name, found in request.propertyDependencies.items()
+                },
+            )
+        return super().RegisterResource(request)
+
+    def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> Any:  # noqa: N802
+        self.mocks.outputs[_name(request.urn)] = rpc.deserialize_properties(request.outputs)
+        return super().RegisterResourceOutputs(request)
+
+
+def stack_config(environment: str) -> dict[str, Any]:
+    """Return the configuration of an environment, as written in its file."""
+    root = Path(__file__).parents[2]
+    return yaml.safe_load((root / f"Pulumi.{environment}.yaml").read_text())["config"]
+
+
+def _engine_text(value: Any) -> str:
+    """Return a value as the engine hands it to a program: text as it is, all else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _name(urn: str) -> str:
+    return urn.rsplit("::", 1)[-1]
+
+
+def _computed(token: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    region_account = f"us-east-1:{ACCOUNT}"
+    match token:
+        case "aws:ec2/vpc:Vpc":
+            return {
+                "arn": f"arn:aws:ec2:{region_account}:vpc/{name}-id",
+                "mainRouteTableId": f"{name}-main-table-id",
+            }
+        case "aws:iam/role:Role":
+            return {"arn": f"arn:aws:iam::{ACCOUNT}:role/{name}", "name": name}
+        case "aws:iam/instanceProfile:InstanceProfile":
+            return {"name": name}
+        case "aws:ec2/networkInterface:NetworkInterface":
+            return {"privateIp": inputs["privateIps"][0]}
+        case _:
+            return {}
