@@ -68,18 +68,18 @@ class Created:
     def __getitem__(self, name: str) -> Any:
         return self.state[name]
 
-    def update(self, **changes: Any) -> "Created":
+    def update(self, /, **changes: Any) -> "Created":
         """Check, diff and update with these inputs changed (None takes one away)."""
         inputs = self.instance.check(self.type, self.name, {**self.given, **changes}, self.inputs)
         state = self.instance.update(self, inputs)
         return Created(self.type, self.name, self.id, inputs, state, self.instance)
 
-    def diff(self, **changes: Any) -> "Diff":
+    def diff(self, /, **changes: Any) -> "Diff":
         """Check and diff with these inputs changed (None takes one away)."""
         inputs = self.instance.check(self.type, self.name, {**self.given, **changes}, self.inputs)
         return self.instance.diff(self, inputs)
 
-    def preview(self, **changes: Any) -> Properties:
+    def preview(self, /, **changes: Any) -> Properties:
         """Return the outputs that a preview of an update with these inputs shows."""
         inputs = self.instance.check(self.type, self.name, {**self.given, **changes}, self.inputs)
         return self.instance.update(self, inputs, preview=True)
@@ -178,7 +178,7 @@ class Instance:
             ),
         )
 
-    def failures(self, kind: str, **given: Any) -> dict[str, str]:
+    def failures(self, kind: str, /, **given: Any) -> dict[str, str]:
         """Return the failures of a check: property and reason."""
         answer = self.check_raw(kind, "x", given)
         return {each.property: each.reason for each in answer.failures}
