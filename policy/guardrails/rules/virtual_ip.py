@@ -1,0 +1,120 @@
+"""Every virtual IP lies outside all ranges of its VPC.
+
+Inside of them AWS refuses a route to one address, or the address belongs to a subnet (AWS VPC
+guide, "Route priority": a route more specific than `local` has to be a whole subnet's).
+"""
+
+from guardrails.addresses import AddressError, Block, parse_range, show
+from guardrails.configuration import Configuration
+from guardrails.findings import Finding, Severity, Step, Verdict
+from guardrails.graph import Anchor, Graph, anchors_of, key_of, step
+from guardrails.rules.rule import Result, Rule, opaque_writers
+from guardrails.spaces import Spaces
+from guardrails.topology import Subnet
+from guardrails.virtual_ips import Claim, Fault, VirtualIps
+
+NAME = "virtual-ip-outside-vpc-cidr"
+SEVERITY = Severity.HIGH
+REMEDY = (
+    "choose one address outside of every range of the VPC, secondary and IPv6 ranges included, "
+    "and route it to the active node's network interface"
+)
+_CLARIFY = (
+    "make the missing fact visible to the stack, or give the VPC's ranges in vpcRanges of the "
+    "policy's configuration"
+)
+
+
+def judge(graph: Graph, configuration: Configuration) -> Result:
+    """Judge every virtual IP in every VPC that it is used in."""
+    virtual_ips, spaces = VirtualIps(graph, configuration), Spaces(graph, configuration)
+    carriers = _carriers(graph) if virtual_ips.claims else {}
+    result = Result()
+    for fault in virtual_ips.faults:
+        result.findings.append(_of_fault(fault))
+        result.decide(fault.source.key, result.findings[-1].verdict)
+    for claim in virtual_ips.claims:
+        finding = _of_claim(claim, spaces, carriers.get(claim.address, []))
+        if finding:
+            result.findings.append(finding)
+        subject = f"{show(claim.address)} in {key_of(claim.vpc)}"
+        result.decide(subject, finding.verdict if finding else Verdict.KEPT)
+    opaque_writers(NAME, SEVERITY, graph, "ranges of the VPC", result)
+    return result
+
+
+def _of_claim(
+    claim: Claim, spaces: Spaces, carriers: list[tuple[Step, Anchor | None, str]]
+) -> Finding | None:
+    space, address = spaces.of(claim.vpc), show(claim.address)
+    here = (claim.source, step("VPC", claim.vpc))
+    carried = [at for at, vpc, _ in carriers if vpc == claim.vpc]
+    holder = space.holder(claim.address) or min(carried, default=None)
+    if holder:
+        message = f"virtual IP {address} lies inside the VPC's {holder.text}"
+        return _finding(claim.source.key, message, (*here, holder), *filter(None, (claim.fact,)))
+    doubts = (*space.doubts(claim.address), *(fact for _, vpc, fact in carriers if vpc is None))
+    if not doubts:
+        return None
+    message = f"virtual IP {address} may lie inside a range of the VPC"
+    facts = dict.fromkeys((*doubts, *filter(None, (claim.fact,))))
+    return _finding(claim.source.key, message, here, *facts)
+
+
+def _of_fault(fault: Fault) -> Finding:
+    if fault.fact:
+        message = f"{fault.source.text} may carry a virtual IP that cannot be seen"
+        return _finding(fault.source.key, message, (fault.source,), fault.fact)
+    message = f"{fault.source.text} is no virtual IP: {fault.reason}"
+    return _finding(fault.source.key, message, (fault.source,))
+
+
+def _finding(subject: str, message: str, path: tuple[Step, ...], *missing: str) -> Finding:
+    return Finding(
+        rule=NAME,
+        verdict=Verdict.UNVERIFIED if missing else Verdict.VIOLATED,
+        severity=SEVERITY,
+        subject=subject,
+        message=message,
+        path=path,
+        missing=missing,
+        remedy=_CLARIFY if missing else REMEDY,
+    )
+
+
+def _carriers(graph: Graph) -> dict[Block, list[tuple[Step, Anchor | None, str]]]:
+    """Index machines by their private addresses, with their VPC or what hides it."""
+    found: dict[Block, list[tuple[Step, Anchor | None, str]]] = {}
+    for noun, machines in (
+        ("network interface", graph.topology.network_interfaces),
+        ("instance", graph.topology.instances),
+    ):
+        for machine in machines:
+            for text in machine.addresses:
+                try:
+                    block = parse_range(text) if isinstance(text, str) else None
+                except AddressError:
+                    continue
+                if block:
+                    subnets, fact = anchors_of(machine.subnet)
+                    subnet = graph.subnets.get(subnets[0]) if subnets and not fact else None
+                    at = step(f"address of {noun}", machine.key)
+                    found.setdefault(block, []).append((at, *_vpc(subnet, fact)))
+    return found
+
+
+def _vpc(subnet: Subnet | None, fact: str) -> tuple[Anchor | None, str]:
+    if subnet is None:
+        return None, fact or "the VPC of a machine that has the virtual IP as its own address"
+    anchors, unseen = anchors_of(subnet.vpc)
+    return (anchors[0], "") if anchors and not unseen else (None, unseen)
+
+
+RULE = Rule(
+    name=NAME,
+    title="Virtual IPs lie outside of the VPC",
+    description="Every virtual IP lies outside all ranges of its VPC, and is one address.",
+    severity=SEVERITY,
+    remedy=REMEDY,
+    judge=judge,
+)

@@ -1,0 +1,181 @@
+"""Which virtual IPs there are, in which VPCs: told, declared by a cluster, or seen in routes."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from guardrails.addresses import NOT_UNICAST, AddressError, Block, contains, parse_host, show
+from guardrails.configuration import Configuration
+from guardrails.destinations import Destinations
+from guardrails.exits import MACHINES
+from guardrails.findings import Step
+from guardrails.graph import Anchor, Graph, anchors_of, key_of, short
+from guardrails.hops import hops_of
+from guardrails.topology import Route, TargetKind
+from guardrails.values import External, Unknown
+
+CONFIGURATION = "configuration"
+"""The subject of findings about an address that comes from the policy's configuration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A virtual IP in a VPC. `fact` is what makes this uncertain, "" if nothing does."""
+
+    address: Block
+    vpc: Anchor
+    source: Step
+    fact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that is meant to be a virtual IP and is none, or cannot be seen (`fact`)."""
+
+    source: Step
+    reason: str = ""
+    fact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HostRoute:
+    """A route of a single address to a machine. `vpc` None: of a table whose VPC is not known."""
+
+    route: Route
+    address: Block
+    vpc: Anchor | None
+    fact: str
+
+
+class VirtualIps:
+    """Collects the virtual IPs of a topology: `claims`, and what is none or cannot be seen."""
+
+    def __init__(self, graph: Graph, configuration: Configuration) -> None:
+        self._graph = graph
+        self._destinations = Destinations(graph, configuration)
+        self.faults: list[Fault] = []
+        self.routes: list[HostRoute] = []
+        self.blind: dict[Anchor | None, str] = {}
+        """VPCs with routes that may be of any virtual IP (None: any VPC), with the missing fact."""
+        for route in graph.topology.routes:
+            self._read_route(route)
+        self._all = _every_vpc(graph)
+        self.claims = _unique((*self._told(configuration), *self._declared(), *self._seen()))
+
+    def routed(self, address: Block) -> tuple[dict[Anchor, str], dict[Anchor, str]]:
+        """Return the VPCs that surely route `address` to a machine, and those that may do so."""
+        sure: dict[Anchor, str] = {}
+        perhaps = {vpc: fact for vpc, fact in self.blind.items() if vpc is not None}
+        if None in self.blind:
+            perhaps = dict.fromkeys(self._all, self.blind[None]) | perhaps
+        for each in self.routes:
+            if each.address != address:
+                continue
+            if each.vpc is None:
+                perhaps = dict.fromkeys(self._all, each.fact) | perhaps
+            elif each.fact:
+                perhaps[each.vpc] = each.fact
+            else:
+                sure[each.vpc] = each.route.key
+        return sure, {vpc: fact for vpc, fact in perhaps.items() if vpc not in sure}
+
+    def _read_route(self, route: Route) -> None:
+        if isinstance(route.cidr, str) and not route.cidr.endswith(("/32", "/128")):
+            return
+        hops = hops_of(self._graph, route)
+        doubt = "" if all(hop.kind in MACHINES for hop in hops) else hops[0].fact
+        if not doubt and hops[0].kind not in MACHINES:
+            return
+        if doubt and all(hop.kind not in MACHINES | {TargetKind.GATEWAY} for hop in hops):
+            return
+        tables, fact = anchors_of(self._graph.canonical(route.table))
+        vpcs = [self._graph.vpc_of_table(table) for table in tables] or [Unknown(fact)]
+        destination = self._destinations.of(route)
+        for vpc in vpcs:
+            anchors, unseen = anchors_of(vpc)
+            doubts = doubt or fact or unseen
+            for anchor in anchors or (None,):
+                for block in filter(_is_host, destination.blocks):
+                    self.routes.append(HostRoute(route, block, anchor, doubts))
+                if destination.facts:
+                    self.blind.setdefault(anchor, destination.facts[0])
+        if destination.facts:
+            source = Step(route.key, f"route {short(route.key)}")
+            self.faults.append(Fault(source, fact=destination.facts[0]))
+
+    def _told(self, configuration: Configuration) -> Iterator[Claim]:
+        for text in configuration.virtual_ips:
+            source = Step(CONFIGURATION, f"virtual IP {text} of the policy's configuration")
+            yield from self._anywhere(text, source)
+
+    def _declared(self) -> Iterator[Claim]:
+        for each in self._graph.topology.virtual_ips:
+            source = Step(each.key, f"virtual IP of {short(each.key)}")
+            if isinstance(each.address, Unknown):
+                self.faults.append(Fault(source, fact=each.address.fact))
+            elif each.vpc is None:
+                yield from self._anywhere(each.address, source)
+            else:
+                anchors, fact = anchors_of(each.vpc)
+                address = self._address(each.address, source)
+                if address:
+                    for vpc in anchors or self._all:
+                        yield Claim(address, vpc, source, fact)
+
+    def _anywhere(self, text: str, source: Step) -> Iterator[Claim]:
+        """Yield an address for the VPCs that route it, for all of them where none is known to."""
+        address = self._address(text, source)
+        if not address:
+            return
+        sure, perhaps = self.routed(address)
+        if not sure:
+            fact = next(iter(perhaps.values()), "")
+            yield from (Claim(address, vpc, source, fact) for vpc in self._all)
+            return
+        yield from (Claim(address, vpc, source) for vpc in sure)
+        yield from (Claim(address, vpc, source, fact) for vpc, fact in perhaps.items())
+
+    def _seen(self) -> Iterator[Claim]:
+        for each in self.routes:
+            source = Step(each.route.key, f"route {show(each.address)} ({short(each.route.key)})")
+            if contains(NOT_UNICAST, each.address):
+                self.faults.append(_reserved(source, each.address))
+                continue
+            for vpc in self._all if each.vpc is None else (each.vpc,):
+                yield Claim(each.address, vpc, source, each.fact)
+
+    def _address(self, text: str, source: Step) -> Block | None:
+        try:
+            address = parse_host(text)
+        except AddressError as error:
+            self.faults.append(Fault(source, reason=str(error)))
+            return None
+        if contains(NOT_UNICAST, address):
+            self.faults.append(_reserved(source, address))
+            return None
+        return address
+
+
+def _is_host(block: Block) -> bool:
+    return block.is_host
+
+
+def _reserved(source: Step, address: Block) -> Fault:
+    return Fault(source, reason=f"{show(address)} is reserved: no machine can have it")
+
+
+def _every_vpc(graph: Graph) -> tuple[Anchor, ...]:
+    topology = graph.topology
+    references = (
+        *(vpc.key for vpc in topology.vpcs),
+        *(subnet.vpc for subnet in graph.subnets.values()),
+        *(table.vpc for table in topology.route_tables),
+    )
+    return tuple(dict.fromkeys(each for each in references if isinstance(each, (str, External))))
+
+
+def _unique(claims: Iterable[Claim]) -> list[Claim]:
+    """Keep one claim of each address in each VPC: a sure one if there is one."""
+    best: dict[tuple[Block, Anchor], Claim] = {}
+    for claim in sorted(claims, key=lambda claim: (claim.fact, claim.source)):
+        best.setdefault((claim.address, claim.vpc), claim)
+    return sorted(best.values(), key=lambda claim: (claim.address, key_of(claim.vpc)))
