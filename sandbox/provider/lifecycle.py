@@ -128,7 +128,7 @@ class Lifecycle:
             except ClientError as error:
                 reason = self._say("updating", error, identity)
                 raise self._unfinished(reason, identity, change.state) from error
-            return self._state(identity, {**change.state, **change.inputs})
+            return self._state(identity, self._after(change))
 
     def delete(self, identity: str, state: Properties) -> None:
         """Delete it; that it is gone already is fine."""
@@ -139,6 +139,15 @@ class Lifecycle:
             except ClientError as error:
                 if not is_gone(error):
                     raise RefusedError(self._say("deleting", error, identity)) from error
+
+    def _after(self, change: Change) -> Properties:
+        """Return what is known after an update: what the program gives no more is not."""
+        kept = {
+            name: change.state[name]
+            for name, declared in self.resource.schema.properties.items()
+            if declared.decided_by_aws and name in change.state
+        }
+        return {**kept, **change.inputs}
 
     def _cloud(self, properties: Properties) -> Cloud:
         return self.cloud_of(properties.get("region") or self.configuration.region)

@@ -9,9 +9,21 @@ from sandbox.provider.iam_instance_profile import InstanceProfile
 from sandbox.provider.iam_policy import Policy
 from sandbox.provider.iam_role import Role
 from sandbox.provider.iam_role_policy import RolePolicy, RolePolicyAttachment
+from sandbox.provider.instance import Instance
+from sandbox.provider.internet_gateway import (
+    EgressOnlyInternetGateway,
+    InternetGateway,
+    InternetGatewayAttachment,
+)
 from sandbox.provider.nat_gateway import NatGateway
 from sandbox.provider.region_function import GetRegion
 from sandbox.provider.resource import Resource
+from sandbox.provider.route import Route
+from sandbox.provider.route_table import DefaultRouteTable, RouteTable
+from sandbox.provider.route_table_association import (
+    MainRouteTableAssociation,
+    RouteTableAssociation,
+)
 from sandbox.provider.security_group import SecurityGroup
 from sandbox.provider.security_group_default import DefaultSecurityGroup
 from sandbox.provider.security_group_ingress_rule import (
@@ -20,13 +32,37 @@ from sandbox.provider.security_group_ingress_rule import (
 )
 from sandbox.provider.security_group_rule import SecurityGroupRule
 from sandbox.provider.subnet import Subnet
+from sandbox.provider.tag import Tag
 from sandbox.provider.volume import Volume
 from sandbox.provider.volume_attachment import VolumeAttachment
 from sandbox.provider.vpc import Vpc
+from sandbox.provider.vpc_cidr_block import (
+    VpcIpv4CidrBlockAssociation,
+    VpcIpv6CidrBlockAssociation,
+)
+from sandbox.provider.vpc_dhcp_options import VpcDhcpOptions, VpcDhcpOptionsAssociation
+from sandbox.provider.vpc_peering_connection import VpcPeeringConnection
+from sandbox.provider.vpn_gateway import VpnGateway
 
 _RESOURCES: tuple[type[Resource], ...] = (
     Vpc,
+    VpcIpv4CidrBlockAssociation,
+    VpcIpv6CidrBlockAssociation,
+    VpcDhcpOptions,
+    VpcDhcpOptionsAssociation,
+    VpcPeeringConnection,
     Subnet,
+    InternetGateway,
+    InternetGatewayAttachment,
+    EgressOnlyInternetGateway,
+    VpnGateway,
+    RouteTable,
+    DefaultRouteTable,
+    RouteTableAssociation,
+    MainRouteTableAssociation,
+    Route,
+    Tag,
+    Instance,
     Volume,
     VolumeAttachment,
     Eip,

@@ -114,7 +114,11 @@ class Resource:
         return False
 
     def create(self, cloud: Cloud, inputs: Properties) -> str:
-        """Create it and return its id."""
+        """Create it and return its id.
+
+        What only this moment tells (AWS will not) it puts into the inputs, from where it reaches
+        the state.
+        """
         raise NotImplementedError
 
     def configure(self, cloud: Cloud, identity: str, inputs: Properties) -> None:

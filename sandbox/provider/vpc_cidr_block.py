@@ -1,0 +1,143 @@
+"""Further ranges of a VPC.
+
+Upstream: vpc_ipv4_cidr_block_association.go, vpc_ipv6_cidr_block_association.go. What AWS refuses:
+https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+"""
+
+import ipaddress
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from sandbox.provider.check import Fault
+from sandbox.provider.cloud import Cloud, refuse
+from sandbox.provider.resource import Resource
+from sandbox.provider.schema import boolean, string
+from sandbox.provider.values import prefix_length
+from sandbox.provider.vpc import LONGEST, SHORTEST
+from sandbox.provider.wire import UNKNOWN, Properties
+
+
+class VpcIpv4CidrBlockAssociation(Resource):
+    """A secondary IPv4 range of a VPC."""
+
+    pulumi_name = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
+    noun = "EC2 VPC IPv4 CIDR Block Association"
+    properties: ClassVar = {
+        "vpcId": string(required=True, replaces=True),
+        "cidrBlock": string(
+            computed=True, replaces=True, valid=(prefix_length(SHORTEST, LONGEST),)
+        ),
+    }
+    unmodelled = ("ipv4IpamPoolId", "ipv4NetmaskLength")
+
+    def faults(self, inputs: Properties) -> Iterable[Fault]:
+        """Ask for the range, which AWS otherwise takes from an IPAM pool."""
+        if inputs.get("cidrBlock") is None:
+            yield Fault("cidrBlock", "cidrBlock must be given: the sandbox models no IPAM pools")
+
+    def create(self, cloud: Cloud, inputs: Properties) -> str:
+        """Associate the range with the VPC."""
+        _refuse_overlap(cloud, inputs["vpcId"], inputs["cidrBlock"])
+        answer = cloud.ec2.associate_vpc_cidr_block(
+            VpcId=inputs["vpcId"], CidrBlock=inputs["cidrBlock"]
+        )
+        return answer["CidrBlockAssociation"]["AssociationId"]
+
+    def read(self, cloud: Cloud, identity: str, known: Properties) -> Properties | None:
+        """Return the association."""
+        del known
+        vpc, found = _find(cloud, identity, "CidrBlockAssociationSet", "CidrBlockState")
+        return found and {"vpcId": vpc, "cidrBlock": found["CidrBlock"]}
+
+    def delete(self, cloud: Cloud, identity: str, state: Properties) -> None:
+        """Take away a range in which no subnet lies."""
+        _refuse_used(cloud, state["vpcId"], state["cidrBlock"])
+        cloud.ec2.disassociate_vpc_cidr_block(AssociationId=identity)
+
+
+class VpcIpv6CidrBlockAssociation(Resource):
+    """A further IPv6 range of a VPC, from Amazon's pool."""
+
+    pulumi_name = "aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation"
+    noun = "EC2 VPC IPv6 CIDR Block Association"
+    properties: ClassVar = {
+        "vpcId": string(required=True, replaces=True),
+        "assignGeneratedIpv6CidrBlock": boolean(computed=True, replaces=True),
+        "ipv6CidrBlock": string(output=True),
+        "ipv6Pool": string(output=True),
+        "ipSource": string(output=True),
+        "ipv6AddressAttribute": string(output=True),
+    }
+    unmodelled = ("ipv6IpamPoolId", "ipv6NetmaskLength")
+
+    def faults(self, inputs: Properties) -> Iterable[Fault]:
+        """Ask for a range from Amazon's pool: the sandbox models no other source."""
+        if inputs.get("assignGeneratedIpv6CidrBlock") not in (True, UNKNOWN):
+            yield Fault(
+                "assignGeneratedIpv6CidrBlock",
+                "assignGeneratedIpv6CidrBlock must be true: the sandbox models no other source of "
+                "IPv6 ranges",
+            )
+
+    def create(self, cloud: Cloud, inputs: Properties) -> str:
+        """Associate a range with the VPC."""
+        answer = cloud.ec2.associate_vpc_cidr_block(
+            VpcId=inputs["vpcId"], AmazonProvidedIpv6CidrBlock=True
+        )
+        return answer["Ipv6CidrBlockAssociation"]["AssociationId"]
+
+    def read(self, cloud: Cloud, identity: str, known: Properties) -> Properties | None:
+        """Return the association."""
+        del known
+        vpc, found = _find(cloud, identity, "Ipv6CidrBlockAssociationSet", "Ipv6CidrBlockState")
+        return found and {
+            "vpcId": vpc,
+            "assignGeneratedIpv6CidrBlock": found.get("Ipv6Pool") == "Amazon",
+            "ipv6CidrBlock": found["Ipv6CidrBlock"],
+            "ipv6Pool": found.get("Ipv6Pool", ""),
+            "ipSource": found.get("IpSource", "amazon"),
+            "ipv6AddressAttribute": found.get("Ipv6AddressAttribute", "public"),
+        }
+
+    def delete(self, cloud: Cloud, identity: str, state: Properties) -> None:
+        """Take away a range in which no subnet lies."""
+        _refuse_used(cloud, state["vpcId"], state["ipv6CidrBlock"])
+        cloud.ec2.disassociate_vpc_cidr_block(AssociationId=identity)
+
+
+def _find(cloud: Cloud, identity: str, key: str, state: str) -> tuple[str, dict[str, Any] | None]:
+    for vpc in cloud.list_all("describe_vpcs", "Vpcs"):
+        for each in vpc.get(key, []):
+            if each["AssociationId"] == identity and each[state]["State"] == "associated":
+                return vpc["VpcId"], each
+    return "", None
+
+
+def _refuse_overlap(cloud: Cloud, vpc: str, text: str) -> None:
+    found = cloud.find("describe_vpcs", "Vpcs", VpcIds=[vpc])
+    wanted = ipaddress.ip_network(text)
+    for each in found["CidrBlockAssociationSet"] if found else []:
+        live = each["CidrBlockState"]["State"] == "associated"
+        if live and wanted.overlaps(ipaddress.ip_network(each["CidrBlock"])):
+            refuse(
+                "AssociateVpcCidrBlock",
+                "InvalidVpc.Range",
+                f"The CIDR '{text}' conflicts with another association",
+            )
+
+
+def _refuse_used(cloud: Cloud, vpc: str, text: str) -> None:
+    outer: Any = ipaddress.ip_network(text)
+    for subnet in cloud.list_all("describe_subnets", "Subnets", vpc_id=vpc):
+        ranges = [subnet.get("CidrBlock")] + [
+            each["Ipv6CidrBlock"]
+            for each in subnet.get("Ipv6CidrBlockAssociationSet", [])
+            if each["Ipv6CidrBlockState"]["State"] == "associated"
+        ]
+        for inner in (ipaddress.ip_network(each) for each in ranges if each):
+            if inner.version == outer.version and outer.supernet_of(inner):
+                refuse(
+                    "DisassociateVpcCidrBlock",
+                    "InvalidCidrBlock.InUse",
+                    f"The vpc {vpc} currently has a subnet within CIDR block {text}",
+                )
