@@ -3,27 +3,18 @@
 import pulumi
 import pulumi_aws as aws
 
-from components import (
-    Cluster,
-    ClusterArgs,
-    ControlEndpoint,
-    ControlEndpointArgs,
-    Network,
-    NetworkArgs,
-)
+import components
 from settings import read_settings
 
 settings = read_settings()
-cluster_name = f"{pulumi.get_project()}-{pulumi.get_stack()}"
 tags = {"hacluster:project": pulumi.get_project(), "hacluster:stack": pulumi.get_stack()}
-
 image_id = settings.nodes.image
 if settings.nodes.image_is_parameter:
     image_id = aws.ssm.get_parameter(name=settings.nodes.image).insecure_value
 
-network = Network(
+network = components.Network(
     "network",
-    NetworkArgs(
+    components.NetworkArgs(
         cidr_block=settings.network.cidr,
         availability_zones=settings.network.zones,
         public_subnets=settings.network.public_subnets,
@@ -31,9 +22,9 @@ network = Network(
         tags=tags,
     ),
 )
-cluster = Cluster(
+cluster = components.Cluster(
     "cluster",
-    ClusterArgs(
+    components.ClusterArgs(
         vpc_id=network.vpc_id,
         vpc_cidr_blocks=network.vpc_cidr_blocks,
         region=settings.region,
@@ -58,9 +49,9 @@ cluster = Cluster(
         tags=tags,
     ),
 )
-endpoint = ControlEndpoint(
+endpoint = components.ControlEndpoint(
     "control",
-    ControlEndpointArgs(
+    components.ControlEndpointArgs(
         vpc_id=network.vpc_id,
         subnet_ids=[network.subnet_ids[f"private_{zone}"] for zone in settings.nodes.addresses],
         client_cidr_blocks=network.vpc_cidr_blocks,
@@ -71,16 +62,19 @@ endpoint = ControlEndpoint(
     ),
     pulumi.ResourceOptions(depends_on=list(cluster.network_interfaces.values())),
 )
-
-pulumi.export("region", settings.region)
-pulumi.export("cluster_name", cluster_name)
-pulumi.export("vpc_id", network.vpc_id)
-pulumi.export("vpc_cidrs", network.vpc_cidr_blocks)
-pulumi.export("subnet_ids", network.subnet_ids)
-pulumi.export("route_table_ids", network.route_table_ids)
-pulumi.export("endpoint_ids", {"ec2": endpoint.endpoint_id})
-pulumi.export("endpoint_security_group_id", endpoint.security_group_id)
-pulumi.export("node_role_arn", cluster.node_role_arn)
-pulumi.export("nodes", cluster.nodes)
-pulumi.export("virtual_ip", cluster.virtual_ip)
-pulumi.export("webui_url", f"http://{cluster.virtual_ip}:29003")
+outputs = {
+    "region": settings.region,
+    "cluster_name": f"{pulumi.get_project()}-{pulumi.get_stack()}",
+    "vpc_id": network.vpc_id,
+    "vpc_cidrs": network.vpc_cidr_blocks,
+    "subnet_ids": network.subnet_ids,
+    "route_table_ids": network.route_table_ids,
+    "endpoint_ids": {"ec2": endpoint.endpoint_id},
+    "endpoint_security_group_id": endpoint.security_group_id,
+    "node_role_arn": cluster.node_role_arn,
+    "nodes": cluster.nodes,
+    "virtual_ip": cluster.virtual_ip,
+    "webui_url": f"http://{cluster.virtual_ip}:29003",
+}
+for name, value in outputs.items():
+    pulumi.export(name, value)

@@ -12,40 +12,29 @@ from typing import Any, cast
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
-ZONES = ("a", "b")
-PUBLIC_ZONES = ("a",)
-OWNERS = {zone: zone for zone in ZONES}
-SWITCH = {"true": True, "false": False}
-OPERATING_SYSTEMS = {"linux": "linux"}
+ZONES, PUBLIC_ZONES = ("a", "b"), ("a",)
 KEYS = ("network", "virtualIp", "nodes", "initialOwner", "protectNodes", "adminCidrs")
 NETWORK_KEYS = ("cidr", "zones", "publicSubnets", "privateSubnets")
 NODE_KEYS = ("os", "instanceType", "image", "mirrorVolumeGib", "addresses")
 
 # RFC 1918, and RFC 6598's shared space, which no network announces to the internet either.
-PRIVATE_RANGES = tuple(
-    IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
-)
-# Blocks that the IANA registry of special-purpose addresses keeps from being a host's on a
-# network (RFC 6890): this network, loopback, link-local (where AWS keeps its own services),
-# multicast and the reserved rest.
-UNROUTABLE_RANGES = tuple(
-    IPv4Network(text)
-    for text in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4")
-)
+PRIVATE_RANGES = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+# Blocks in which no host has its address (RFC 6890): this network, loopback, link-local (AWS's own
+# services live there), multicast, and the reserved rest.
+HOSTLESS_RANGES = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4")
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html and subnet-sizing.html
 LARGEST_PREFIX, SMALLEST_PREFIX = 16, 28
-RESERVED_AT_START, RESERVED_AT_END = 4, 1
 # The cluster partition takes 1 GiB; NEC's samples ask for a disk of 2 GiB. gp3 ends at 16 TiB.
 MIRROR_GIB = range(2, 16_385)
 WIDEST_ADMIN_PREFIX = 8
 
 # What a text must look like, and what to write instead.
 REGION = (re.compile(r"[a-z]{2,}(-[a-z]+)+-\d"), "name a region, like us-east-1")
+OWNER = (re.compile("[ab]"), "write a or b")
+SWITCH = (re.compile("true|false"), "write true or false")
+SYSTEM = (re.compile("linux"), "write linux: the boot script for windows is yet to come")
 INSTANCE_TYPE = (re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9-]+"), "name a type, like m6i.large")
-IMAGE = (
-    re.compile(r"ami-([0-9a-f]{8}|[0-9a-f]{17})|/[A-Za-z0-9_./-]+"),
-    "write an image id (ami-...) or the name of an SSM parameter (/...)",
-)
+IMAGE = (re.compile(r"ami-[0-9a-f]{8,17}|/[\w./-]+"), "write ami-... or an SSM parameter /...")
 
 
 @dataclass(frozen=True)
@@ -96,7 +85,6 @@ class Fault:
     remedy: str
 
     def __str__(self) -> str:
-        """Return the fault as a line."""
         shown = "not set" if self.value is None else json.dumps(self.value, default=str)
         return f"{self.key}: {shown}. {self.remedy}"
 
@@ -106,8 +94,7 @@ class SettingsError(pulumi.RunError):
 
     def __init__(self, faults: list[Fault]) -> None:
         self.faults = tuple(faults)
-        heading = f"the configuration has {len(faults)} fault{'s'[: len(faults) > 1]}:"
-        super().__init__("\n".join([heading, *(f"  - {fault}" for fault in faults)]))
+        super().__init__("\n  - ".join(["The configuration has faults:", *map(str, faults)]))
 
 
 def read_settings() -> Settings:
@@ -116,6 +103,7 @@ def read_settings() -> Settings:
     Raises SettingsError, which the Pulumi command line shows without a traceback.
     """
     config = pulumi.Config()
+    protect = config.get("protectNodes") or "true"
     reader = _Reader(config.name)
     reader.refuse_unknown("", _keys_given(config.name), KEYS)
     region = reader.matching("aws:region", pulumi.Config("aws").get("region"), REGION)
@@ -125,8 +113,8 @@ def read_settings() -> Settings:
         network=network,
         virtual_ip=reader.virtual_ip(config.get("virtualIp"), network.cidr),
         nodes=reader.nodes(_parsed(config.get("nodes")), network.private_subnets),
-        initial_owner=reader.choice("initialOwner", config.get("initialOwner") or "a", OWNERS),
-        protect_nodes=reader.choice("protectNodes", config.get("protectNodes") or "true", SWITCH),
+        initial_owner=reader.matching("initialOwner", config.get("initialOwner") or "a", OWNER),
+        protect_nodes=reader.matching("protectNodes", protect, SWITCH) == "true",
         admin_cidrs=reader.admin_cidrs(_parsed(config.get("adminCidrs") or "[]")),
     )
     if reader.faults:
@@ -168,13 +156,6 @@ class _Reader:
         self.fault(key, value, form[1])
         return ""
 
-    def choice(self, key: str, value: Any, choices: Mapping[str, Any], but: str = "") -> Any:
-        """Return what a word stands for, or None."""
-        if not isinstance(value, str) or value not in choices:
-            self.fault(key, value, f"write {' or '.join(choices)}{but}")
-            return None
-        return choices[value]
-
     def cidr(self, key: str, value: Any) -> IPv4Network | None:
         """Return a range written exactly: four numbers, a prefix, no bit of a host."""
         form = "write a range of IPv4 addresses, like 10.0.0.0/16"
@@ -195,29 +176,25 @@ class _Reader:
             return self.fault(key, value, "write one IPv4 address, without a prefix length")
 
     def network(self, value: Any, region: str) -> NetworkSettings:
-        fields = self.mapping("network", value, NETWORK_KEYS)
-        vpc = self.cidr("network.cidr", fields.get("cidr"))
-        if vpc:
-            self.check_size("network.cidr", vpc)
-            if not any(vpc.subnet_of(private) for private in PRIVATE_RANGES):
-                ranges = ", ".join(str(private) for private in PRIVATE_RANGES)
-                self.fault("network.cidr", str(vpc), f"use a private range, inside {ranges}")
-        public = self.subnets("network.publicSubnets", fields.get("publicSubnets"), PUBLIC_ZONES)
-        private = self.subnets("network.privateSubnets", fields.get("privateSubnets"), ZONES)
+        get = self.mapping("network", value, NETWORK_KEYS).get
+        vpc = self.cidr("network.cidr", get("cidr"))
+        if vpc and not any(vpc.subnet_of(IPv4Network(private)) for private in PRIVATE_RANGES):
+            ranges = ", ".join(PRIVATE_RANGES)
+            self.fault("network.cidr", str(vpc), f"use a private range, inside {ranges}")
+        public = self.subnets("network.publicSubnets", get("publicSubnets"), PUBLIC_ZONES)
+        private = self.subnets("network.privateSubnets", get("privateSubnets"), ZONES)
         self.check_layout(vpc, public | private)
         return NetworkSettings(
-            cidr=str(vpc),
-            zones=self.zones(fields.get("zones"), region),
+            cidr=str(vpc or ""),
+            zones=self.zones(get("zones"), region),
             public_subnets={key[-1]: str(subnet) for key, subnet in public.items()},
             private_subnets={key[-1]: str(subnet) for key, subnet in private.items()},
         )
 
     def zones(self, value: Any, region: str) -> Mapping[str, str]:
         fields = self.mapping("network.zones", value, ZONES)
-        form = (
-            re.compile(f"{region or REGION[0].pattern}[a-z]"),
-            f"name an availability zone of {region or 'the region'}: the region and a letter",
-        )
+        where = region or "us-east-1"
+        form = (re.compile(f"{region or '.+'}[a-z]"), f"name a zone of the region, like {where}a")
         names = {z: self.matching(f"network.zones.{z}", fields.get(z), form) for z in ZONES}
         if names["a"] and names["a"] == names["b"]:
             self.fault("network.zones.b", names["b"], "name another zone than zone a's")
@@ -229,16 +206,14 @@ class _Reader:
         found = {f"{key}.{zone}": self.cidr(f"{key}.{zone}", fields.get(zone)) for zone in zones}
         return {name: subnet for name, subnet in found.items() if subnet}
 
-    def check_size(self, key: str, network: IPv4Network) -> None:
-        if not LARGEST_PREFIX <= network.prefixlen <= SMALLEST_PREFIX:
-            size = f"AWS takes /{LARGEST_PREFIX} to /{SMALLEST_PREFIX}"
-            self.fault(key, str(network), f"change the prefix length: {size}")
-
     def check_layout(self, vpc: IPv4Network | None, subnets: Mapping[str, IPv4Network]) -> None:
-        for key, subnet in subnets.items():
-            self.check_size(key, subnet)
-            if vpc and not subnet.subnet_of(vpc):
-                self.fault(key, str(subnet), f"move it inside network.cidr, {vpc}")
+        ranges = {"network.cidr": vpc, **subnets} if vpc else subnets
+        for key, part in ranges.items():
+            if not LARGEST_PREFIX <= part.prefixlen <= SMALLEST_PREFIX:
+                sizes = f"/{LARGEST_PREFIX} to /{SMALLEST_PREFIX}"
+                self.fault(key, str(part), f"change the prefix length: AWS takes {sizes}")
+            if vpc and not part.subnet_of(vpc):
+                self.fault(key, str(part), f"move it inside network.cidr, {vpc}")
         for (first, one), (second, other) in combinations(subnets.items(), 2):
             if one.overlaps(other):
                 self.fault(second, str(other), f"move it out of {first}, {one}")
@@ -247,28 +222,23 @@ class _Reader:
         address = self.address("virtualIp", value)
         if address is None:
             return ""
-        block = next((block for block in UNROUTABLE_RANGES if address in block), None)
-        if block:
-            self.fault("virtualIp", value, f"choose an address outside {block}: it is reserved")
-        elif address.packed[-1] in (0, 255):
-            self.fault(
-                "virtualIp", value, "choose a host's address: not the first or last of a /24"
-            )
-        if vpc != "None" and address in IPv4Network(vpc):
+        for block in HOSTLESS_RANGES:
+            if address in IPv4Network(block):
+                self.fault("virtualIp", value, f"choose an address outside {block}: it is reserved")
+        if address.packed[-1] in (0, 255):
+            self.fault("virtualIp", value, "choose a host's address: the last number is 1 to 254")
+        if vpc and address in IPv4Network(vpc):
             self.fault("virtualIp", value, f"choose an address outside the VPC's range {vpc}")
         return str(address)
 
     def nodes(self, value: Any, subnets: Mapping[str, str]) -> NodeSettings:
-        fields = self.mapping("nodes", value, NODE_KEYS)
-        yet = "; the boot script for windows is yet to come"
+        get = self.mapping("nodes", value, NODE_KEYS).get
         return NodeSettings(
-            os=self.choice("nodes.os", fields.get("os"), OPERATING_SYSTEMS, yet),
-            instance_type=self.matching(
-                "nodes.instanceType", fields.get("instanceType"), INSTANCE_TYPE
-            ),
-            image=self.matching("nodes.image", fields.get("image"), IMAGE),
-            mirror_volume_gib=self.mirror_size(fields.get("mirrorVolumeGib")),
-            addresses=self.addresses(fields.get("addresses"), subnets),
+            os=self.matching("nodes.os", get("os"), SYSTEM),
+            instance_type=self.matching("nodes.instanceType", get("instanceType"), INSTANCE_TYPE),
+            image=self.matching("nodes.image", get("image"), IMAGE),
+            mirror_volume_gib=self.mirror_size(get("mirrorVolumeGib")),
+            addresses=self.addresses(get("addresses"), subnets),
         )
 
     def mirror_size(self, value: Any) -> int:
@@ -284,21 +254,20 @@ class _Reader:
         for zone in ZONES:
             key = f"nodes.addresses.{zone}"
             address = self.address(key, fields.get(zone))
-            if address and zone in subnets:
-                self.check_place(key, address, IPv4Network(subnets[zone]))
             if address and str(address) in found.values():
                 self.fault(key, str(address), "give each node an address of its own")
-            found[zone] = str(address)
+            if address and zone in subnets:
+                self.check_place(key, address, IPv4Network(subnets[zone]))
+            found[zone] = str(address or "")
         return found
 
     def check_place(self, key: str, address: IPv4Address, subnet: IPv4Network) -> None:
-        if address not in subnet:
-            self.fault(key, str(address), f"choose an address of this zone's subnet {subnet}")
-            return
-        place = int(address) - int(subnet.network_address)
-        if place < RESERVED_AT_START or place >= subnet.num_addresses - RESERVED_AT_END:
-            free = f"{subnet[RESERVED_AT_START]} to {subnet[-1 - RESERVED_AT_END]}"
-            self.fault(key, str(address), f"choose from {free}: AWS keeps the others of {subnet}")
+        """Check an address against its subnet, of which AWS keeps the first four and the last."""
+        if subnet.prefixlen > SMALLEST_PREFIX:
+            return  # which is reported already
+        first, last = subnet[4], subnet[-2]
+        if not first <= address <= last:
+            self.fault(key, str(address), f"choose from {first} to {last}, free in {subnet}")
 
     def admin_cidrs(self, value: Any) -> tuple[str, ...]:
         if not isinstance(value, list):
@@ -310,25 +279,22 @@ class _Reader:
             network = self.cidr(key, text)
             if network and network.prefixlen < WIDEST_ADMIN_PREFIX:
                 self.fault(key, text, f"name your own network: /{WIDEST_ADMIN_PREFIX} or smaller")
-            if str(network) in found:
+            if text in found:
                 self.fault(key, text, "name each range once")
-            found.append(str(network))
+            found.append(text)
         return tuple(found)
 
 
 def _keys_given(namespace: str) -> Mapping[str, Any]:
     """Return every key of a namespace as it reached the program, by its short name."""
     given: dict[str, Any] = {**get_config_env(), **CONFIG.get()}
-    return {
-        key.removeprefix(f"{namespace}:"): value
-        for key, value in given.items()
-        if key.startswith(f"{namespace}:")
-    }
+    parted = [(*key.partition(":")[::2], value) for key, value in given.items()]
+    return {key: value for space, key, value in parted if space == namespace}
 
 
 def _parsed(text: str | None) -> Any:
     """Return a structured value as the engine hands it over, as JSON; other text as it is."""
     try:
-        return None if text is None else json.loads(text)
+        return json.loads(text or "null")
     except json.JSONDecodeError:
         return text
