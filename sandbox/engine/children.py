@@ -10,8 +10,6 @@ import subprocess
 import threading
 from typing import IO, TYPE_CHECKING
 
-import psutil
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
@@ -32,7 +30,8 @@ class Children:
     ) -> Process:
         """Start a process whose output is read with `stream`.
 
-        It stays in the host's process group, which the engine kills as a whole when it must.
+        It leads a process group: the engine interrupts the host's, and it is the host's to decide
+        what that means to a program.
         """
         with self._lock:
             if self._closed:
@@ -46,6 +45,7 @@ class Children:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
+                process_group=0,
             )
             self._running.add(child)
         return child
@@ -112,19 +112,9 @@ def end(child: Process, grace: float) -> None:
     """
     if child.poll() is not None:
         return
-    family = _family(child)
-    if grace > 0:
-        child.send_signal(signal.SIGINT)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(grace)
-    for process in family | _family(child):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
-
-
-def _family(child: Process) -> set[psutil.Process]:
-    try:
-        process = psutil.Process(child.pid)
-        return {process, *process.children(recursive=True)}
-    except psutil.NoSuchProcess:
-        return set()
+    with contextlib.suppress(ProcessLookupError):
+        if grace > 0:
+            child.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(grace)
+        os.killpg(child.pid, signal.SIGKILL)

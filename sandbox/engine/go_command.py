@@ -37,6 +37,7 @@ class GoCommand:
                 env={**self.go.environment(), **SETTINGS},
                 stdout=subprocess.PIPE,
                 stderr=log,
+                process_group=0,
             )
             reader = _Reader(process)
             try:

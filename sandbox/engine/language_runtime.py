@@ -14,7 +14,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
-from sandbox.engine.children import Children, end_aside, stream
+from sandbox.engine.children import Children, Process, end_aside, stream
 from sandbox.engine.install import install_steps
 from sandbox.engine.packages import installed_packages, python_facts, required_packages
 from sandbox.engine.plugin import ANALYZER, plugin_command, plugin_directory, plugin_environment
@@ -70,7 +70,7 @@ class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
                 directory=PythonProject.of(request.info).directory,
                 environment=program_environment(request),
             )
-        context.add_callback(lambda: end_aside(child, PROGRAM_GRACE))
+        _end_with(context, child, PROGRAM_GRACE)
         for name, chunk in stream(child):
             if not self._quiet.is_set():
                 _forward(name, chunk)
@@ -101,7 +101,7 @@ class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
             child = self._plugins.start(
                 command, directory=plugin_directory(request), environment=environment
             )
-        context.add_callback(lambda: end_aside(child, 0))
+        _end_with(context, child, 0)
         output = stream(child)
         for name, chunk in proxy.attached(output) if proxy else output:
             if name == "stdout":
@@ -124,7 +124,7 @@ class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
                 child = self._plugins.start(
                     command, directory=project.directory, environment=project.environment()
                 )
-                context.add_callback(lambda child=child: end_aside(child, 0))
+                _end_with(context, child, 0)
                 for name, chunk in stream(child):
                     yield language_pb2.InstallDependenciesResponse(**{name: chunk})
                 if code := self._plugins.wait(child):
@@ -181,6 +181,12 @@ class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
     def GeneratePackage(self, request: Any, context: grpc.ServicerContext) -> Any:
         del request
         _refuse(context, "generate an SDK")
+
+
+def _end_with(context: grpc.ServicerContext, child: Process, grace: float) -> None:
+    """End a process when the call is over that it was started for, or is over already."""
+    if not context.add_callback(lambda: end_aside(child, grace)):
+        end_aside(child, grace)
 
 
 def _forward(name: str, chunk: bytes) -> None:

@@ -84,7 +84,7 @@ class PolicyProxy(grpc.GenericRpcHandler):
         """Stop serving and let go of everybody who waits."""
         self._configuration.cancel()
         self._fail("the policy pack is no longer needed")
-        self._server.stop(grace=None)
+        self._server.stop(grace=1.0)  # the last answers are on their way
 
     def _configure(self, request: bytes) -> bytes:
         with suppress(InvalidStateError):

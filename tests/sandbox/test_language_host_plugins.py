@@ -95,7 +95,7 @@ def test_a_policy_pack_without_a_stack_is_started_by_the_first_question(
     call, pack = started_pack(host, folder)
     info = pack.GetAnalyzerInfo(empty_pb2.Empty(), timeout=30)
     assert [policy.name for policy in info.policies] == ["judge"]
-    assert next(call).stderr == b"ready\n"
+    assert next(call).stderr.startswith(b"ready")
 
 
 def test_a_policy_pack_ends_with_its_call_although_it_would_serve_for_ever(
@@ -115,9 +115,9 @@ def test_a_policy_pack_that_is_dropped_before_it_is_configured_leaves_nothing(
     call, pack = started_pack(host, folder)
     call.cancel()
     with pytest.raises(grpc.RpcError) as refusal:
-        eventually(lambda: pack.GetAnalyzerInfo(empty_pb2.Empty(), timeout=30) and None)
-    assert refusal.value.code() == grpc.StatusCode.UNAVAILABLE
-    assert psutil.Process(host.process.pid).children(recursive=True) == []
+        pack.GetAnalyzerInfo(empty_pb2.Empty(), timeout=30)
+    assert refusal.value.code() in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED}
+    eventually(lambda: psutil.Process(host.process.pid).children(recursive=True) == [])
 
 
 def test_a_policy_pack_that_breaks_says_so_and_why(host: Host, folder: Path) -> None:
