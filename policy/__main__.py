@@ -1,0 +1,11 @@
+"""The policy pack `closed-network`."""
+
+from guardrails.pack import policies
+from pulumi_policy import PolicyPack
+
+PolicyPack(
+    name="closed-network",
+    display_name="Closed network",
+    description="Keeps private subnets off the internet, endpoints to HTTPS, virtual IPs apart.",
+    policies=policies(),
+)

@@ -1,0 +1,162 @@
+"""One analyzer process's view of one stack: what the engine has shown, judged once for all."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import cached_property
+from traceback import extract_tb
+from typing import Any
+
+from guardrails.configuration import Configuration
+from guardrails.findings import Finding, Judgement, Verdict
+from guardrails.judgement import judge
+from guardrails.pack_configuration import Exemption, Settings, read_settings
+from guardrails.pulumi_reader import Reading, read
+from guardrails.pulumi_reader_estate import Estate
+from guardrails.pulumi_reader_resources import Provider, Resource
+from guardrails.pulumi_reader_spellings import names_of
+from guardrails.pulumi_reader_values import Properties
+
+
+def today() -> date:
+    """Return the day in UTC, against which exemptions expire."""
+    return datetime.now(UTC).date()
+
+
+class Session:
+    """Collects what the engine sends and judges the stack once, whichever policy asks first."""
+
+    def __init__(self, known: Sequence[str] = ()) -> None:
+        self.known = tuple(known)
+        self.settings = Settings()
+        self.levels: Mapping[str, int] = {}
+        self.updating = False
+        self.inputs: dict[str, Any] = {}
+        self.registered: dict[str, Any] = {}
+        self.faults: list[str] = []
+        self._verdicts: Verdicts | None = None
+
+    def configure(self, given: Mapping[str, Mapping[str, Any]], levels: Mapping[str, int]) -> None:
+        """Take the configuration of all policies, and their enforcement levels."""
+        self.settings = read_settings(given, self.known)
+        self.levels = levels
+        self._verdicts = None
+
+    @property
+    def verdicts(self) -> "Verdicts":
+        """The judgement of the stack that the engine has sent."""
+        if self._verdicts is None:
+            raise LookupError("the policy SDK did not hand over the stack")
+        return self._verdicts
+
+    def fault(self, policy: str, error: Exception) -> str:
+        """Note that a policy failed, and return what is said about it: never a value."""
+        step = extract_tb(error.__traceback__)[-1]
+        place = f"{step.filename.rpartition('/')[2]}:{step.lineno}"
+        text = f"{policy} failed with {type(error).__name__} at {place}"
+        if text not in self.faults:
+            self.faults.append(text)
+        return text
+
+    def see(self, request: Any) -> None:
+        """Remember the inputs of one resource, as the engine registers it."""
+        self.inputs[request.urn] = request.properties
+        if self.updating:
+            self.registered[request.urn] = request
+
+    def begin(self, request: Any) -> None:
+        """Take the whole stack; nothing is read before a policy asks."""
+        self._verdicts = Verdicts(request.resources, self.inputs, self.settings)
+
+
+class Verdicts:
+    """The judgement of one request, sorted into what each policy reports."""
+
+    def __init__(
+        self, messages: Iterable[Any], inputs: Mapping[str, Any], settings: Settings
+    ) -> None:
+        self.settings = settings
+        self.secrets: set[str] = set()
+        self._messages = messages
+        self._inputs = inputs
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The topology, read once."""
+        providers: dict[str, Provider] = {}
+        return read(
+            _resource(message, self._inputs.get(message.urn), providers, self.secrets)
+            for message in self._messages
+        )
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """The judgement, made once."""
+        return judge(self.reading.topology, in_keys_of(self.reading.estate, self.settings.judge))
+
+    @cached_property
+    def exempted(self) -> dict[Finding, Exemption]:
+        """Findings that an exemption in force covers."""
+        return {
+            finding: exemption
+            for finding in self.judgement.findings
+            for exemption in self.settings.exemptions
+            if exemption.covers(finding.rule, finding.subject) and exemption.expires >= today()
+        }
+
+    def findings(self, verdict: Verdict) -> list[Finding]:
+        """Return the findings of one verdict that nothing exempts, sorted."""
+        return [
+            finding
+            for finding in self.judgement.findings
+            if finding.verdict is verdict and finding not in self.exempted
+        ]
+
+    def printable(self, text: str) -> str:
+        """Return the text with every secret value blotted out."""
+        secrets = sorted(self.secrets, key=len, reverse=True)
+        if not secrets:
+            return text
+        words = "|".join(re.escape(secret) for secret in secrets)
+        return re.sub(rf"(?<!\w)(?:{words})(?!\w)", "[secret]", text)
+
+
+def in_keys_of(estate: Estate, configuration: Configuration) -> Configuration:
+    """Name by key what the configuration names by AWS id, besides the id itself."""
+
+    def keys(names: Iterable[str]) -> list[str]:
+        return [key for name in names for key in (name, *estate.keys_of(name))]
+
+    return replace(
+        configuration,
+        private_subnets=tuple(keys(configuration.private_subnets)),
+        public_subnets=tuple(keys(configuration.public_subnets)),
+        closed_tables=frozenset(keys(configuration.closed_tables)),
+        https_only_groups=frozenset(keys(configuration.https_only_groups)),
+        vpc_ranges={
+            key: ranges for name, ranges in configuration.vpc_ranges.items() for key in keys([name])
+        },
+    )
+
+
+def _resource(
+    message: Any, inputs: Any, providers: dict[str, Provider], secrets: set[str]
+) -> Resource:
+    provider: Provider | None = None
+    if message.HasField("provider"):
+        urn = message.provider.urn
+        if urn not in providers:
+            providers[urn] = Provider(
+                message.provider.name, Properties(message.provider.properties, secrets)
+            )
+        provider = providers[urn]
+    return Resource(
+        message.urn,
+        Properties(message.properties, secrets),
+        inputs=None if inputs is None else Properties(inputs, secrets),
+        links={key: tuple(each.urns) for key, each in message.propertyDependencies.items()},
+        dependencies=tuple(message.dependencies),
+        provider=provider,
+        names=names_of(message.type),
+    )

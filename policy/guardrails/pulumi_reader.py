@@ -1,0 +1,123 @@
+"""Fills a `Topology` from the resources of a Pulumi stack: preview, up, or exported state.
+
+Every type is one line in the table of its noun's module. What is not in a table is passed over
+unless it can write routes (`pulumi_reader_opaque`).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from guardrails.pulumi_reader_access import ACCESS
+from guardrails.pulumi_reader_additions import add_everything
+from guardrails.pulumi_reader_estate import Estate
+from guardrails.pulumi_reader_gateways import GATEWAYS
+from guardrails.pulumi_reader_network import NETWORK
+from guardrails.pulumi_reader_opaque import read_opaque
+from guardrails.pulumi_reader_resources import Resource
+from guardrails.pulumi_reader_virtual_ips import VIRTUAL_IPS
+from guardrails.topology import (
+    Association,
+    Endpoint,
+    ExclusiveRules,
+    Gateway,
+    GroupAttachment,
+    GroupRule,
+    Instance,
+    MainAssociation,
+    NetworkInterface,
+    OpaqueWriter,
+    PrefixList,
+    PrefixListEntry,
+    Propagation,
+    Route,
+    RouteTable,
+    SecurityGroup,
+    Subnet,
+    Topology,
+    TransitAttachment,
+    TransitRoute,
+    VirtualIp,
+    Vpc,
+    VpcRange,
+)
+
+READERS: Final[Mapping[str, Callable[[Resource, Estate], Iterator[object]]]] = {
+    **NETWORK,
+    **GATEWAYS,
+    **ACCESS,
+    **VIRTUAL_IPS,
+}
+"""How each type is read, by its token."""
+
+_PLACES: Final = {
+    Vpc: "vpcs",
+    VpcRange: "vpc_ranges",
+    Subnet: "subnets",
+    RouteTable: "route_tables",
+    Route: "routes",
+    Propagation: "propagations",
+    Association: "associations",
+    MainAssociation: "main_associations",
+    Gateway: "gateways",
+    TransitAttachment: "transit_attachments",
+    TransitRoute: "transit_routes",
+    PrefixList: "prefix_lists",
+    PrefixListEntry: "prefix_list_entries",
+    NetworkInterface: "network_interfaces",
+    Instance: "instances",
+    Endpoint: "endpoints",
+    SecurityGroup: "security_groups",
+    GroupRule: "group_rules",
+    GroupAttachment: "group_attachments",
+    ExclusiveRules: "exclusive_rules",
+    VirtualIp: "virtual_ips",
+    OpaqueWriter: "opaque_writers",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A resource that could not be read although it is of a modelled type: a defect of the pack."""
+
+    urn: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read: the topology, the estate to look ids up in, and what failed."""
+
+    topology: Topology
+    estate: Estate
+    faults: tuple[Fault, ...]
+
+
+def read(resources: Iterable[Resource]) -> Reading:
+    """Read a stack. A resource that cannot be read becomes a fault and hides no other."""
+    estate = Estate(resources)
+    faults: list[Fault] = []
+    elements: dict[str, list[object]] = {name: [] for name in _PLACES.values()}
+    add_everything(estate)
+    for resource in sorted(estate.resources.values(), key=lambda each: each.urn):
+        _read_one(resource, estate, elements, faults)
+    seen: set[str] = set()
+    while unseen := sorted(estate.read.keys() - seen):
+        seen.update(unseen)
+        for urn in unseen:
+            _read_one(estate.read[urn], estate, elements, faults)
+    topology = Topology(**{name: tuple(found) for name, found in elements.items()})
+    return Reading(topology, estate, tuple(faults))
+
+
+def _read_one(
+    resource: Resource, estate: Estate, elements: dict[str, list[object]], faults: list[Fault]
+) -> None:
+    reader = READERS.get(resource.type)
+    try:
+        found = list(read_opaque(resource) if reader is None else reader(resource, estate))
+    except Exception as error:  # noqa: BLE001 - one resource must not silence the pack
+        faults.append(Fault(resource.urn, f"{type(error).__name__} while reading it"))
+        return
+    for element in found:
+        elements[_PLACES[type(element)]].append(element)

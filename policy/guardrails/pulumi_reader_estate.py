@@ -1,0 +1,242 @@
+"""All resources of a stack and what they refer to: by AWS id where known, else by URN links."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from guardrails.pulumi_reader_kinds import ID_PROPERTIES, KINDS, Kind
+from guardrails.pulumi_reader_resources import Fields, Resource, Row, type_and_name
+from guardrails.pulumi_reader_values import HIDDEN, Hidden, Plain
+from guardrails.topology import default_group_of, main_table_of
+from guardrails.values import External, Many, OneOf, Reference, Sure, Unknown
+
+_MADE_WITH_A_VPC = {
+    Kind.ROUTE_TABLE: (("mainRouteTableId", "defaultRouteTableId"), main_table_of),
+    Kind.GROUP: (("defaultSecurityGroupId",), default_group_of),
+}
+_ADOPTED = {
+    "aws:ec2/defaultRouteTable:DefaultRouteTable": Kind.ROUTE_TABLE,
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": Kind.GROUP,
+}
+
+
+class Estate:
+    """Every resource of the stack by URN, and by what others may call it."""
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        self.resources = {resource.urn: resource for resource in resources}
+        self.read: dict[str, Resource] = {}
+        """Resources that others refer to although they are not in the stack, by URN."""
+        self._unnamed: set[Kind] = set()
+        """Kinds of which something exists whose id is not shown: any unknown id may be its."""
+        self._by_id: dict[str, list[Resource]] = defaultdict(list)
+        self._made_with: dict[str, list[tuple[Resource, Kind]]] = defaultdict(list)
+        for resource in self.resources.values():
+            kind = KINDS.get(resource.type)
+            if kind is not None:
+                self._index(resource, kind)
+                if resource.exists_without_id:
+                    self._unnamed.add(kind)
+        self._adopted = self._find_adopted()
+        self.added_tags: dict[str, list[tuple[str, Sure[str]]]] = defaultdict(list)
+        self.added_subnets: dict[str, list[Reference]] = defaultdict(list)
+        self.added_pool_ranges: dict[str, list[Sure[str]]] = defaultdict(list)
+        self.attached_to: dict[str, Reference] = {}
+        """By a network interface: the instance that it is attached to apart from both."""
+        self.transit_associations: dict[str, Reference] = {}
+        """By a transit gateway's attachment: the transit table that it looks up."""
+
+    def _index(self, resource: Resource, kind: Kind) -> None:
+        for name in ("id", "awsId", *ID_PROPERTIES.get(kind, ())):
+            value = resource.outputs[name] if resource.outputs is not None else None
+            if isinstance(value, str) and value and resource not in self._by_id[value]:
+                self._by_id[value].append(resource)
+        if kind is not Kind.VPC or resource.outputs is None:
+            return
+        for made, (names, _) in _MADE_WITH_A_VPC.items():
+            for value in {resource.text(name, computed=True) for name in names}:
+                if isinstance(value, str) and value:
+                    self._made_with[value].append((resource, made))
+
+    def _find_adopted(self) -> dict[str, str]:
+        """Return, by the key that AWS-made things have, the resource that has adopted them."""
+        adopted: dict[str, str] = {}
+        for resource in self.resources.values():
+            kind = _ADOPTED.get(resource.type)
+            if kind is not None:
+                vpc = self.vpc_of_adopted(resource)
+                if isinstance(vpc, str):
+                    adopted[_MADE_WITH_A_VPC[kind][1](vpc)] = resource.urn
+        return adopted
+
+    def vpc_of_adopted(self, resource: Resource) -> Reference:
+        """Return the VPC whose own table or group the resource manages."""
+        vpc = self.refer(resource, "vpcId", Kind.VPC, computed=True)
+        if isinstance(vpc, (str, OneOf)):
+            return vpc
+        made = resource.text("defaultRouteTableId", computed=True)
+        if isinstance(made, str) and self._made_with.get(made):
+            return self._made_with[made][0][0].urn
+        vpcs = self._linked(resource, "defaultRouteTableId", frozenset({Kind.VPC}))
+        return _one_of(vpcs) or vpc
+
+    def refer(self, fields: Fields, name: str, *kinds: Kind, computed: bool = False) -> Reference:
+        """Return what the property points at: an element, an id outside of the stack, or why not."""
+        return self.refer_value(
+            fields, name, fields.value(name, computed=computed), frozenset(kinds)
+        )
+
+    def refer_many(self, fields: Fields, name: str, *kinds: Kind) -> tuple[Reference, ...]:
+        """Return what a list property points at, member by member."""
+        value = fields.value(name)
+        wanted = frozenset(kinds)
+        if isinstance(value, str) and value:
+            value = [value]
+        if value is None or value == "":
+            return ()
+        if not isinstance(value, list):
+            return (self._missing(fields, name),)
+        known = [
+            self.refer_value(fields, name, member, wanted)
+            for member in value
+            if not isinstance(member, Hidden) and member is not None
+        ]
+        hidden = sum(isinstance(member, Hidden) for member in value)
+        return (*known, *self._refer_hidden(fields, name, wanted, hidden, known))
+
+    def _refer_hidden(
+        self,
+        fields: Fields,
+        name: str,
+        kinds: frozenset[Kind],
+        count: int,
+        known: Sequence[Reference],
+    ) -> tuple[Reference, ...]:
+        """Resolve `count` members that cannot be seen by the links of the whole property."""
+        if count == 0:
+            return ()
+        linked = [urn for urn in self._candidates(fields, name, kinds) if urn not in known]
+        if len(linked) == count:
+            return tuple(linked)
+        if len(linked) > count:
+            return (OneOf(tuple(linked)),) * count
+        return (*linked, self._missing(fields, name))
+
+    def refer_value(
+        self, fields: Fields, name: str, value: Plain, kinds: frozenset[Kind]
+    ) -> Reference:
+        """Resolve one value that was already read."""
+        if value is None or value == "":
+            return None
+        if isinstance(value, str):
+            return self._by_known_id(fields, name, value, kinds)
+        if value is not HIDDEN:
+            return fields.missing(name)
+        return _one_of(self._candidates(fields, name, kinds)) or self._missing(fields, name)
+
+    def _by_known_id(
+        self, fields: Fields, name: str, value: str, kinds: frozenset[Kind]
+    ) -> Reference:
+        owner = _owner(fields)
+        found = self.find(value, kinds, owner.place.region)
+        linked = self._linked(owner, _property(fields, name), kinds)
+        meant = [urn for urn in found if urn in linked] or found
+        if meant:
+            return _one_of(meant)
+        for vpc, made in self._made_with.get(value, ()):
+            if made in kinds:
+                return self.adopted(_MADE_WITH_A_VPC[made][1](vpc.urn))
+        unnamed = [urn for urn in linked if not self._named(urn)]
+        if len(unnamed) == 1:
+            meaning = self.resources.get(unnamed[0]) or self.read[unnamed[0]]
+            self._by_id[value].append(meaning)
+            return unnamed[0]
+        if any(kind in self._unnamed for kind in kinds):
+            return fields.missing(name)
+        return External(value)
+
+    def _named(self, urn: str) -> bool:
+        resource = self.resources.get(urn)
+        return resource is not None and not resource.unnamed
+
+    def pool_ranges(self, resource: Resource, name: str) -> Many[str]:
+        """Return the ranges of the IPAM pool that the property names, as far as they are seen."""
+        pool = self.refer(resource, name, Kind.POOL)
+        return tuple(self.added_pool_ranges.get(pool, ())) if isinstance(pool, str) else ()
+
+    def find(self, value: str, kinds: frozenset[Kind], region: str = "") -> list[str]:
+        """Return the URNs of the resources that are called `value`, those of the region first."""
+        found = [
+            resource for resource in self._by_id.get(value, ()) if KINDS[resource.type] in kinds
+        ]
+        near = [each for each in found if each.place.region == region]
+        possible = near or [each for each in found if not (region and each.place.region)]
+        return [each.urn for each in possible]
+
+    def keys_of(self, value: str) -> list[str]:
+        """Return the keys of everything that has the AWS id `value`, whatever its kind."""
+        keys = [resource.urn for resource in self._by_id.get(value, ())]
+        made = [
+            self.adopted(_MADE_WITH_A_VPC[kind][1](vpc.urn))
+            for vpc, kind in self._made_with.get(value, ())
+        ]
+        return keys or made
+
+    def adopted(self, key: str) -> str:
+        """Return the resource that manages what AWS made with a VPC, else that thing's own key."""
+        return self._adopted.get(key, key)
+
+    def _candidates(self, fields: Fields, name: str, kinds: frozenset[Kind]) -> list[str]:
+        owner = _owner(fields)
+        within = _property(fields, name)
+        found = self._linked(owner, within, kinds)
+        if found:
+            return found
+        for made in kinds & _MADE_WITH_A_VPC.keys():
+            vpcs = self._linked(owner, within, frozenset({Kind.VPC}))
+            if vpcs:
+                return [self.adopted(_MADE_WITH_A_VPC[made][1](vpc)) for vpc in vpcs]
+        return []
+
+    def _linked(self, owner: Resource, name: str, kinds: frozenset[Kind]) -> list[str]:
+        """Return those of a property's links that are of a wanted kind, read ones included."""
+        found: list[str] = []
+        for urn in owner.links(name):
+            resource = self.resources.get(urn) or self._reading(urn)
+            if KINDS.get(resource.type) in kinds and urn not in found:
+                found.append(urn)
+        return sorted(found)
+
+    def _reading(self, urn: str) -> Resource:
+        if urn not in self.read:
+            self.read[urn] = Resource(urn, None)
+        return self.read[urn]
+
+    def _missing(self, fields: Fields, name: str) -> Unknown:
+        fact = fields.missing(name)
+        unseen = sorted(
+            " ".join(reversed(type_and_name(urn)))
+            for urn in _owner(fields).links(_property(fields, name))
+            if urn not in self.resources
+        )
+        if not unseen:
+            return fact
+        return Unknown(f"{fact.fact} (depends on what policies cannot see: {', '.join(unseen)})")
+
+
+def _owner(fields: Fields) -> Resource:
+    if isinstance(fields, Row):
+        return fields.owner
+    if isinstance(fields, Resource):
+        return fields
+    raise TypeError(f"neither a resource nor a part of one: {fields!r}")
+
+
+def _property(fields: Fields, name: str) -> str:
+    """Return the property that carries the links: those of an inline list are the whole list's."""
+    return fields.within if isinstance(fields, Row) else name
+
+
+def _one_of(keys: Sequence[str]) -> Reference:
+    if not keys:
+        return None
+    return keys[0] if len(keys) == 1 else OneOf(tuple(keys))
