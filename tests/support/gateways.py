@@ -1,0 +1,65 @@
+"""Things that a route may lead to: NAT, prefix lists, firewalls, a VPC with an exit of its own."""
+
+from guardrails.topology import (
+    Endpoint,
+    PrefixList,
+    TargetKind,
+    TransitAttachment,
+    TransitRoute,
+    Vpc,
+)
+from tests.support.topologies import (
+    REGION,
+    bind,
+    gateway,
+    route,
+    subnet,
+    table,
+)
+
+NAT = TargetKind.NAT
+
+
+def nat(**more: object) -> object:
+    return gateway("nat", NAT, subnets=("public",), **more)
+
+
+def listed(*entries: object) -> PrefixList:
+    return PrefixList(key="list", scope=REGION, entries=entries)
+
+
+def firewall(kind: str = "GatewayLoadBalancer", where: str = "public") -> Endpoint:
+    return Endpoint(
+        key="firewall", scope=REGION, name="firewall", kind=kind, vpc="vpc", subnets=(where,)
+    )
+
+
+def attachment(vpc: str, *subnets: str, table: object = "hub-table") -> TransitAttachment:
+    return TransitAttachment(
+        key=f"{vpc}-attachment", transit="hub", vpc=vpc, subnets=subnets, table=table
+    )
+
+
+def egress_vpc(**more: object) -> tuple[object, ...]:
+    """A second VPC behind a transit gateway, whose attached subnet has a NAT gateway."""
+    return (
+        Vpc(key="egress", scope=REGION, name="egress"),
+        subnet("egress-public", vpc="egress"),
+        table("egress-table", vpc="egress"),
+        bind("egress-public", "egress-table"),
+        gateway("egress-nat", NAT, vpc="egress", subnets=("egress-public",)),
+        route("0.0.0.0/0", "egress-nat", NAT, key="egress-route", table="egress-table"),
+        gateway("hub", TargetKind.TRANSIT, vpc=None),
+        attachment("vpc", "private"),
+        attachment("egress", "egress-public"),
+        TransitRoute(
+            **{
+                "key": "hub-route",
+                "table": "hub-table",
+                "cidr": "0.0.0.0/0",
+                "attachment": "egress-attachment",
+                **more,
+            }
+        ),
+        route("0.0.0.0/0", "hub", TargetKind.TRANSIT),
+    )

@@ -1,0 +1,118 @@
+import pytest
+
+from guardrails import Topology, Verdict
+from guardrails.topology import (
+    MainAssociation,
+    Propagation,
+    TargetKind,
+    Vpc,
+    main_table_of,
+)
+from guardrails.values import External, OneOf, Unknown
+from tests.support.gateways import NAT, egress_vpc, firewall, listed, nat
+from tests.support.topologies import (
+    PRIVATE_RULE,
+    REGION,
+    bind,
+    findings,
+    gateway,
+    network,
+    route,
+    subnet,
+    table,
+    verdict,
+)
+
+ENI = TargetKind.INTERFACE
+
+UNVERIFIED = {
+    "a gateway of unknown kind": network(route("0.0.0.0/0", Unknown("the gateway"))),
+    "a gateway of unknown kind for a private range": network(
+        route("10.9.0.0/16", Unknown("the gateway"))
+    ),
+    "routes that cannot be seen": network(route(Unknown("r"), Unknown("t"), Unknown("v"))),
+    "a NAT gateway that cannot be seen": network(route("0.0.0.0/0", Unknown("the NAT"), NAT)),
+    "a NAT gateway elsewhere": network(route("0.0.0.0/0", External("nat-1"), NAT)),
+    "a NAT gateway of unknown connectivity": network(
+        nat(private=Unknown("its connectivity")), route("0.0.0.0/0", "nat", NAT)
+    ),
+    "an internet gateway or a virtual private one": network(
+        gateway("vpn", TargetKind.VIRTUAL_PRIVATE), route("10.9.0.0/16", OneOf(("internet", "vpn")))
+    ),
+    **{
+        f"a default route to a {kind}": network(
+            gateway("x", kind, vpc=None), route("0.0.0.0/0", "x", kind)
+        )
+        for kind in (
+            *(TargetKind.VIRTUAL_PRIVATE, TargetKind.TRANSIT, TargetKind.LOCAL_GATEWAY),
+            *(TargetKind.CORE_NETWORK, TargetKind.ODB_NETWORK, TargetKind.OTHER),
+        )
+    },
+    "public space to a transit gateway": network(
+        gateway("hub", TargetKind.TRANSIT), route("8.8.8.0/24", "hub", TargetKind.TRANSIT)
+    ),
+    "a transit gateway whose table leads elsewhere": network(*egress_vpc(table="other-table")),
+    "a transit gateway with a black hole": network(*egress_vpc(blackhole=True)),
+    "an appliance in a closed subnet": network(route("0.0.0.0/0", "node-a", ENI)),
+    "an appliance that cannot be seen": network(route("0.0.0.0/0", Unknown("the id"), ENI)),
+    "an appliance for a public network": network(route("8.8.8.0/24", "appliance", ENI)),
+    "a firewall endpoint in a closed subnet": network(
+        firewall(where="private"), route("0.0.0.0/0", "firewall", TargetKind.ENDPOINT)
+    ),
+    "an interface for an unknown range": network(route(Unknown("the range"), "node-a", ENI)),
+    "a prefix list of unknown entries": network(
+        listed(Unknown("its entries")), route(None, "node-a", ENI, prefix_list="list", key="r")
+    ),
+    "a prefix list elsewhere to a transit gateway": network(
+        gateway("hub", TargetKind.TRANSIT),
+        route(None, "hub", TargetKind.TRANSIT, prefix_list=External("pl-1"), key="r"),
+    ),
+    "a range that is none": network(route("10.0.0.0/99", "node-a", ENI)),
+    "propagation by a VPN gateway": network(
+        Propagation(key="p", table="closed", via=TargetKind.VIRTUAL_PRIVATE, gateway="vpn")
+    ),
+    "propagation by a route server": network(
+        Propagation(key="p", table="closed", via=TargetKind.ROUTE_SERVER, gateway=External("rs-1"))
+    ),
+    "propagation into an unknown table": network(
+        Propagation(key="p", table=Unknown("x"), via=TargetKind.VIRTUAL_PRIVATE, gateway="vpn")
+    ),
+    "an internet route of an unknown table": network(
+        route("0.0.0.0/0", "internet", table=Unknown("the table"))
+    ),
+    "an internet route of one of two tables": network(
+        route("0.0.0.0/0", "internet", table=OneOf(("closed", "open")))
+    ),
+    "an association with an unknown table": network(bind("private", Unknown("t"), key="second")),
+    "an open table bound to an unknown subnet": network(
+        bind("x", "open", subnet=Unknown("the subnet"))
+    ),
+    "a table elsewhere": network(
+        bind("private", External("rtb-1")), without=("private-association",)
+    ),
+    "the main table of a VPC that is only read": network(
+        Vpc(key="read", scope=REGION, name="read", managed=False),
+        subnet("private-x", vpc="read"),
+        bind("private", None, key="read-main", table=main_table_of("read")),
+    ),
+    "a main association of an unknown VPC": network(
+        MainAssociation(key="main", vpc=Unknown("the VPC"), table="open"),
+        without=("private-association",),
+    ),
+    "a private NAT gateway in a subnet with a transit gateway": network(
+        gateway("nat", NAT, private=True, subnets=("middle",)),
+        subnet("middle-public"),
+        subnet("middle"),
+        table("middle-table"),
+        bind("middle", "middle-table"),
+        gateway("hub", TargetKind.TRANSIT, vpc=None),
+        route("0.0.0.0/0", "hub", TargetKind.TRANSIT, key="on", table="middle-table"),
+        route("0.0.0.0/0", "nat", NAT),
+    ),
+}
+
+
+@pytest.mark.parametrize("topology", UNVERIFIED.values(), ids=UNVERIFIED.keys())
+def test_a_private_subnet_is_unverified_with(topology: Topology) -> None:
+    assert verdict(topology, PRIVATE_RULE, "private") is Verdict.UNVERIFIED
+    assert all(each.missing for each in findings(topology, PRIVATE_RULE))
