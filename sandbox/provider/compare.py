@@ -1,7 +1,7 @@
 """Compares values as a schema understands them: normal forms, and sets without order."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -9,6 +9,8 @@ from typing import Any
 from sandbox.provider.check import join_path
 from sandbox.provider.schema import Kind, Property
 from sandbox.provider.wire import UNKNOWN
+
+_OF_PARTS = (Kind.OBJECT, Kind.LIST, Kind.SET)
 
 
 class Change(StrEnum):
@@ -62,12 +64,32 @@ def same(declared: Property, old: Any, new: Any) -> bool:
 
 
 def differences(path: str, declared: Property, old: Any, new: Any) -> Iterator[Difference]:
-    """Yield what changes from `old` to `new`, at the paths where it changes."""
+    """Yield what changes from `old` to `new`, at the paths where it changes.
+
+    An object's field that the program omits changes nothing when AWS decides it.
+    """
     if same(declared, old, new):
         return
     below = tuple(_below(path, declared, old, new))
-    for each in below or (Difference(path, _change(old, new)),):
+    if (
+        not below
+        and declared.kind in _OF_PARTS
+        and None not in (old, new)
+        and UNKNOWN not in (old, new)
+    ):
+        return
+    for each in below or (
+        Difference(path, _change(old, new), _replaces_within(declared, old, new)),
+    ):
         yield replace(each, replaces=each.replaces or declared.replaces)
+
+
+def _replaces_within(declared: Property, old: Any, new: Any) -> bool:
+    """Tell whether an object that comes or goes as a whole says something that replaces."""
+    value = new if old is None else old if new is None else None
+    return isinstance(value, dict) and any(
+        each.replaces and not is_zero(value.get(name)) for name, each in declared.fields.items()
+    )
 
 
 def _change(old: Any, new: Any) -> Change:
@@ -95,25 +117,47 @@ def _below(path: str, declared: Property, old: Any, new: Any) -> Iterator[Differ
 def _items(
     path: str, declared: Property, element: Property, old: list[Any], new: list[Any]
 ) -> Iterator[Difference]:
-    """Compare lists by position; of sets only the items without a partner, by position."""
+    """Compare lists by position; of sets only the items without a partner."""
     gone, come = dict(enumerate(old)), dict(enumerate(new))
     if declared.kind is Kind.SET:
-        gone, come = _without_partners(element, old, new), _without_partners(element, new, old)
+        gone, come = _without_partners(element, old, new)
     for index in sorted(gone.keys() | come.keys()):
         here = join_path(path, index)
         yield from differences(here, element, gone.get(index), come.get(index))
 
 
-def _without_partners(element: Property, items: list[Any], others: list[Any]) -> dict[int, Any]:
-    partners = [_order(normal(element, each)) for each in others]
-    lonely: dict[int, Any] = {}
-    for index, item in enumerate(items):
-        form = _order(normal(element, item))
-        if form in partners and item is not UNKNOWN:
-            partners.remove(form)
+def _without_partners(
+    element: Property, old: list[Any], new: list[Any]
+) -> tuple[dict[int, Any], dict[int, Any]]:
+    """Return the old and the new items that have no partner, by index.
+
+    Those of the same required fields share an index: one item changed rather than two.
+    """
+    gone, come = dict(enumerate(old)), {}
+    for index, item in enumerate(new):
+        partner = _find(gone, lambda each, item=item: not any(differences("", element, each, item)))
+        if partner is None:
+            come[index] = item
         else:
-            lonely[index] = item
-    return lonely
+            del gone[partner]
+    for index, item in come.items():
+        changed = _find(gone, lambda each, item=item: _same_key(element, each, item))
+        if changed is not None and changed != index:
+            gone[changed], gone[index] = gone.get(index), gone[changed]
+    return {index: item for index, item in gone.items() if item is not None}, come
+
+
+def _find(items: dict[int, Any], fits: Callable[[Any], bool]) -> int | None:
+    return next((index for index, item in items.items() if item is not None and fits(item)), None)
+
+
+def _same_key(element: Property, old: Any, new: Any) -> bool:
+    names = [name for name, each in element.fields.items() if each.required]
+    return (
+        bool(names)
+        and UNKNOWN not in (old, new)
+        and all(same(element.fields[name], old.get(name), new.get(name)) for name in names)
+    )
 
 
 def _order(value: Any) -> str:
