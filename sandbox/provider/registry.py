@@ -41,6 +41,13 @@ from sandbox.provider.vpc_cidr_block import (
     VpcIpv6CidrBlockAssociation,
 )
 from sandbox.provider.vpc_dhcp_options import VpcDhcpOptions, VpcDhcpOptionsAssociation
+from sandbox.provider.vpc_endpoint import VpcEndpoint
+from sandbox.provider.vpc_endpoint_association import (
+    SecurityGroupAssociation,
+    VpcEndpointRouteTableAssociation,
+    VpcEndpointSubnetAssociation,
+)
+from sandbox.provider.vpc_endpoint_policy import VpcEndpointPolicy
 from sandbox.provider.vpc_peering_connection import VpcPeeringConnection
 from sandbox.provider.vpn_gateway import VpnGateway
 
@@ -78,6 +85,11 @@ _RESOURCES: tuple[type[Resource], ...] = (
     SecurityGroupEgressRule,
     SecurityGroupIngressRule,
     SecurityGroupRule,
+    VpcEndpoint,
+    SecurityGroupAssociation,
+    VpcEndpointRouteTableAssociation,
+    VpcEndpointSubnetAssociation,
+    VpcEndpointPolicy,
 )
 
 _FUNCTIONS: tuple[type[Function], ...] = (GetRegion,)

@@ -3,13 +3,13 @@
 Schema and rules: hashicorp/terraform-provider-aws, internal/service/ec2/ebs_volume.go.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from sandbox.provider.check import Fault
 from sandbox.provider.cloud import Cloud, refuse
 from sandbox.provider.resource import Change, Resource, pick
-from sandbox.provider.schema import Property, boolean, number, string
+from sandbox.provider.schema import boolean, number, string
 from sandbox.provider.tags import from_aws, specification
 from sandbox.provider.values import arn, between
 from sandbox.provider.volume_limits import performance_of, refusal
@@ -69,7 +69,7 @@ class Volume(Resource):
         zones = cloud.ec2.describe_availability_zones()["AvailabilityZones"]
         if zone not in {each["ZoneName"] for each in zones}:
             refuse("CreateVolume", "InvalidZone.NotFound", f"The zone '{zone}' does not exist.")
-        _check_performance("CreateVolume", {"VolumeType": "gp2", **arguments})
+        check_performance("CreateVolume", {"VolumeType": "gp2", **arguments})
         tags = specification("volume", inputs)
         return cloud.ec2.create_volume(**arguments, TagSpecifications=tags)["VolumeId"]
 
@@ -107,12 +107,6 @@ class Volume(Resource):
         cloud.ec2.delete_volume(VolumeId=identity)
 
 
-PERFORMANCE: dict[str, Property] = {
-    "iops": number(computed=True),
-    "throughput": number(computed=True),
-}
-
-
 def modify_volume(cloud: Cloud, identity: str, wanted: Properties) -> None:
     """Change a volume in place to the wanted `size`, `type`, `iops` and `throughput`."""
     live = cloud.ec2.describe_volumes(VolumeIds=[identity])["Volumes"][0]
@@ -122,13 +116,14 @@ def modify_volume(cloud: Cloud, identity: str, wanted: Properties) -> None:
         words = "New size cannot be smaller than existing size"
         refuse("ModifyVolume", "InvalidParameterValue", words)
     kept = {"Size": live["Size"], "VolumeType": live["VolumeType"]}
-    _check_performance("ModifyVolume", {**kept, **arguments})
+    check_performance("ModifyVolume", {**kept, **arguments})
     changes = {name: value for name, value in arguments.items() if live.get(name) != value}
     if changes:
         cloud.ec2.modify_volume(VolumeId=identity, **changes)
 
 
-def _check_performance(operation: str, arguments: dict[str, Any]) -> None:
+def check_performance(operation: str, arguments: Mapping[str, Any]) -> None:
+    """Refuse a `VolumeType` with a `Size`, `Iops` or `Throughput` that it does not offer."""
     refused = refusal(arguments)
     if refused:
         refuse(operation, *refused)
