@@ -30,12 +30,9 @@ class Connections:
 
         gRPC tells a server nothing of a connection's end, so the open sockets are asked.
         """
-        connected = {
-            f"{connection.raddr.ip}:{connection.raddr.port}"
-            for connection in self._process.net_connections("tcp")
-            if connection.raddr
-        }
         with self._lock:
+            # Asked under the lock: whoever is in the map by now was connected before.
+            connected = self._connected()
             self._by_peer[peer] = configuration
             for other in list(self._by_peer):
                 if other != peer and other.partition(":")[2] not in connected:
@@ -47,6 +44,14 @@ class Connections:
             if peer not in self._by_peer:
                 raise NotConfiguredError(f"the provider instance at {peer} was not configured")
             return self._by_peer[peer]
+
+    def _connected(self) -> set[str]:
+        return {
+            # gRPC's sockets take IPv4 as mapped IPv6.
+            f"{connection.raddr.ip.removeprefix('::ffff:')}:{connection.raddr.port}"
+            for connection in self._process.net_connections("tcp")
+            if connection.raddr
+        }
 
     def __len__(self) -> int:
         with self._lock:

@@ -63,21 +63,24 @@ class VpcIpv6CidrBlockAssociation(Resource):
     properties: ClassVar = {
         "vpcId": string(required=True, replaces=True),
         "assignGeneratedIpv6CidrBlock": boolean(computed=True, replaces=True),
-        "ipv6CidrBlock": string(output=True),
-        "ipv6Pool": string(output=True),
+        "ipv6CidrBlock": string(computed=True, replaces=True),
+        "ipv6Pool": string(computed=True, replaces=True),
         "ipSource": string(output=True),
         "ipv6AddressAttribute": string(output=True),
     }
     unmodelled = ("ipv6IpamPoolId", "ipv6NetmaskLength")
 
     def faults(self, inputs: Properties) -> Iterable[Fault]:
-        """Ask for a range from Amazon's pool: the sandbox models no other source."""
+        """Ask for a range that Amazon chooses: the sandbox models no other source."""
         if inputs.get("assignGeneratedIpv6CidrBlock") not in (True, UNKNOWN):
             yield Fault(
                 "assignGeneratedIpv6CidrBlock",
                 "assignGeneratedIpv6CidrBlock must be true: the sandbox models no other source of "
                 "IPv6 ranges",
             )
+        for name in ("ipv6CidrBlock", "ipv6Pool"):
+            if inputs.get(name) is not None:
+                yield Fault(name, f"choosing {name} is not modelled by the sandbox; leave it out")
 
     def create(self, cloud: Cloud, inputs: Properties) -> str:
         """Associate a range with the VPC."""
