@@ -3,11 +3,9 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pulumi
-import yaml
 from pulumi.runtime import mocks, rpc, set_all_config, settings
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.stack import run_pulumi_func
@@ -45,7 +43,7 @@ class Recorder(mocks.Mocks):
     ) -> "Recorder":
         """Run a program and wait until all that it registers has arrived."""
         mocks.set_mocks(self, project="ha-cluster", stack="test", monitor=_Monitor(self))
-        set_all_config({key: _engine_text(value) for key, value in (config or {}).items()})
+        set_all_config(engine_config(config or {}))
         settings.SETTINGS.rpc_manager.clear()
         settings.SETTINGS.outputs.clear()
 
@@ -102,15 +100,11 @@ class _Monitor(mocks.MockMonitor):
         return super().RegisterResourceOutputs(request)
 
 
-def stack_config(environment: str) -> dict[str, Any]:
-    """Return the configuration of an environment, as written in its file."""
-    root = Path(__file__).parents[2]
-    return yaml.safe_load((root / f"Pulumi.{environment}.yaml").read_text())["config"]
-
-
-def _engine_text(value: Any) -> str:
-    """Return a value as the engine hands it to a program: text as it is, all else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value)
+def engine_config(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return values as the engine hands them to a program: text as it is, all else as JSON."""
+    return {
+        key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()
+    }
 
 
 def _name(urn: str) -> str:

@@ -1,0 +1,29 @@
+"""Configurations of the stack, as an engine would hand them to the program."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+ABSENT = object()
+
+
+def stack_config(environment: str = "dev") -> dict[str, Any]:
+    """Return the configuration of an environment, as written in its file."""
+    return yaml.safe_load((ROOT / f"Pulumi.{environment}.yaml").read_text())["config"]
+
+
+def changed(path: str, value: Any) -> dict[str, Any]:
+    """Return the dev configuration with the value at a dotted path replaced, or ABSENT."""
+    config = copy.deepcopy(stack_config())
+    first, *rest = path.split(".")
+    place, key = config, first if ":" in first else f"ha-cluster:{first}"
+    for name in rest:
+        place, key = place[key], name
+    if value is ABSENT:
+        place.pop(key, None)
+    else:
+        place[key] = value
+    return config

@@ -1,0 +1,129 @@
+"""The private door to the EC2 API."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+
+from components import ControlEndpoint, ControlEndpointArgs
+from tests.support.recorder import Recorder
+
+ROLE = "arn:aws:iam::123456789012:role/node"
+TABLE = "arn:aws:ec2:us-east-1:123456789012:route-table/rtb-1"
+ARGS = ControlEndpointArgs(
+    vpc_id="vpc-1",
+    subnet_ids=["subnet-a", "subnet-b"],
+    client_cidr_blocks=["10.0.0.0/16"],
+    service_name="com.amazonaws.us-east-1.ec2",
+    caller_role_arn=ROLE,
+    route_table_arns=[TABLE],
+    tags={"owner": "platform"},
+)
+
+
+@pytest.fixture
+def endpoint() -> Recorder:
+    return Recorder().build(lambda: ControlEndpoint("door", ARGS))
+
+
+def without_tags(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in inputs.items() if name != "tags"}
+
+
+def test_it_consists_of_exactly_these_children(endpoint: Recorder) -> None:
+    assert {name: (found.token, found.parent) for name, found in endpoint.resources.items()} == {
+        "door": ("hacluster:index:ControlEndpoint", "ha-cluster-test"),
+        "door-guard": ("aws:ec2/securityGroup:SecurityGroup", "door"),
+        "door-https-10-0-0-0-16": (
+            "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+            "door",
+        ),
+        "door-outbound": ("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "door"),
+        "door-endpoint": ("aws:ec2/vpcEndpoint:VpcEndpoint", "door"),
+    }
+
+
+def test_its_guard_is_the_article_s_group(endpoint: Recorder) -> None:
+    assert endpoint.named("door-guard").inputs == {
+        "name": "SG-HTTPS",
+        "description": "SG-HTTPS",
+        "vpcId": "vpc-1",
+        "tags": {"owner": "platform", "Name": "SG-HTTPS"},
+    }
+
+
+def test_it_admits_https_from_the_network_and_nothing_else(endpoint: Recorder) -> None:
+    rules = endpoint.of_type("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    assert [without_tags(rule.inputs) for rule in rules.values()] == [
+        {
+            "securityGroupId": "door-guard-id",
+            "description": "HTTPS from the network",
+            "ipProtocol": "tcp",
+            "fromPort": 443,
+            "toPort": 443,
+            "cidrIpv4": "10.0.0.0/16",
+        }
+    ]
+
+
+def test_outbound_it_allows_everything_as_the_article_leaves_it(endpoint: Recorder) -> None:
+    assert without_tags(endpoint.named("door-outbound").inputs) == {
+        "securityGroupId": "door-guard-id",
+        "description": "Everything, as AWS gives a new group",
+        "ipProtocol": "-1",
+        "cidrIpv4": "0.0.0.0/0",
+    }
+
+
+def test_the_endpoint_stands_in_both_subnets_under_the_api_s_own_name(endpoint: Recorder) -> None:
+    inputs = without_tags(endpoint.named("door-endpoint").inputs)
+    policy = json.loads(inputs.pop("policy"))
+    assert inputs == {
+        "vpcId": "vpc-1",
+        "vpcEndpointType": "Interface",
+        "serviceName": "com.amazonaws.us-east-1.ec2",
+        "subnetIds": ["subnet-a", "subnet-b"],
+        "securityGroupIds": ["door-guard-id"],
+        "privateDnsEnabled": True,
+    }
+    conditions = [statement["Condition"] for statement in policy["Statement"]]
+    assert conditions == [{"ArnEquals": {"aws:PrincipalArn": ROLE}}] * 2
+    assert policy["Statement"][1]["Resource"] == [TABLE]
+
+
+def test_every_child_carries_the_caller_s_tags(endpoint: Recorder) -> None:
+    owners = {
+        name: found.inputs["tags"]["owner"]
+        for name, found in endpoint.resources.items()
+        if name != "door"
+    }
+    assert set(owners.values()) == {"platform"}
+
+
+def test_each_range_of_the_network_gets_a_rule_of_its_own() -> None:
+    wider = ControlEndpointArgs(**{**ARGS, "client_cidr_blocks": ["10.0.0.0/16", "10.1.0.0/16"]})
+    recorder = Recorder().build(lambda: ControlEndpoint("door", wider))
+    rules = recorder.of_type("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    assert {name: rule.inputs["cidrIpv4"] for name, rule in rules.items()} == {
+        "door-https-10-0-0-0-16": "10.0.0.0/16",
+        "door-https-10-1-0-0-16": "10.1.0.0/16",
+    }
+
+
+def test_the_endpoint_waits_for_whoever_has_a_fixed_address() -> None:
+    def program() -> None:
+        node = aws.ec2.NetworkInterface("node", subnet_id="subnet-a", private_ips=["10.0.110.10"])
+        ControlEndpoint("door", ARGS, pulumi.ResourceOptions(depends_on=[node]))
+
+    recorder = Recorder().build(program)
+    assert "node" in recorder.named("door-endpoint").depends_on
+
+
+def test_its_outputs_are_the_endpoint_and_its_guard(endpoint: Recorder) -> None:
+    assert endpoint.outputs["door"] == {
+        "endpointId": "door-endpoint-id",
+        "securityGroupId": "door-guard-id",
+    }

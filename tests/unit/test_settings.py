@@ -1,0 +1,110 @@
+"""What the program makes of a good configuration."""
+
+import os
+
+import pytest
+
+from settings import NetworkSettings, NodeSettings, Settings, read_settings
+from tests.support.configured import configured
+from tests.support.stack_config import ABSENT, changed, stack_config
+
+DEV = Settings(
+    region="us-east-1",
+    network=NetworkSettings(
+        cidr="10.0.0.0/16",
+        zones={"a": "us-east-1a", "b": "us-east-1b"},
+        public_subnets={"a": "10.0.10.0/24"},
+        private_subnets={"a": "10.0.110.0/24", "b": "10.0.120.0/24"},
+    ),
+    virtual_ip="20.0.0.100",
+    nodes=NodeSettings(
+        os="linux",
+        instance_type="m6i.large",
+        image="/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-x86_64",
+        mirror_volume_gib=20,
+        addresses={"a": "10.0.110.10", "b": "10.0.120.10"},
+    ),
+    initial_owner="a",
+    protect_nodes=False,
+    admin_cidrs=("10.0.10.0/24",),
+)
+
+
+def test_the_dev_environment_has_the_addresses_of_the_article() -> None:
+    with configured(stack_config("dev")):
+        assert read_settings() == DEV
+
+
+def test_production_has_ranges_of_its_own_and_protects_its_nodes() -> None:
+    with configured(stack_config("prod")):
+        production = read_settings()
+    assert production.protect_nodes
+    assert production.network.cidr != DEV.network.cidr
+    assert production.virtual_ip != DEV.virtual_ip
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_an_environment_holds_nothing_secret_and_no_salt(environment: str) -> None:
+    text = str(stack_config(environment))
+    assert "secure" not in text
+    assert "salt" not in text
+
+
+@pytest.mark.parametrize(
+    ("key", "field", "default"),
+    [
+        ("initialOwner", "initial_owner", "a"),
+        ("protectNodes", "protect_nodes", True),
+        ("adminCidrs", "admin_cidrs", ()),
+    ],
+)
+def test_what_is_left_out_has_a_safe_default(key: str, field: str, default: object) -> None:
+    with configured(changed(key, ABSENT)):
+        assert getattr(read_settings(), field) == default
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("network.cidr", "10.0.0.0/17"),
+        ("network.publicSubnets.a", "10.0.10.16/28"),
+        ("virtualIp", "10.1.0.100"),
+        ("virtualIp", "192.0.2.1"),
+        ("nodes.image", "ami-0123456789abcdef0"),
+        ("nodes.image", "ami-12345678"),
+        ("nodes.instanceType", "u-6tb1.112xlarge"),
+        ("nodes.mirrorVolumeGib", 2),
+        ("nodes.mirrorVolumeGib", 16384),
+        ("nodes.addresses.a", "10.0.110.4"),
+        ("nodes.addresses.b", "10.0.120.254"),
+        ("initialOwner", "b"),
+        ("adminCidrs", []),
+        ("adminCidrs", ["10.0.0.0/8", "192.168.7.7/32"]),
+    ],
+)
+def test_values_at_the_edge_are_accepted(path: str, value: object) -> None:
+    with configured(changed(path, value)):
+        read_settings()
+
+
+def test_shared_address_space_is_a_private_range() -> None:
+    config = changed(
+        "network",
+        {
+            "cidr": "100.64.0.0/16",
+            "zones": {"a": "us-east-1a", "b": "us-east-1b"},
+            "publicSubnets": {"a": "100.64.10.0/24"},
+            "privateSubnets": {"a": "100.64.110.0/24", "b": "100.64.120.0/24"},
+        },
+    )
+    config["ha-cluster:nodes"]["addresses"] = {"a": "100.64.110.10", "b": "100.64.120.10"}
+    with configured(config):
+        assert read_settings().network.cidr == "100.64.0.0/16"
+
+
+def test_configuration_from_the_engine_s_environment_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with configured(changed("virtualIp", ABSENT)):
+        monkeypatch.setitem(os.environ, "PULUMI_CONFIG", '{"ha-cluster:virtualIp": "20.0.0.7"}')
+        assert read_settings().virtual_ip == "20.0.0.7"

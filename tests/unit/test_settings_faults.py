@@ -1,0 +1,196 @@
+"""What the program says about a bad configuration: each fault with key, value and remedy."""
+
+from typing import Any
+
+import pulumi
+import pytest
+
+from settings import Fault, SettingsError, read_settings
+from tests.support.configured import configured
+from tests.support.stack_config import ABSENT, changed, stack_config
+
+
+def faults_of(config: dict[str, Any]) -> list[Fault]:
+    with configured(config), pytest.raises(SettingsError) as raised:
+        read_settings()
+    return list(raised.value.faults)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "remedy"),
+    [
+        ("network.cidr", "10.0.0.0/15", "AWS takes /16 to /28"),
+        ("network.cidr", "10.0.0.5/16", "without host bits, as 10.0.0.0/16"),
+        ("network.cidr", "10.0.0.0/255.255.0.0", "without host bits, as 10.0.0.0/16"),
+        ("network.cidr", "010.0.0.0/16", "a range of IPv4 addresses"),
+        ("network.cidr", "10.0.0.0", "a range of IPv4 addresses"),
+        ("network.cidr", "10.0.0.0/33", "a range of IPv4 addresses"),
+        ("network.cidr", "fd00::/56", "a range of IPv4 addresses"),
+        ("network.cidr", 10, "a range of IPv4 addresses"),
+        ("network.publicSubnets.a", "10.0.10.0/29", "AWS takes /16 to /28"),
+        ("network.publicSubnets.a", "10.1.10.0/24", "inside network.cidr, 10.0.0.0/16"),
+        ("network.publicSubnets.a", "10.0.0.0/15", "AWS takes /16 to /28"),
+        ("network.privateSubnets.b", "10.0.120.0/33", "a range of IPv4 addresses"),
+        ("network.publicSubnets.b", "10.0.20.0/24", "nothing reads it"),
+        ("network.zones.a", "eu-west-1a", "a zone of the region, like us-east-1a"),
+        ("network.zones.a", "us-east-1", "a zone of the region"),
+        ("network.zones.a", "us-east-1-bos-1a", "a zone of the region"),
+        ("network.zones.b", "us-east-1a", "another zone than zone a's"),
+        ("network.zones", ["us-east-1a", "us-east-1b"], "an object with the fields a, b"),
+        ("network.zones.c", "us-east-1c", "nothing reads it"),
+        ("network", "10.0.0.0/16", "an object with the fields cidr, zones"),
+        ("virtualIp", "20.0.0.100/32", "without a prefix length"),
+        ("virtualIp", "20.0.0.0/24", "without a prefix length"),
+        ("virtualIp", "20.0.0", "one IPv4 address"),
+        ("virtualIp", "::1", "one IPv4 address"),
+        ("virtualIp", "20", "one IPv4 address"),
+        ("virtualIp", "10.0.200.1", "outside the VPC's range 10.0.0.0/16"),
+        ("virtualIp", "20.0.0.0", "the last number is 1 to 254"),
+        ("virtualIp", "20.0.0.255", "the last number is 1 to 254"),
+        ("virtualIp", "0.1.2.3", "outside 0.0.0.0/8"),
+        ("virtualIp", "127.0.0.1", "outside 127.0.0.0/8"),
+        ("virtualIp", "169.254.169.254", "outside 169.254.0.0/16"),
+        ("virtualIp", "224.0.0.5", "outside 224.0.0.0/4"),
+        ("virtualIp", "250.0.0.1", "outside 240.0.0.0/4"),
+        ("nodes", [], "an object with the fields os"),
+        ("nodes.os", "windows", "the boot script for windows is yet to come"),
+        ("nodes.os", "Linux", "write linux"),
+        ("nodes.instanceType", "large", "like m6i.large"),
+        ("nodes.image", "al2023", "ami-"),
+        ("nodes.mirrorVolumeGib", 1, "2 to 16384"),
+        ("nodes.mirrorVolumeGib", 16385, "2 to 16384"),
+        ("nodes.mirrorVolumeGib", "20", "a whole number"),
+        ("nodes.mirrorVolumeGib", 2.5, "a whole number"),
+        ("nodes.mirrorVolumeGib", True, "a whole number"),
+        ("nodes.addresses.a", "10.0.120.11", "10.0.110.4 to 10.0.110.254"),
+        ("nodes.addresses.a", "10.0.110.3", "10.0.110.4 to 10.0.110.254"),
+        ("nodes.addresses.a", "10.0.110.255", "10.0.110.4 to 10.0.110.254"),
+        ("nodes.addresses.c", "10.0.110.12", "nothing reads it"),
+        ("initialOwner", "c", "a or b"),
+        ("protectNodes", "yes", "true or false"),
+        ("adminCidrs", "10.0.10.0/24", "a list of ranges"),
+    ],
+)
+def test_a_fault_names_key_value_and_remedy(path: str, value: object, remedy: str) -> None:
+    found = [fault for fault in faults_of(changed(path, value)) if remedy in fault.remedy]
+    assert [(fault.key, fault.value) for fault in found] == [(f"ha-cluster:{path}", value)]
+
+
+@pytest.mark.parametrize(
+    ("value", "place", "remedy"),
+    [
+        (["0.0.0.0/0"], 0, "name your own network"),
+        (["10.0.10.0/24", "0.0.0.0/1"], 1, "name your own network"),
+        (["10.0.10.0/24", "10.0.10.0/24"], 1, "once"),
+        (["10.0.10.1"], 0, "a range of IPv4 addresses"),
+        ([7], 0, "a range of IPv4 addresses"),
+    ],
+)
+def test_a_bad_admin_range_is_named_by_its_place(value: list[Any], place: int, remedy: str) -> None:
+    (fault,) = faults_of(changed("adminCidrs", value))
+    assert (fault.key, fault.value) == (f"ha-cluster:adminCidrs[{place}]", value[place])
+    assert remedy in fault.remedy
+
+
+@pytest.mark.parametrize("cidr", ["8.8.0.0/16", "172.32.0.0/16", "169.254.0.0/16", "20.0.0.0/16"])
+def test_a_vpc_in_public_space_is_refused(cidr: str) -> None:
+    found = {fault.key: fault.remedy for fault in faults_of(changed("network.cidr", cidr))}
+    assert "use a private range" in found["ha-cluster:network.cidr"]
+
+
+def test_overlapping_subnets_are_named_in_pairs() -> None:
+    (fault,) = faults_of(changed("network.publicSubnets.a", "10.0.110.128/25"))
+    assert fault.key == "ha-cluster:network.privateSubnets.a"
+    assert fault.remedy == "move it out of network.publicSubnets.a, 10.0.110.128/25"
+
+
+def test_two_nodes_need_two_addresses() -> None:
+    found = [fault.remedy for fault in faults_of(changed("nodes.addresses.b", "10.0.110.10"))]
+    assert found == [
+        "give each node an address of its own",
+        "choose from 10.0.120.4 to 10.0.120.254, free in 10.0.120.0/24",
+    ]
+
+
+def test_the_zones_must_be_of_the_stack_s_region() -> None:
+    found = {fault.key for fault in faults_of(changed("aws:region", "eu-west-1"))}
+    assert found == {"ha-cluster:network.zones.a", "ha-cluster:network.zones.b"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "aws:region",
+        "network",
+        "network.cidr",
+        "network.zones",
+        "network.zones.a",
+        "network.publicSubnets.a",
+        "network.privateSubnets.b",
+        "virtualIp",
+        "nodes",
+        "nodes.os",
+        "nodes.instanceType",
+        "nodes.image",
+        "nodes.mirrorVolumeGib",
+        "nodes.addresses",
+        "nodes.addresses.b",
+    ],
+)
+def test_what_is_missing_is_named_once_and_alone(path: str) -> None:
+    (fault,) = faults_of(changed(path, ABSENT))
+    assert fault.key.removeprefix("ha-cluster:") == path
+    assert fault.value is None
+    assert "not set" in str(fault)
+
+
+@pytest.mark.parametrize(
+    ("path", "near"),
+    [
+        ("virtualIP", "virtualIp"),
+        ("network.subnets", "publicSubnets"),
+        ("nodes.mirrorVolumeGB", "mirrorVolumeGib"),
+        ("protectNode", "protectNodes"),
+    ],
+)
+def test_a_misspelt_key_is_named_with_the_nearest_known_one(path: str, near: str) -> None:
+    (fault,) = faults_of(changed(path, "anything"))
+    assert fault.key == f"ha-cluster:{path}"
+    assert f"did you mean {near}?" in fault.remedy
+
+
+def test_a_key_like_no_other_is_answered_with_the_known_ones() -> None:
+    (fault,) = faults_of(changed("zzz", "1"))
+    assert "known here: network, virtualIp, nodes, initialOwner" in fault.remedy
+
+
+def test_all_faults_come_in_one_message() -> None:
+    config = changed("network.cidr", "8.8.0.0/16")
+    config["ha-cluster:virtualIp"] = "127.0.0.1"
+    config["ha-cluster:nodes"]["os"] = "beos"
+    config["ha-cluster:adminCidrs"] = ["0.0.0.0/0"]
+    del config["aws:region"]
+    with configured(config), pytest.raises(SettingsError) as raised:
+        read_settings()
+    lines = str(raised.value).splitlines()
+    assert lines[0] == "The configuration has faults:"
+    assert lines[1] == "  - aws:region: not set. name a region, like us-east-1"
+    assert {line.split(": ")[0].removeprefix("  - ") for line in lines[1:]} == {
+        "aws:region",
+        "ha-cluster:network.cidr",
+        "ha-cluster:network.publicSubnets.a",
+        "ha-cluster:network.privateSubnets.a",
+        "ha-cluster:network.privateSubnets.b",
+        "ha-cluster:virtualIp",
+        "ha-cluster:nodes.os",
+        "ha-cluster:adminCidrs[0]",
+    }
+
+
+def test_a_user_s_mistake_shows_no_traceback() -> None:
+    assert issubclass(SettingsError, pulumi.RunError)
+
+
+def test_the_good_configuration_has_no_fault() -> None:
+    with configured(stack_config()):
+        read_settings()
