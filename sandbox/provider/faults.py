@@ -4,7 +4,7 @@ import traceback
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import grpc
 from google.protobuf import any_pb2
@@ -15,11 +15,17 @@ from sandbox.provider.lifecycle import RefusedError, UnfinishedError
 from sandbox.provider.registry import UnmodelledError
 from sandbox.provider.wire import Secrets, encode
 
+
+class NotOfferedError(Exception):
+    """The protocol has a method for it, the sandbox's provider does not offer it."""
+
+
 # The engine takes Unknown and Internal for "nobody knows what became of it"; these say it is known.
 _CODES: dict[type[Exception], grpc.StatusCode] = {
     RefusedError: grpc.StatusCode.FAILED_PRECONDITION,
     UnmodelledError: grpc.StatusCode.INVALID_ARGUMENT,
     NotConfiguredError: grpc.StatusCode.FAILED_PRECONDITION,
+    NotOfferedError: grpc.StatusCode.UNIMPLEMENTED,
 }
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -34,7 +40,7 @@ def answering(handler: Handler) -> Handler:
             return handler(self, request, context)
         except UnfinishedError as error:
             _abort_unfinished(error, context)
-        except (RefusedError, UnmodelledError, NotConfiguredError) as error:
+        except tuple(_CODES) as error:
             context.abort(_CODES[type(error)], str(error))
         except Exception as error:  # noqa: BLE001 - whatever it is, the engine must hear of it
             traceback.print_exc()
@@ -56,12 +62,6 @@ def keeping(secrets: Secrets) -> Generator[None]:
     except UnfinishedError as error:
         error.secrets = secrets
         raise
-
-
-def decline(context: grpc.ServicerContext, what: str) -> NoReturn:
-    """Say that the provider does not offer this."""
-    context.abort(grpc.StatusCode.UNIMPLEMENTED, f"the sandbox's aws provider has {what}")
-    raise AssertionError("abort does not return")
 
 
 def _abort_unfinished(error: UnfinishedError, context: grpc.ServicerContext) -> None:

@@ -18,7 +18,7 @@ from sandbox.provider.routes import (
 from sandbox.provider.schema import Property, object_of, set_of, string
 from sandbox.provider.tags import from_aws, specification, to_aws
 from sandbox.provider.values import canonical_network, ipv4_network, ipv6_network
-from sandbox.provider.wire import UNKNOWN, Properties
+from sandbox.provider.wire import UNKNOWN, Properties, as_list
 
 _DESTINATIONS: Mapping[str, str] = {
     "cidrBlock": "DestinationCidrBlock",
@@ -65,7 +65,7 @@ class RouteTable(Resource):
 
     def configure(self, cloud: Cloud, identity: str, inputs: Properties) -> None:
         """Create its inline routes."""
-        for route in inputs.get("routes") or []:
+        for route in as_list(inputs.get("routes")) or []:
             create_route(cloud, identity, pick(route, _DESTINATIONS), pick(route, TARGETS))
 
     def read(self, cloud: Cloud, identity: str, known: Properties) -> Properties | None:
@@ -86,8 +86,8 @@ class RouteTable(Resource):
         """Create and replace routes, then delete those that are wanted no more."""
         if not change.touches("routes"):
             return
-        old = {_destination(each): each for each in change.state.get("routes") or []}
-        new = {_destination(each): each for each in change.inputs.get("routes") or []}
+        old = {_destination(each): each for each in as_list(change.state.get("routes")) or []}
+        new = {_destination(each): each for each in as_list(change.inputs.get("routes")) or []}
         for key, route in new.items():
             arguments = pick(route, _DESTINATIONS), pick(route, TARGETS)
             if key not in old:

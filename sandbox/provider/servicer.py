@@ -1,16 +1,15 @@
 # ruff: noqa: N802 - the methods have the names of the protocol
 """Pulumi's `ResourceProvider` service: turns messages into calls of the lifecycle, and back."""
 
-from typing import Any, NoReturn
+from typing import Any
 
-import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from sandbox.provider.clouds import Clouds
 from sandbox.provider.configuration import check_configuration, configure
 from sandbox.provider.connections import Connections
-from sandbox.provider.faults import answering, decline, keeping
+from sandbox.provider.faults import NotOfferedError, answering, keeping
 from sandbox.provider.invocation import Invocation
 from sandbox.provider.lifecycle import Lifecycle, RefusedError
 from sandbox.provider.messages import changes, failures, kind_of, secrets_of
@@ -184,40 +183,49 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     # What is not offered
 
     @answering
-    def GetSchema(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
+    def GetSchema(self, request: Any, context: Any) -> Any:
         """Say that there is no schema here."""
-        del request
-        decline(context, "no schema; the SDK of the real aws provider has one")
+        del request, context
+        raise NotOfferedError(
+            "the sandbox's aws provider has no schema; `pulumi import` works with "
+            "--generate-code=false"
+        )
 
     @answering
-    def GetMapping(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
+    def GetMapping(self, request: Any, context: Any) -> Any:
         """Say that there is no mapping from Terraform here."""
-        del request
-        decline(context, "no mapping from Terraform")
+        del request, context
+        raise NotOfferedError("the sandbox's aws provider has no mapping from Terraform")
 
     @answering
-    def GetMappings(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
+    def GetMappings(self, request: Any, context: Any) -> Any:
         """Say that there are no mappings here."""
-        del request
-        decline(context, "no mappings")
+        del request, context
+        raise NotOfferedError("the sandbox's aws provider has no mappings")
 
     @answering
-    def Parameterize(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
+    def Parameterize(self, request: Any, context: Any) -> Any:
         """Say that it takes no parameters."""
-        del request
-        decline(context, "no parameters")
+        del request, context
+        raise NotOfferedError("the sandbox's aws provider takes no parameters")
 
     @answering
-    def Construct(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
+    def Construct(self, request: Any, context: Any) -> Any:
         """Say that there are no components here."""
-        del request
-        decline(context, "no component resources")
+        del context
+        raise NotOfferedError(f"the sandbox's aws provider has no component {request.type}")
 
     @answering
-    def Call(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
+    def Call(self, request: Any, context: Any) -> Any:
         """Say that no resource has methods here."""
-        del request
-        decline(context, "no methods of resources")
+        del context
+        raise NotOfferedError(f"the sandbox's aws provider has no method {request.tok}")
+
+    @answering
+    def List(self, request: Any, context: Any) -> Any:
+        """Say that resources are not listed here."""
+        del context
+        raise NotOfferedError(f"the sandbox's aws provider cannot list {request.token}")
 
     def _lifecycle(self, request: Any, context: Any) -> Lifecycle:
         token = request.type or request.urn.split("::")[2].rpartition("$")[2]

@@ -117,9 +117,9 @@ def _find(cloud: Cloud, identity: str, key: str, state: str) -> tuple[str, dict[
 
 
 def _refuse_overlap(cloud: Cloud, vpc: str, text: str) -> None:
-    found = cloud.find("describe_vpcs", "Vpcs", VpcIds=[vpc])
+    found: dict[str, Any] = cloud.find("describe_vpcs", "Vpcs", VpcIds=[vpc]) or {}
     wanted = ipaddress.ip_network(text)
-    for each in found["CidrBlockAssociationSet"] if found else []:
+    for each in found.get("CidrBlockAssociationSet", ()):
         live = each["CidrBlockState"]["State"] == "associated"
         if live and wanted.overlaps(ipaddress.ip_network(each["CidrBlock"])):
             refuse(
