@@ -1,0 +1,104 @@
+"""Every declared type has exactly the properties of its class in the Pulumi SDK."""
+
+import importlib
+import inspect
+import re
+import typing
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from pulumi import _types
+
+from sandbox.provider.registry import Registry
+from sandbox.provider.resource import Resource
+from sandbox.provider.schema import Kind, Property
+
+RESOURCES = Registry().resources
+
+
+def sdk_classes(token: str) -> tuple[type, type]:
+    """Return the SDK's classes of a type: the resource and its arguments."""
+    package, module, name = re.fullmatch(r"aws:(\w+)/(\w+):(\w+)", token).groups()
+    snake = re.sub(r"(?<!^)(?=[A-Z])", "_", module).lower()
+    found = importlib.import_module(f"pulumi_aws.{package}.{snake}")
+    return getattr(found, name), getattr(found, f"{name}Args")
+
+
+def names(sdk_class: type) -> set[str]:
+    return {name for _, name, _ in _types._py_properties(sdk_class)}
+
+
+def nested_class(annotation: Any) -> type | None:
+    """Find the one input type within `Optional[Input[Sequence[Input[X]]]]`."""
+    if isinstance(annotation, type):
+        return annotation if _types.is_input_type(annotation) else None
+    found = (nested_class(part) for part in typing.get_args(annotation))
+    return next((each for each in found if each), None)
+
+
+def nested_types(sdk_class: type) -> Mapping[str, type]:
+    annotations = _types.input_type_types(sdk_class)
+    found = {name: nested_class(each) for name, each in annotations.items()}
+    return {name: each for name, each in found.items() if each}
+
+
+def differences(
+    path: str, declared: Mapping[str, Property], sdk_class: type, unmodelled: set[str]
+) -> set[str]:
+    """List the input properties, at all depths, that only one side has."""
+    # Below the top the SDK lists computed fields among the inputs too.
+    settable = {name for name, each in declared.items() if each.settable or path}
+    unlisted = {name for name in names(sdk_class) if f"{path}{name}" not in unmodelled}
+    found = {f"{path}{name}" for name in settable ^ unlisted}
+    for name, nested in nested_types(sdk_class).items():
+        inner = declared.get(name)
+        while inner is not None and inner.kind in (Kind.LIST, Kind.SET, Kind.MAP):
+            inner = inner.element
+        if inner is not None and inner.kind is Kind.OBJECT and inner.settable:
+            found |= differences(f"{path}{name}.", inner.fields, nested, unmodelled)
+    return found
+
+
+@pytest.mark.parametrize("resource", RESOURCES.values(), ids=RESOURCES)
+def test_a_type_takes_what_the_sdk_gives(resource: Resource) -> None:
+    _, arguments = sdk_classes(resource.pulumi_name)
+    unmodelled = set(resource.unmodelled)
+
+    assert differences("", resource.schema.properties, arguments, unmodelled) == set()
+
+
+@pytest.mark.parametrize("resource", RESOURCES.values(), ids=RESOURCES)
+def test_a_type_has_the_outputs_that_the_sdk_reads(resource: Resource) -> None:
+    outputs, _ = sdk_classes(resource.pulumi_name)
+    unmodelled = {name for name in resource.unmodelled if "." not in name}
+
+    declared = set(resource.schema.properties)
+    assert declared - names(outputs) == set()
+    assert names(outputs) - declared - unmodelled == set()
+
+
+@pytest.mark.parametrize("resource", RESOURCES.values(), ids=RESOURCES)
+def test_rules_name_only_properties_that_exist(resource: Resource) -> None:
+    schema = resource.schema
+    known = {*schema.properties, *schema.unmodelled}
+    rules = [rule for group in (*schema.exactly_one_of, *schema.at_least_one_of) for rule in group]
+    for declared in schema.properties.values():
+        rules += [*declared.conflicts_with, *declared.required_with, *declared.unknown_after]
+
+    assert set(rules) <= known
+
+
+@pytest.mark.parametrize("resource", RESOURCES.values(), ids=RESOURCES)
+def test_required_properties_are_those_of_the_sdk(resource: Resource) -> None:
+    _, arguments = sdk_classes(resource.pulumi_name)
+    properties = resource.schema.properties
+    translated = _types.input_type_py_to_pulumi_names(arguments)
+    required = {
+        translated[name]
+        for name, parameter in inspect.signature(arguments).parameters.items()
+        if parameter.default is inspect.Parameter.empty
+    }
+    named = {name for name, each in properties.items() if each.named}
+
+    assert {name for name, each in properties.items() if each.required} - named == required
