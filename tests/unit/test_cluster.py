@@ -1,0 +1,296 @@
+"""The nodes, their permissions and the routes of the virtual IP, resource by resource."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+import pytest
+
+from components import Cluster, ClusterArgs
+from tests.support.recorder import Recorder
+
+TABLE = "arn:aws:ec2:us-east-1:123456789012:route-table/rtb-"
+TARGETS = {
+    "carrierGatewayId",
+    "coreNetworkArn",
+    "egressOnlyGatewayId",
+    "gatewayId",
+    "localGatewayId",
+    "natGatewayId",
+    "networkInterfaceId",
+    "odbNetworkArn",
+    "transitGatewayId",
+    "vpcEndpointId",
+    "vpcPeeringConnectionId",
+}
+
+
+def args(**other: Any) -> ClusterArgs:
+    seed: dict[str, Any] = {
+        "vpc_id": "vpc-1",
+        "vpc_cidr_blocks": ["10.0.0.0/16"],
+        "region": "us-east-1",
+        "virtual_ip": "20.0.0.100",
+        "route_table_ids": {"main": "rtb-1", "public": "rtb-2", "private_a": "rtb-3"},
+        "route_table_arns": [f"{TABLE}1", f"{TABLE}2", f"{TABLE}3"],
+        "nodes": {
+            "a": {
+                "availability_zone": "us-east-1a",
+                "subnet_id": "subnet-a",
+                "address": "10.0.110.10",
+            },
+            "b": {
+                "availability_zone": "us-east-1b",
+                "subnet_id": "subnet-b",
+                "address": "10.0.120.10",
+            },
+        },
+        "initial_owner": "a",
+        "instance_type": "m6i.large",
+        "image_id": "ami-1",
+        "mirror_volume_gib": 20,
+        "admin_cidr_blocks": ["10.0.10.0/24"],
+        "protect_nodes": True,
+    }
+    return ClusterArgs(**(seed | other))
+
+
+def build(opts: pulumi.ResourceOptions | None = None, **other: Any) -> Recorder:
+    return Recorder().build(lambda: Cluster("ha", args(**other), opts))
+
+
+@pytest.fixture
+def cluster() -> Recorder:
+    return build()
+
+
+def inputs(recorder: Recorder, name: str) -> Mapping[str, Any]:
+    """The inputs of a child without its tags."""
+    found = recorder.named(name).inputs
+    return {key: value for key, value in found.items() if key != "tags"}
+
+
+def test_it_consists_of_exactly_these_children(cluster: Recorder) -> None:
+    per_node = {
+        f"ha-{role}-{zone}"
+        for role in ("interface", "mirror", "node", "attachment")
+        for zone in "ab"
+    }
+    peers = {
+        "ha-peer-tcp-29000",
+        "ha-peer-udp-29000",
+        "ha-peer-udp-29106",
+        "ha-peer-tcp-29031",
+        "ha-peer-tcp-29051",
+        "ha-peer-tcp-29071",
+        "ha-peer-icmp",
+    }
+    group = {"ha-guard", "ha-webui-10-0-10-0-24", "ha-reach-10-0-0-0-16", "ha-reach-20-0-0-100-32"}
+    identity = {"ha-role", "ha-permissions", "ha-profile"}
+    routes = {"ha-vip-main", "ha-vip-public", "ha-vip-private-a"}
+    assert cluster.names() == {"ha"} | per_node | peers | group | identity | routes
+    assert {found.parent for name, found in cluster.resources.items() if name != "ha"} == {"ha"}
+
+
+@pytest.mark.parametrize(("table", "table_id"), [("main", "rtb-1"), ("private-a", "rtb-3")])
+def test_the_virtual_ip_is_a_route_of_its_own_in_every_table(
+    cluster: Recorder, table: str, table_id: str
+) -> None:
+    assert cluster.named(f"ha-vip-{table}").inputs == {
+        "routeTableId": table_id,
+        "destinationCidrBlock": "20.0.0.100/32",
+        "networkInterfaceId": "ha-interface-a-id",
+    }
+
+
+def test_no_target_of_the_virtual_ip_is_ever_changed(cluster: Recorder) -> None:
+    routes = cluster.of_type("aws:ec2/route:Route")
+    assert len(routes) == 3
+    assert {frozenset(route.ignores) for route in routes.values()} == {frozenset(TARGETS)}
+    assert all(route.deletes_first for route in routes.values())
+
+
+def test_the_initial_owner_is_where_new_routes_lead() -> None:
+    routes = build(initial_owner="b").of_type("aws:ec2/route:Route")
+    assert {route.inputs["networkInterfaceId"] for route in routes.values()} == {
+        "ha-interface-b-id"
+    }
+
+
+@pytest.mark.parametrize(("zone", "address"), [("a", "10.0.110.10"), ("b", "10.0.120.10")])
+def test_a_node_s_interface_stands_alone_with_a_fixed_address(
+    cluster: Recorder, zone: str, address: str
+) -> None:
+    assert cluster.named(f"ha-interface-{zone}").inputs == {
+        "subnetId": f"subnet-{zone}",
+        "privateIps": [address],
+        "securityGroups": ["ha-guard-id"],
+        "sourceDestCheck": False,
+        "tags": {"Name": f"ha-interface-{zone}", "hacluster:node": f"node-{zone}"},
+    }
+
+
+def test_both_mirror_volumes_are_encrypted_and_of_one_size(cluster: Recorder) -> None:
+    volumes = {zone: inputs(cluster, f"ha-mirror-{zone}") for zone in "ab"}
+    assert volumes == {
+        zone: {
+            "availabilityZone": f"us-east-1{zone}",
+            "size": 20,
+            "type": "gp3",
+            "encrypted": True,
+        }
+        for zone in "ab"
+    }
+
+
+def test_a_mirror_volume_is_attached_where_the_article_has_it(cluster: Recorder) -> None:
+    assert inputs(cluster, "ha-attachment-b") == {
+        "deviceName": "/dev/xvdb",
+        "instanceId": "ha-node-b-id",
+        "volumeId": "ha-mirror-b-id",
+        "stopInstanceBeforeDetaching": True,
+    }
+
+
+def test_a_node_starts_with_its_own_interface_role_and_hardened_metadata(cluster: Recorder) -> None:
+    found = dict(inputs(cluster, "ha-node-a"))
+    user_data = found.pop("userData")
+    assert found == {
+        "ami": "ami-1",
+        "instanceType": "m6i.large",
+        "iamInstanceProfile": "ha-profile",
+        "primaryNetworkInterface": {"networkInterfaceId": "ha-interface-a-id"},
+        "metadataOptions": {
+            "httpEndpoint": "enabled",
+            "httpTokens": "required",
+            "httpPutResponseHopLimit": 1,
+        },
+        "rootBlockDevice": {"encrypted": True, "volumeType": "gp3"},
+    }
+    assert user_data.startswith(
+        "#!/bin/bash\nHOST_NAME=node-a\nREGION=us-east-1\n"
+        "MIRROR_VOLUME=ha-mirror-a-id\nMIRROR_DEVICE=/dev/xvdb\n"
+    )
+
+
+KEPT = ("interface", "mirror", "node")
+
+
+def test_protected_nodes_protect_interfaces_instances_and_volumes(cluster: Recorder) -> None:
+    protected = {name for name, found in cluster.resources.items() if found.protect}
+    assert protected == {f"ha-{role}-{zone}" for role in KEPT for zone in "ab"}
+
+
+def test_unprotected_nodes_can_be_destroyed() -> None:
+    resources = build(protect_nodes=False).resources.values()
+    assert not any(found.protect for found in resources)
+
+
+def test_a_protected_component_protects_its_nodes_too() -> None:
+    recorder = build(pulumi.ResourceOptions(protect=True), protect_nodes=False)
+    assert recorder.named("ha-node-a").protect
+
+
+def test_what_holds_an_address_is_deleted_before_it_is_replaced(cluster: Recorder) -> None:
+    first = {name for name, found in cluster.resources.items() if found.deletes_first}
+    assert {
+        f"ha-{role}-{zone}" for role in ("interface", "node", "attachment") for zone in "ab"
+    } < first
+
+
+@pytest.mark.parametrize(
+    ("given", "ignored"),
+    [({}, ("userData",)), ({"replace_on_new_image": False}, ("userData", "ami"))],
+)
+def test_a_moving_image_and_a_new_boot_script_replace_no_node(
+    given: dict[str, bool], ignored: tuple[str, ...]
+) -> None:
+    assert build(**given).named("ha-node-a").ignores == ignored
+
+
+@pytest.mark.parametrize(
+    ("child", "protocol", "first", "last"),
+    [
+        ("tcp-29000", "tcp", 29000, 29010),
+        ("udp-29000", "udp", 29000, 29010),
+        ("udp-29106", "udp", 29106, 29106),
+        ("tcp-29031", "tcp", 29031, 29031),
+        ("tcp-29051", "tcp", 29051, 29051),
+        ("tcp-29071", "tcp", 29071, 29071),
+        ("icmp", "icmp", -1, -1),
+    ],
+)
+def test_the_nodes_talk_to_each_other_on_the_cluster_s_ports(
+    cluster: Recorder, child: str, protocol: str, first: int, last: int
+) -> None:
+    assert inputs(cluster, f"ha-peer-{child}") == {
+        "securityGroupId": "ha-guard-id",
+        "referencedSecurityGroupId": "ha-guard-id",
+        "description": "From the other node",
+        "ipProtocol": protocol,
+        "fromPort": first,
+        "toPort": last,
+    }
+
+
+def test_the_webui_opens_for_the_named_ranges_alone(cluster: Recorder) -> None:
+    rules = cluster.of_type("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    from_outside = [rule.inputs for rule in rules.values() if "cidrIpv4" in rule.inputs]
+    assert [(rule["cidrIpv4"], rule["fromPort"], rule["toPort"]) for rule in from_outside] == [
+        ("10.0.10.0/24", 29003, 29003)
+    ]
+
+
+def test_the_nodes_reach_the_network_and_the_virtual_ip_and_nothing_else(cluster: Recorder) -> None:
+    rules = cluster.of_type("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
+    assert {(rule.inputs["cidrIpv4"], rule.inputs["ipProtocol"]) for rule in rules.values()} == {
+        ("10.0.0.0/16", "-1"),
+        ("20.0.0.100/32", "-1"),
+    }
+
+
+def test_the_role_may_move_routes_in_the_named_tables_alone(cluster: Recorder) -> None:
+    assert cluster.named("ha-permissions").inputs["role"] == "ha-role"
+    policy = json.loads(cluster.named("ha-permissions").inputs["policy"])
+    assert [(entry["Action"], entry["Resource"]) for entry in policy["Statement"]] == [
+        (
+            ["ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables", "ec2:DescribeVpcs"],
+            "*",
+        ),
+        ("ec2:ReplaceRoute", [f"{TABLE}1", f"{TABLE}2", f"{TABLE}3"]),
+    ]
+
+
+def test_its_outputs_name_the_nodes_in_the_order_of_their_zones(cluster: Recorder) -> None:
+    assert cluster.outputs["ha"] == {
+        "nodeRoleArn": "arn:aws:iam::123456789012:role/ha-role",
+        "nodeSecurityGroupId": "ha-guard-id",
+        "virtualIp": "20.0.0.100",
+        "nodes": [
+            {
+                "name": f"node-{zone}",
+                "zone": zone,
+                "instance_id": f"ha-node-{zone}-id",
+                "network_interface_id": f"ha-interface-{zone}-id",
+                "private_ip": address,
+                "mirror_volume_id": f"ha-mirror-{zone}-id",
+            }
+            for zone, address in (("a", "10.0.110.10"), ("b", "10.0.120.10"))
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        ({"virtual_ip": "10.0.5.5"}, "virtual_ip: 10.0.5.5 is inside the VPC's range"),
+        ({"virtual_ip": "20.0.0.100/32"}, "virtual_ip: '20.0.0.100/32' is no IPv4 address"),
+        ({"initial_owner": "c"}, "initial_owner: there is no node 'c'; take one of a, b"),
+    ],
+)
+def test_a_bad_input_is_named_before_anything_is_built(other: dict[str, str], message: str) -> None:
+    recorder = Recorder()
+    with pytest.raises(ValueError, match=message):
+        recorder.build(lambda: Cluster("ha", args(**other)))
+    assert recorder.names() <= {"ha"}
