@@ -1,0 +1,131 @@
+"""The program as a whole: the article's system, in the order in which its parts need each other."""
+
+import json
+import runpy
+from typing import Any
+
+import pytest
+
+from tests.support.recorder import Recorder
+from tests.support.stack_config import ROOT, changed, stack_config
+
+PARAMETER = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-x86_64"
+ANSWERS = {
+    "aws:ssm/getParameter:getParameter": {"name": PARAMETER, "insecureValue": "ami-0123456789"}
+}
+
+
+def run(config: dict[str, Any], answers: dict[str, Any] | None = None) -> Recorder:
+    recorder = Recorder(ANSWERS if answers is None else answers)
+    return recorder.build(lambda: runpy.run_path(str(ROOT / "__main__.py")), config)
+
+
+@pytest.fixture
+def stack() -> Recorder:
+    return run(stack_config())
+
+
+def test_it_consists_of_three_components(stack: Recorder) -> None:
+    components = {
+        name: found.token
+        for name, found in stack.resources.items()
+        if found.parent == "ha-cluster-test"
+    }
+    assert components == {
+        "network": "hacluster:index:Network",
+        "cluster": "hacluster:index:Cluster",
+        "control": "hacluster:index:ControlEndpoint",
+    }
+
+
+def test_the_virtual_ip_is_routed_in_all_four_tables(stack: Recorder) -> None:
+    routes = [found.inputs for found in stack.of_type("aws:ec2/route:Route").values()]
+    vip = {
+        route["routeTableId"]
+        for route in routes
+        if route["destinationCidrBlock"] == "20.0.0.100/32"
+    }
+    assert vip == {
+        "network-vpc-main-table-id",
+        "network-public-table-id",
+        "network-private-table-a-id",
+        "network-private-table-b-id",
+    }
+
+
+def test_one_route_alone_leads_out(stack: Recorder) -> None:
+    routes = stack.of_type("aws:ec2/route:Route")
+    assert {name for name, route in routes.items() if "gatewayId" in route.inputs} == {
+        "network-public-default"
+    }
+
+
+def test_a_node_stands_in_the_private_subnet_of_its_zone(stack: Recorder) -> None:
+    for zone in "ab":
+        interface = stack.named(f"cluster-interface-{zone}").inputs
+        assert interface["subnetId"] == f"network-private-subnet-{zone}-id"
+        assert (
+            stack.named(f"cluster-mirror-{zone}").inputs["availabilityZone"] == f"us-east-1{zone}"
+        )
+
+
+def test_role_and_endpoint_allow_the_same_four_tables(stack: Recorder) -> None:
+    role = json.loads(stack.named("cluster-permissions").inputs["policy"])
+    endpoint = json.loads(stack.named("control-endpoint").inputs["policy"])
+    tables = [table.split("/")[1] for table in role["Statement"][1]["Resource"]]
+    assert tables == [
+        "network-private-table-a-id",
+        "network-private-table-b-id",
+        "network-public-table-id",
+        "network-vpc-main-table-id",
+    ]
+    assert endpoint["Statement"][1]["Resource"] == role["Statement"][1]["Resource"]
+    assert endpoint["Statement"][1]["Condition"] == {
+        "ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/cluster-role"}
+    }
+
+
+def test_the_endpoint_takes_its_addresses_after_the_nodes(stack: Recorder) -> None:
+    assert {"cluster-interface-a", "cluster-interface-b"} <= stack.named(
+        "control-endpoint"
+    ).depends_on
+
+
+def test_the_endpoint_is_the_ec2_api_of_the_stack_s_region() -> None:
+    config = changed("aws:region", "eu-west-1")
+    config["ha-cluster:network"]["zones"] = {"a": "eu-west-1b", "b": "eu-west-1c"}
+    stack = run(config)
+    assert stack.named("control-endpoint").inputs["serviceName"] == "com.amazonaws.eu-west-1.ec2"
+    assert "REGION=eu-west-1\n" in stack.named("cluster-node-a").inputs["userData"]
+
+
+def test_an_image_by_parameter_is_looked_up_and_kept(stack: Recorder) -> None:
+    node = stack.named("cluster-node-a")
+    assert node.inputs["ami"] == "ami-0123456789"
+    assert "ami" in node.ignores
+
+
+def test_an_image_by_id_is_looked_up_nowhere_and_followed() -> None:
+    node = run(changed("nodes.image", "ami-0abcdef0"), answers={}).named("cluster-node-a")
+    assert node.inputs["ami"] == "ami-0abcdef0"
+    assert "ami" not in node.ignores
+
+
+def test_production_protects_its_nodes_and_dev_does_not(stack: Recorder) -> None:
+    assert not stack.named("cluster-node-a").protect
+    assert run(stack_config("prod")).named("cluster-node-a").protect
+
+
+def test_everything_that_takes_tags_says_where_it_comes_from(stack: Recorder) -> None:
+    tagged = [found.inputs["tags"] for found in stack.resources.values() if "tags" in found.inputs]
+    assert len(tagged) > 30
+    assert all(tags["hacluster:stack"] == "test" for tags in tagged)
+    assert all(tags["hacluster:project"] == "ha-cluster" for tags in tagged)
+
+
+def test_a_bad_configuration_builds_nothing() -> None:
+    recorder = Recorder(ANSWERS)
+    program = str(ROOT / "__main__.py")
+    with pytest.raises(Exception, match="virtualIp"):
+        recorder.build(lambda: runpy.run_path(program), changed("virtualIp", "10.0.0.9"))
+    assert recorder.names() == set()
