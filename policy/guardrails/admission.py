@@ -75,7 +75,8 @@ class Groups:
         self._adopters = Links((group, group.default_of) for group in graph.groups.values())
         self._inlets: dict[Anchor, tuple[Inlet, ...]] = {}
         loose = (inlet_of(rule).doubted(fact) for rule, fact in self._rules.anywhere)
-        self._loose = tuple(each for each in loose if each.verdict is not Verdict.KEPT)[:1]
+        doubted = (each for each in loose if each.verdict is not Verdict.KEPT)
+        self._loose = sorted(doubted, key=lambda each: (each.path, each.facts))[:1]
 
     def inlets(self, reference: Reference) -> Iterator[Inlet]:
         """Yield what the group lets in, HTTPS too; candidates of an unsure reference in doubt."""
@@ -120,7 +121,7 @@ class Groups:
             )
             path = (Step(key_of(anchor), "rule made by AWS (all traffic from itself)"),)
             inlet = Inlet(Verdict.VIOLATED, path)
-            yield inlet.doubted(unsure[0][1] if unsure else "")
+            yield inlet.doubted(min((fact for _, fact in unsure), default=""))
 
 
 class EndpointGroups:
@@ -164,7 +165,7 @@ def _default(
         yield Unknown(fact), why, ""
     for vpc in anchors:
         group = vpc if isinstance(vpc, External) else default_group_of(vpc)
-        yield group, why, doubts[0] if doubts else fact
+        yield group, why, min(doubts, default=fact)
 
 
 def _unclaimed(graph: Graph, attachments: Iterable[GroupAttachment]) -> list[GroupAttachment]:

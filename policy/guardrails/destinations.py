@@ -61,7 +61,7 @@ class Destinations:
         own = self._graph.prefix_lists.get(key_of(anchor))
         entries = own.entries if own else (Unknown(f"the entries of prefix list {short(anchor)}"),)
         links = self._graph.entries
-        loose = (*links.perhaps(anchor), *links.anywhere[:1])
+        loose = (*links.perhaps(anchor), *links.anywhere)
         blocks, facts = read(
             (
                 *entries,
@@ -84,7 +84,7 @@ def read(texts: Iterable[str | Unknown]) -> tuple[tuple[Block, ...], tuple[str, 
             blocks.append(parse_range(text))
         except AddressError as error:
             facts.append(f"a readable range: {error}")
-    return tuple(blocks), tuple(facts)
+    return tuple(blocks), tuple(sorted(set(facts)))
 
 
 def _vpc_blocks(graph: Graph) -> Iterable[Block]:

@@ -8,7 +8,7 @@ firewall endpoint, a transit gateway), else it is unverified. Neither network AC
 Public Access count: both can be lifted without touching a route.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from guardrails.addresses import Block
@@ -122,11 +122,11 @@ class Exits:
         facts = [each.fact for each in nat.subnets if isinstance(each, Unknown)]
         if context.ways is None or facts:
             return way.doubted(facts[0] if facts else missing_beyond(hop))
-        for site in sites_of(self._graph, hop, context.source):
-            for onward in context.ways(site.subnet):
-                if onward.kind not in ALWAYS_OUT:
-                    return Way(onward.verdict, (*way.path, *onward.path), onward.facts, hop.kind)
-        return way
+        onward = [each for each in self._onward(hop, context) if each.kind not in ALWAYS_OUT]
+        if not onward:
+            return way
+        worst = min(onward, key=lambda each: (each.verdict is not Verdict.VIOLATED, each.path))
+        return Way(worst.verdict, (*way.path, *worst.path), worst.facts, hop.kind)
 
     def _by_destination(
         self, way: Way, hop: Hop, destination: Destination, context: Context
@@ -137,13 +137,18 @@ class Exits:
             return way
         if hop.kind is TargetKind.PEERING and context.broad is not None:
             return replace(way, verdict=Verdict.VIOLATED) if context.broad else way
-        if hop.kind in _FOLLOWED and context.broad and context.ways is not None:
-            for site in sites_of(self._graph, hop, context.source):
-                for onward in context.ways(site.subnet):
-                    if onward.verdict is Verdict.VIOLATED:
-                        path = (*way.path, *site.path, *onward.path)
-                        return Way(Verdict.VIOLATED, path, (), hop.kind)
+        if hop.kind in _FOLLOWED and context.broad:
+            onward = self._onward(hop, context)
+            out = [each.path for each in onward if each.verdict is Verdict.VIOLATED]
+            if out:
+                return Way(Verdict.VIOLATED, (*way.path, *min(out)), (), hop.kind)
         return way.doubted(hop.fact or missing_beyond(hop))
+
+    def _onward(self, hop: Hop, context: Context) -> Iterator[Way]:
+        """Yield the ways out of the subnets from which `hop` sends packets on."""
+        if context.ways is not None:
+            for site in sites_of(self._graph, hop, context.source):
+                yield from (way.behind(*site.path) for way in context.ways(site.subnet))
 
 
 def _decides_by_destination(hop: Hop) -> bool:

@@ -47,7 +47,7 @@ class EffectiveTables:
         for link, fact in links.perhaps(anchor):
             found += self._associated(link, fact)
         if not bound:
-            doubted = next((each.fact for each in (*found, *self.loose(subnet.vpc))), "")
+            doubted = min((each.fact for each in (*found, *self.loose(subnet.vpc))), default="")
             found += self._main(subnet, doubted)
         return found
 
@@ -89,7 +89,7 @@ class EffectiveTables:
             found += self._tables(table.key, (_BY_DEFAULT,), doubt or fact)
         if bound:
             return found
-        doubt = doubt or (found[0].fact if found else "")
+        doubt = doubt or min((each.fact for each in found), default="")
         adopted = [table.key for table in tables.of(vpc)]
         for key in adopted or [main_table_of(vpc) if isinstance(vpc, str) else vpc]:
             found += self._tables(key, (_BY_DEFAULT,), doubt)

@@ -56,7 +56,10 @@ class VirtualIps:
         self.routes: list[HostRoute] = []
         self.blind: dict[Anchor | None, str] = {}
         """VPCs with routes that may be of any virtual IP (None: any VPC), with the missing fact."""
-        for route in graph.topology.routes:
+        candidates = filter(_may_carry_one, graph.topology.routes)
+        for route in sorted(
+            candidates, key=lambda each: (each.key, str(each.table), str(each.cidr))
+        ):
             self._read_route(route)
         self._all = _every_vpc(graph)
         self.claims = _unique((*self._told(configuration), *self._declared(), *self._seen()))
@@ -79,8 +82,6 @@ class VirtualIps:
         return sure, {vpc: fact for vpc, fact in perhaps.items() if vpc not in sure}
 
     def _read_route(self, route: Route) -> None:
-        if isinstance(route.cidr, str) and not route.cidr.endswith(("/32", "/128")):
-            return
         hops = hops_of(self._graph, route)
         doubt = "" if all(hop.kind in MACHINES for hop in hops) else hops[0].fact
         if not doubt and hops[0].kind not in MACHINES:
@@ -153,6 +154,10 @@ class VirtualIps:
             self.faults.append(_reserved(source, address))
             return None
         return address
+
+
+def _may_carry_one(route: Route) -> bool:
+    return not isinstance(route.cidr, str) or route.cidr.endswith(("/32", "/128"))
 
 
 def _is_host(block: Block) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 
 from guardrails.addresses import is_broad, merge
 from guardrails.configuration import Configuration
@@ -29,6 +28,9 @@ class Ways:
         self._tables: dict[tuple[Anchor, int], tuple[Way, ...]] = {}
         self._loose: dict[tuple[object, int], tuple[Way, ...]] = {}
         self._loose_routes: tuple[Way, ...] | None = None
+        self._loose_propagations = sorted(
+            graph.propagations.anywhere, key=lambda pair: (pair[0].key, pair[1])
+        )[:1]
 
     def of_subnet(self, anchor: Anchor, subnet: Subnet, depth: int = DEPTH) -> Iterator[Way]:
         """Yield the ways out of `subnet`: its effective tables, then theirs."""
@@ -38,7 +40,7 @@ class Ways:
         if key not in self._loose:
             loose = self._effective.loose(subnet.vpc)
             ways = (way for each in loose for way in self._behind(each, depth))
-            self._loose[key] = tuple(islice(ways, 1))
+            self._loose[key] = _first(ways)
         yield from self._loose[key]
 
     def _behind(self, effective: Effective, depth: int) -> Iterator[Way]:
@@ -68,7 +70,7 @@ class Ways:
                 yield way.doubted(fact)
         for each in propagations.of(anchor):
             yield _propagated(each, "")
-        for each, fact in (*propagations.perhaps(anchor), *propagations.anywhere[:1]):
+        for each, fact in (*propagations.perhaps(anchor), *self._loose_propagations):
             yield _propagated(each, fact)
         yield from self._of_unknown_tables()
 
@@ -107,7 +109,7 @@ class Ways:
 
     def _of_unknown_tables(self) -> tuple[Way, ...]:
         if self._loose_routes is None:
-            self._loose_routes = tuple(islice(self._judge_loose_routes(), 1))
+            self._loose_routes = _first(self._judge_loose_routes())
         return self._loose_routes
 
     def _judge_loose_routes(self) -> Iterator[Way]:
@@ -130,6 +132,11 @@ def _propagated(propagation: Propagation, doubt: str) -> Way:
     return Way(Verdict.UNVERIFIED, (*path, *filter(None, (gateway,))), facts, propagation.via)
 
 
+def _first(ways: Iterable[Way]) -> tuple[Way, ...]:
+    """Return one way for all that are in doubt alike, always the same one."""
+    return tuple(sorted(ways, key=lambda way: (way.path, way.facts))[:1])
+
+
 def _united(ways: Iterable[Way]) -> Iterator[Way]:
     """Unite ways that differ in their first step, the route, only."""
     same: dict[tuple[Verdict, tuple[Step, ...]], list[Way]] = {}
@@ -139,5 +146,5 @@ def _united(ways: Iterable[Way]) -> Iterator[Way]:
         steps = sorted({way.path[0] for way in alike})
         texts = sorted({each.text.removeprefix("route ") for each in steps})
         first = Step(steps[0].key, "route " + ", ".join(texts))
-        facts = tuple(dict.fromkeys(fact for way in alike for fact in way.facts))
+        facts = tuple(sorted({fact for way in alike for fact in way.facts}))
         yield replace(alike[0], path=(first, *alike[0].path[1:]), facts=facts)

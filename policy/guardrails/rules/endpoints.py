@@ -64,8 +64,8 @@ def _findings(endpoint: Endpoint, inlets: list[Inlet]) -> list[Finding]:
     unsure = [each for each in inlets if each.verdict is Verdict.UNVERIFIED]
     if not unsure:
         return []
-    shown = min(unsure, key=lambda each: each.path)
-    facts = tuple(dict.fromkeys(fact for each in unsure for fact in each.facts))
+    shown = min(unsure, key=lambda each: (each.path, each.facts))
+    facts = tuple(sorted({fact for each in unsure for fact in each.facts}))
     return [_finding(endpoint, (here, *shown.path), "may admit more than HTTPS", facts)]
 
 

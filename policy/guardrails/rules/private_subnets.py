@@ -55,8 +55,8 @@ def _findings(
     if not ways:
         return []
     doubts = (tier.fact,) if isinstance(tier, Unknown) else ()
-    shown = min(proven or ways, key=lambda way: way.path)
-    facts = dict.fromkeys((*doubts, *(fact for way in ways for fact in way.facts)))
+    shown = min(proven or ways, key=lambda way: (way.path, way.facts))
+    facts = dict.fromkeys((*doubts, *sorted(fact for way in ways for fact in way.facts)))
     what = "may be private and has" if proven else "may have"
     return [
         Finding(
