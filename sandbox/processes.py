@@ -1,6 +1,7 @@
 """Servers that outlive the command that started them, and are never mistaken for others."""
 
 import contextlib
+import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ import psutil
 from sandbox.errors import SandboxError
 
 PATIENCE_TO_END_S = 5.0
+PATIENCE_TO_CANCEL_S = 20.0
 SAME_START_S = 1.0
 _LOG_LINES_TOLD = 15
 
@@ -101,6 +103,35 @@ def start_server(
     except psutil.Error:
         created = time.time()
     return ServerProcess(child.pid, created)
+
+
+def run_interruptibly(
+    command: Sequence[str], *, cwd: Path, environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end; an interruption is passed on once and the end awaited.
+
+    It has a session of its own: from a terminal it would get the interruption twice, which makes
+    `pulumi` give up at once and leave its own children behind.
+    """
+    with subprocess.Popen(  # noqa: S603 - the callers run the engine that the sandbox provides
+        list(command),
+        cwd=cwd,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as child:
+        try:
+            stdout, stderr = child.communicate()
+        except KeyboardInterrupt:
+            child.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.communicate(timeout=PATIENCE_TO_CANCEL_S)
+            child.kill()
+            raise
+    return subprocess.CompletedProcess(child.args, child.returncode, stdout, stderr)
 
 
 def tail(log: Path) -> str:

@@ -17,6 +17,7 @@ from sandbox.cloud import HOME_REGION, empty_cloud, name_cloud, open_client
 from sandbox.engine import EngineError, link_engine, provide_engine
 from sandbox.environment import Surroundings, sandbox_environment
 from sandbox.errors import LostCloudError, NotRunningError, SandboxError
+from sandbox.processes import run_interruptibly
 from sandbox.servers import Servers
 from sandbox.stacks import Stack, list_stacks, record_cloud, recorded_cloud
 from sandbox.state import State
@@ -119,11 +120,8 @@ class Sandbox:
 
         With `check`, an exit code other than 0 raises SandboxError with everything it printed.
         """
-        environment = {**self.environment, **(env or {})}
         command = [str(self.directory / "bin" / "pulumi"), "--non-interactive", *arguments]
-        done = subprocess.run(  # noqa: S603 - the engine that the sandbox itself provides
-            command, cwd=cwd, env=environment, capture_output=True, text=True, check=False
-        )
+        done = run_interruptibly(command, cwd=cwd, environment={**self.environment, **(env or {})})
         if check and done.returncode != 0:
             typed = " ".join(["pulumi", *arguments])
             raise SandboxError(

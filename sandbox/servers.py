@@ -38,8 +38,7 @@ class Servers:
 
     def cloud_answers(self, state: State) -> bool:
         """Whether the cloud that was started still lives, with the memory that it had."""
-        alive = state.cloud is not None and state.cloud.alive
-        return alive and read_cloud_id(state.endpoint) == state.cloud_id
+        return state.cloud.alive and read_cloud_id(state.endpoint) == state.cloud_id
 
     def start(self) -> State:
         """Start a new cloud and its provider, the cloud on its former port when that is free.
@@ -65,8 +64,9 @@ class Servers:
         output, log = self.directory / "provider.port", self.directory / "provider.log"
         output.unlink(missing_ok=True)
         surroundings = Surroundings(self.directory, state.endpoint)
+        cloud = state.cloud.process
         process = start_server(
-            [sys.executable, "-m", "sandbox.provider"],
+            [sys.executable, "-m", "sandbox.attendant", str(cloud.pid), str(cloud.created)],
             environment=sandbox_environment(os.environ, surroundings),
             cwd=CHECKOUT,
             output=output,

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from sandbox.errors import SandboxError, UnreadableStateError
+from sandbox.errors import UnreadableStateError
 from sandbox.processes import ServerProcess
 
 
@@ -28,19 +28,17 @@ class State:
     """The servers of a sandbox; `cloud_id` names one life of the cloud's memory."""
 
     cloud_id: str
-    cloud: Server | None
+    cloud: Server
     provider: Server | None
 
     @property
     def servers(self) -> list[Server]:
         """The servers that were started, in the order in which they are ended."""
-        return [server for server in (self.provider, self.cloud) if server is not None]
+        return [self.cloud] if self.provider is None else [self.provider, self.cloud]
 
     @property
     def endpoint(self) -> str:
         """The address of the cloud's API."""
-        if self.cloud is None:
-            raise SandboxError("the sandbox has no cloud: python -m sandbox start")
         return f"http://127.0.0.1:{self.cloud.port}"
 
 
@@ -52,10 +50,11 @@ def read_state(path: Path) -> State | None:
         return None
     try:
         raw = cast("dict[str, Any]", json.loads(text))
+        provider = raw["provider"]
         return State(
             cloud_id=str(raw["cloud_id"]),
             cloud=_server(raw["cloud"]),
-            provider=_server(raw["provider"]),
+            provider=None if provider is None else _server(provider),
         )
     except (ValueError, KeyError, TypeError) as fault:
         raise UnreadableStateError(
@@ -74,8 +73,6 @@ def write_state(path: Path, state: State) -> None:
     aside.replace(path)
 
 
-def _server(raw: Any) -> Server | None:
-    if raw is None:
-        return None
+def _server(raw: Any) -> Server:
     process = ServerProcess(int(raw["process"]["pid"]), float(raw["process"]["created"]))
     return Server(process, int(raw["port"]))

@@ -1,0 +1,79 @@
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.servers import CHECKOUT
+
+SESSION = """
+set -e
+eval "$("$PYTHON" -m sandbox env)"
+pulumi stack init dev
+pulumi config set extra value
+pulumi config set --secret hidden value
+pulumi config
+pulumi stack ls
+cat "$PULUMI_OPTION_CWD/Pulumi.dev.yaml"
+pulumi -C elsewhere stack init other
+"""
+
+
+def git(folder: Path, *words: str) -> str:
+    command = ["git", "-C", str(folder), "-c", "user.name=t", "-c", "user.email=t@example", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "clone"
+    names = git(CHECKOUT, "ls-files", "-z", "-c", "-o", "--exclude-standard").split("\0")
+    for name in names:
+        if name and (CHECKOUT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(CHECKOUT / name, folder / name)
+    elsewhere = folder / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "Pulumi.yaml").write_text("name: elsewhere\nruntime: python\n")
+    (folder / "venv").symlink_to(sys.prefix)
+    git(folder, "init", "-q")
+    with (folder / ".git" / "info" / "exclude").open("a") as file:
+        file.write("/venv\n")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "as it is")
+    yield folder
+    sandbox(folder, "stop")
+
+
+def sandbox(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "sandbox", *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_commands_typed_in_the_checkout_leave_it_as_it_was(clone: Path) -> None:
+    started = sandbox(clone, "start")
+    assert started.returncode == 0, started.stderr
+    environment = {**os.environ, "PYTHON": sys.executable}
+    typed = subprocess.run(
+        ["sh", "-c", SESSION],
+        cwd=clone,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert typed.returncode == 0, typed.stdout + typed.stderr
+    assert "encryptionsalt:" in typed.stdout
+    assert git(clone, "status", "--porcelain") == "?? elsewhere/Pulumi.other.yaml\n"
+    ran = sandbox(clone, "run", "--", "pulumi", "stack", "ls")
+    assert "dev" in ran.stdout, ran.stderr
+    status = sandbox(clone, "status")
+    assert "ha-cluster/dev" in status.stdout, status.stderr
