@@ -1,256 +1,75 @@
-"""aws:iam/getPolicyDocument: an IAM policy document from statements, byte for byte as upstream.
+"""aws:iam/getPolicyDocument:getPolicyDocument.
 
-Rules: internal/service/iam/{policy_document_data_source,policy_model}.go of
-hashicorp/terraform-provider-aws.
+Schema: internal/service/iam/policy_document_data_source.go of hashicorp/terraform-provider-aws.
 """
 
-import json
-import re
-import zlib
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import ClassVar
 
-from sandbox.provider.iam_documents import go_json
+from sandbox.provider.cloud import Cloud
+from sandbox.provider.function import Function
+from sandbox.provider.iam_policy_document import policy_document
+from sandbox.provider.schema import Property, list_of, object_of, set_of, string
+from sandbox.provider.values import json_document, matches, one_of
+from sandbox.provider.wire import Properties
 
-_VERSIONS = ("2008-10-17", "2012-10-17")
-_SID = re.compile(r"[a-zA-Z0-9]*")
-_LISTS = (  # (argument, element of the document, whether &{...} stands for a policy variable)
-    ("actions", "Action", False),
-    ("notActions", "NotAction", False),
-    ("resources", "Resource", True),
-    ("notResources", "NotResource", True),
+
+def _empty(value: str) -> str | None:
+    return "be an empty string: it is not used any more" if value else None
+
+
+def _principals() -> Property:
+    return set_of(
+        object_of(
+            {
+                "identifiers": set_of(string(), required=True),
+                "type": string(required=True),
+            }
+        )
+    )
+
+
+_STATEMENT = object_of(
+    {
+        "actions": set_of(string()),
+        "conditions": set_of(
+            object_of(
+                {
+                    "test": string(required=True),
+                    "values": list_of(string(), required=True),
+                    "variable": string(required=True),
+                }
+            )
+        ),
+        "effect": string(default="Allow", valid=(one_of("Allow", "Deny"),)),
+        "notActions": set_of(string()),
+        "notPrincipals": _principals(),
+        "notResources": set_of(string()),
+        "principals": _principals(),
+        "resources": set_of(string()),
+        "sid": string(valid=(matches("[a-zA-Z0-9]*", "only include alphanumeric characters"),)),
+    }
 )
 
 
-class PolicyDocumentError(ValueError):
-    """The arguments do not make a policy document; the message says which one and why."""
+class GetPolicyDocument(Function):
+    """An IAM policy document, written from statements; AWS is not asked."""
 
-
-def policy_document(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Build the document; returns the arguments with `id`, `json` and `minifiedJson`.
-
-    `sourcePolicyDocuments` come first, then the statements, then `overridePolicyDocuments`;
-    a later statement takes the place of an earlier one with the same Sid.
-    """
-    version = arguments.get("version") or "2012-10-17"
-    _check(arguments, version)
-    merged: dict[str, Any] = {}
-    for source in _sources(arguments.get("sourcePolicyDocuments") or ()):
-        _merge(merged, source)
-    statements = [_statement(given, version) for given in arguments.get("statements") or ()]
-    own = {"Version": version, "Id": arguments.get("policyId"), "Statement": statements}
-    _check_own_sids(statements)
-    _merge(merged, own)
-    for index, text in enumerate(arguments.get("overridePolicyDocuments") or ()):
-        _merge(merged, _parsed(text, f"merging override document {index}"))
-    document = {key: merged[key] for key in ("Version", "Id", "Statement") if merged.get(key)}
-    indented = go_json(document, indent=2)
-    return {
-        **arguments,
-        "version": version,
-        **({"statements": _with_effects(arguments["statements"])} if statements else {}),
-        "json": indented,
-        "minifiedJson": go_json(document),
-        "id": str(zlib.crc32(indented.encode())),
+    pulumi_name = "aws:iam/getPolicyDocument:getPolicyDocument"
+    properties: ClassVar = {
+        "id": string(output=True),
+        "json": string(output=True),
+        "minifiedJson": string(output=True),
+        "overrideJson": string(valid=(_empty,)),
+        "overridePolicyDocuments": list_of(string(valid=(json_document,))),
+        "policyId": string(),
+        "sourceJson": string(valid=(_empty,)),
+        "sourcePolicyDocuments": list_of(string(valid=(json_document,))),
+        "statements": list_of(_STATEMENT),
+        "version": string(default="2012-10-17", valid=(one_of("2008-10-17", "2012-10-17"),)),
     }
+    regional = False
 
-
-def _check(arguments: Mapping[str, Any], version: str) -> None:
-    if version not in _VERSIONS:
-        wanted = " ".join(f'"{known}"' for known in _VERSIONS)
-        raise PolicyDocumentError(f"expected version to be one of [{wanted}], got {version}")
-    for name in ("overrideJson", "sourceJson"):
-        if arguments.get(name):
-            raise PolicyDocumentError(f'expected "{name}" to be an empty string: not used any more')
-    for index, given in enumerate(arguments.get("statements") or ()):
-        where = f"statements[{index}]"
-        effect = given.get("effect") or "Allow"
-        if effect not in {"Allow", "Deny"}:
-            raise PolicyDocumentError(
-                f'expected {where}.effect to be one of ["Allow" "Deny"], got {effect}'
-            )
-        if not _SID.fullmatch(given.get("sid") or ""):
-            raise PolicyDocumentError(
-                f"invalid value for {where}.sid (must only include alphanumeric characters)"
-            )
-
-
-def _check_own_sids(statements: Sequence[Mapping[str, Any]]) -> None:
-    seen: set[str] = set()
-    for sid in (statement["Sid"] for statement in statements if "Sid" in statement):
-        if sid in seen:
-            raise PolicyDocumentError(
-                f"writing IAM Policy Document: duplicate Sid ({sid}). "
-                "Remove the Sid or ensure the Sid is unique."
-            )
-        seen.add(sid)
-
-
-def _sources(texts: Iterable[str]) -> list[dict[str, Any]]:
-    sources: list[dict[str, Any]] = []
-    seen: set[str] = set()
-    for index, text in enumerate(texts):
-        source = _parsed(text, f"merging source document {index}")
-        for position, statement in enumerate(source["Statement"]):
-            sid = statement.get("Sid", "")
-            if sid and sid in seen:
-                raise PolicyDocumentError(
-                    f"writing IAM Policy Document: merging source document {index}: "
-                    f"duplicate Sid ({sid}) in source_policy_documents (statement {position}). "
-                    "Remove the Sid or ensure Sids are unique."
-                )
-            seen.add(sid)
-        sources.append(source)
-    return sources
-
-
-def _parsed(text: str, doing: str) -> dict[str, Any]:
-    try:
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise PolicyDocumentError(f"writing IAM Policy Document: {doing}: {error}") from error
-    statements = document.get("Statement") or [] if isinstance(document, dict) else None
-    if not isinstance(statements, list):
-        raise PolicyDocumentError(
-            f"writing IAM Policy Document: {doing}: json: cannot unmarshal into "
-            "Go struct field iamPolicyDoc.Statement: it must be a list of statements"
-        )
-    return {**document, "Statement": [_reread(statement) for statement in statements]}
-
-
-def _reread(statement: Mapping[str, Any]) -> dict[str, Any]:
-    known: dict[str, Any] = {
-        key: statement[key]
-        for key in ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource")
-        if statement.get(key)
-    }
-    for key in ("Principal", "NotPrincipal"):
-        if statement.get(key):
-            known[key] = _reread_principals(statement[key])
-    if statement.get("Condition"):
-        known["Condition"] = _reread_conditions(statement["Condition"])
-    return known
-
-
-def _reread_principals(principals: str | Mapping[str, Any]) -> Any:
-    if isinstance(principals, str):
-        return "*"
-    if dict(principals) in ({"*": "*"}, {"*": ["*"]}):
-        return "*"
-    return {
-        kind: names if isinstance(names, str) else sorted(names, reverse=True)
-        for kind, names in sorted(principals.items())
-    }
-
-
-def _reread_conditions(tests: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    return {
-        test: {name: _condition_values(value) for name, value in sorted(variables.items())}
-        for test, variables in sorted(tests.items())
-    }
-
-
-def _condition_values(value: Any) -> Any:
-    if isinstance(value, bool):
-        return str(value).lower()
-    values: list[Any] = value if isinstance(value, list) else [value]
-    return _collapsed(values)
-
-
-def _merge(merged: dict[str, Any], newer: Mapping[str, Any]) -> None:
-    if newer.get("Id"):
-        merged["Id"] = newer["Id"]
-    merged["Version"] = max(merged.get("Version") or "", newer.get("Version") or "")
-    statements = merged.setdefault("Statement", [])
-    places = {
-        statement["Sid"]: place
-        for place, statement in reversed(list(enumerate(statements)))
-        if statement.get("Sid")
-    }
-    for statement in newer["Statement"]:
-        place = places.get(statement.get("Sid", ""))
-        if place is None:
-            if statement.get("Sid"):
-                places[statement["Sid"]] = len(statements)
-            statements.append(statement)
-        else:
-            statements[place] = statement
-
-
-def _statement(given: Mapping[str, Any], version: str) -> dict[str, Any]:
-    statement: dict[str, Any] = {"Sid": given.get("sid"), "Effect": given.get("effect") or "Allow"}
-    for argument, element, variables in _LISTS:
-        texts = [
-            _variables(text, version, argument) if variables else text
-            for text in given.get(argument) or ()
-        ]
-        statement[element] = _string_set(texts)
-    statement["Principal"] = _principals(given.get("principals") or (), version)
-    statement["NotPrincipal"] = _principals(given.get("notPrincipals") or (), version)
-    statement["Condition"] = _conditions(given.get("conditions") or (), version)
-    return {element: value for element, value in statement.items() if value}
-
-
-def _principals(blocks: Sequence[Mapping[str, Any]], version: str) -> Any:
-    kinds: dict[str, Any] = {}
-    for block in sorted(blocks, key=_principal_order):
-        names = [_variables(name, version, "principals") for name in block["identifiers"]]
-        kinds.setdefault(block["type"], []).append(_string_set(names))
-    if kinds == {"*": ["*"]}:
-        return "*"
-    return {kind: _joined(groups) for kind, groups in sorted(kinds.items())}
-
-
-def _joined(groups: list[Any]) -> Any:
-    """Several blocks of one type become one list; a single identifier stays a string."""
-    if len(groups) == 1:
-        return groups[0]
-    return [name for group in groups for name in ([group] if isinstance(group, str) else group)]
-
-
-def _conditions(blocks: Sequence[Mapping[str, Any]], version: str) -> dict[str, dict[str, Any]]:
-    tests: dict[str, dict[str, list[str]]] = {}
-    for block in sorted(blocks, key=_condition_order):
-        values = [_variables(value, version, "condition") for value in block["values"]]
-        tests.setdefault(block["test"], {}).setdefault(block["variable"], []).extend(values)
-    return {
-        test: {variable: _collapsed(values) for variable, values in sorted(variables.items())}
-        for test, variables in sorted(tests.items())
-    }
-
-
-def _variables(text: str, version: str, argument: str) -> str:
-    if version == "2008-10-17" and "&{" in text:
-        raise PolicyDocumentError(
-            f"reading {argument}: found &{{ sequence in ({text}), "
-            "which is not supported in document version 2008-10-17"
-        )
-    return text.replace("&{", "${")
-
-
-def _string_set(texts: Iterable[str]) -> str | list[str]:
-    return _collapsed(sorted(set(texts), reverse=True))
-
-
-def _collapsed(values: list[Any]) -> Any:
-    return values[0] if len(values) == 1 else values
-
-
-def _with_effects(statements: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [{**given, "effect": given.get("effect") or "Allow"} for given in statements]
-
-
-def _principal_order(block: Mapping[str, Any]) -> str:
-    """Order blocks as Terraform's sets do: by the decimal text of the checksum of their content."""
-    names = "".join(f"{name};" for name in sorted(set(block["identifiers"]), key=_checksum))
-    return _checksum(f"identifiers:{{{names}}};type:{block['type']};")
-
-
-def _condition_order(block: Mapping[str, Any]) -> str:
-    values = "".join(f"{value};" for value in block["values"])
-    content = f"test:{block['test']};values:({values});variable:{block['variable']};"
-    return _checksum(content)
-
-
-def _checksum(text: str) -> str:
-    return str(zlib.crc32(text.encode()))
+    def call(self, cloud: Cloud, arguments: Properties) -> Properties:
+        """Build the document."""
+        del cloud
+        return policy_document(arguments)

@@ -5,6 +5,14 @@ from collections.abc import Iterable, Mapping
 from sandbox.provider.check import TABLE
 from sandbox.provider.elastic_ip import Eip, EipAssociation
 from sandbox.provider.function import Function
+from sandbox.provider.functions_ami import GetAmi
+from sandbox.provider.functions_endpoint_service import GetVpcEndpointService
+from sandbox.provider.functions_identity import GetCallerIdentity, GetPartition
+from sandbox.provider.functions_policy_document import GetPolicyDocument
+from sandbox.provider.functions_route_table import GetRouteTable
+from sandbox.provider.functions_subnet import GetSubnet, GetSubnets
+from sandbox.provider.functions_vpc import GetVpc, GetVpcs
+from sandbox.provider.functions_zones import GetAvailabilityZone, GetAvailabilityZones
 from sandbox.provider.iam_instance_profile import InstanceProfile
 from sandbox.provider.iam_policy import Policy
 from sandbox.provider.iam_role import Role
@@ -31,6 +39,7 @@ from sandbox.provider.security_group_ingress_rule import (
     SecurityGroupIngressRule,
 )
 from sandbox.provider.security_group_rule import SecurityGroupRule
+from sandbox.provider.ssm_parameter import GetParameter, Parameter
 from sandbox.provider.subnet import Subnet
 from sandbox.provider.tag import Tag
 from sandbox.provider.volume import Volume
@@ -80,6 +89,7 @@ _RESOURCES: tuple[type[Resource], ...] = (
     RolePolicyAttachment,
     InstanceProfile,
     Policy,
+    Parameter,
     SecurityGroup,
     DefaultSecurityGroup,
     SecurityGroupEgressRule,
@@ -92,7 +102,22 @@ _RESOURCES: tuple[type[Resource], ...] = (
     VpcEndpointPolicy,
 )
 
-_FUNCTIONS: tuple[type[Function], ...] = (GetRegion,)
+_FUNCTIONS: tuple[type[Function], ...] = (
+    GetRegion,
+    GetPartition,
+    GetCallerIdentity,
+    GetAvailabilityZones,
+    GetAvailabilityZone,
+    GetVpc,
+    GetVpcs,
+    GetSubnet,
+    GetSubnets,
+    GetRouteTable,
+    GetVpcEndpointService,
+    GetAmi,
+    GetPolicyDocument,
+    GetParameter,
+)
 
 
 class UnmodelledError(Exception):
