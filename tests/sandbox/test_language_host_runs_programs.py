@@ -138,6 +138,12 @@ def test_options_that_cannot_be_honoured_are_refused(
     assert [word for word in words if word not in refusal.value.details()] == []
 
 
+def test_a_debugger_is_not_silently_left_out(host: Host, project: Path) -> None:
+    with pytest.raises(grpc.RpcError) as refusal:
+        host.service.Run(run_request(project, "", attach_debugger=True))
+    assert "attaches no debugger" in refusal.value.details()
+
+
 def test_the_lock_of_another_toolchain_is_not_overlooked(host: Host, project: Path) -> None:
     (project / "uv.lock").touch()
     request = run_request(project, "", info=program_info(project, toolchain=None))
