@@ -58,7 +58,9 @@ partition() {
 
 # No known signature, and nothing in the first MiB either: somebody's raw data has no signature.
 is_blank() {
-    [[ -z "$(wipefs --noheadings "$1")" ]] && cmp -s -n 1048576 "$1" /dev/zero
+    local signatures
+    signatures=$(wipefs --noheadings "$1") || fail "$1 cannot be read"
+    [[ -z "$signatures" ]] && cmp -s -n 1048576 "$1" /dev/zero
 }
 
 has_both_partitions() { [[ -e "$(partition "$1" 1)" && -e "$(partition "$1" 2)" ]]; }

@@ -1,0 +1,157 @@
+"""The components as a package for every Pulumi language."""
+
+import importlib.util
+import runpy
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+from pulumi.provider.experimental.analyzer import Analyzer
+from pulumi.provider.experimental.component import ComponentProvider
+from pulumi.provider.experimental.host import components_from_module
+
+from tests.support.recorder import Recorder
+from tests.support.stack_config import changed
+
+FOLDER = Path(__file__).parents[2] / "components"
+
+
+@pytest.fixture(scope="module")
+def package() -> ModuleType:
+    """The folder under the name that its pyproject.toml gives to it."""
+    spec = importlib.util.spec_from_file_location(
+        "hacluster", FOLDER / "__init__.py", submodule_search_locations=[str(FOLDER)]
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules["hacluster"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def schema(package: ModuleType) -> dict[str, Any]:
+    provider = ComponentProvider(components_from_module(package), "hacluster")
+    return yaml.safe_load(provider.schema)
+
+
+def test_it_offers_exactly_the_three_components(schema: dict[str, Any]) -> None:
+    assert set(schema["resources"]) == {
+        "hacluster:index:Cluster",
+        "hacluster:index:ControlEndpoint",
+        "hacluster:index:Network",
+    }
+
+
+@pytest.mark.parametrize("name", ["Network", "ControlEndpoint", "Cluster"])
+def test_the_schema_has_every_input_and_says_what_it_means(
+    package: ModuleType, schema: dict[str, Any], name: str
+) -> None:
+    found = schema["resources"][f"hacluster:index:{name}"]
+    fields = getattr(package, f"{name}Args").__annotations__
+    assert set(found["inputProperties"]) == {camel(field) for field in fields}
+    assert all(field["description"] for field in found["inputProperties"].values())
+    assert all(field["description"] for field in found["properties"].values())
+
+
+@pytest.mark.parametrize(
+    ("name", "optional"),
+    [
+        ("Network", {"tags"}),
+        ("ControlEndpoint", {"tags"}),
+        ("Cluster", {"tags", "replaceOnNewImage"}),
+    ],
+)
+def test_only_what_has_a_safe_default_is_optional(
+    schema: dict[str, Any], name: str, optional: set[str]
+) -> None:
+    found = schema["resources"][f"hacluster:index:{name}"]
+    assert set(found["inputProperties"]) - set(found["requiredInputs"]) == optional
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("Network", {"cidrBlock", "availabilityZones", "publicSubnets", "privateSubnets"}),
+        ("ControlEndpoint", {"clientCidrBlocks"}),
+        (
+            "Cluster",
+            {
+                "adminCidrBlocks",
+                "initialOwner",
+                "nodes",
+                "protectNodes",
+                "replaceOnNewImage",
+                "routeTableIds",
+                "virtualIp",
+                "vpcCidrBlocks",
+            },
+        ),
+    ],
+)
+def test_only_what_decides_how_many_resources_exist_is_plain(
+    schema: dict[str, Any], name: str, plain: set[str]
+) -> None:
+    fields = schema["resources"][f"hacluster:index:{name}"]["inputProperties"]
+    assert {field for field, found in fields.items() if found.get("plain")} == plain
+
+
+@pytest.mark.parametrize(
+    ("child", "name"),
+    [("network", "Network"), ("control", "ControlEndpoint"), ("cluster", "Cluster")],
+)
+def test_a_component_registers_the_outputs_of_its_schema(
+    schema: dict[str, Any], child: str, name: str
+) -> None:
+    recorder = Recorder()
+    program = str(FOLDER.parent / "__main__.py")
+    recorder.build(lambda: runpy.run_path(program), changed("nodes.image", "ami-01234567"))
+    properties = schema["resources"][f"hacluster:index:{name}"]["properties"]
+    assert set(recorder.outputs[child]) == set(properties)
+
+
+def test_the_package_is_named_as_its_tokens(package: ModuleType) -> None:
+    project = tomllib.loads((FOLDER / "pyproject.toml").read_text())
+    assert project["project"]["name"] == "hacluster"
+    assert project["tool"]["setuptools"]["package-dir"] == {"hacluster": "."}
+    assert yaml.safe_load((FOLDER / "PulumiPlugin.yaml").read_text()) == {"runtime": "python"}
+    assert not (FOLDER / "__main__.py").exists()
+    assert package.__all__
+
+
+def test_the_analyzer_knows_a_node_s_fields(package: ModuleType) -> None:
+    found = Analyzer("hacluster").analyze(components_from_module(package))
+    assert set(found["type_definitions"]["ClusterNode"].properties) == {
+        "name",
+        "zone",
+        "instanceId",
+        "networkInterfaceId",
+        "privateIp",
+        "mirrorVolumeId",
+    }
+
+
+def test_the_plugin_host_starts_under_the_package_s_name(tmp_path: Path) -> None:
+    (tmp_path / "hacluster").symlink_to(FOLDER)
+    program = (
+        "import sys, hacluster;"
+        "from pulumi.provider.experimental import host;"
+        "from pulumi.run.plugin import __main__ as plugin;"
+        "plugin.component_provider_host = lambda name, components:"
+        " print(name, sorted(found.__name__ for found in components));"
+        "sys.argv[1:] = ['hacluster']; plugin.main()"
+    )
+    started = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert started.stdout == "hacluster ['Cluster', 'ControlEndpoint', 'Network']\n"
+
+
+def camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
