@@ -37,6 +37,11 @@ class Block(NamedTuple):
         """Say whether this is one address."""
         return self.first == self.last
 
+    def holds(self, other: "Block") -> bool:
+        """Say whether every address of `other` is in this block."""
+        same = self.version == other.version
+        return same and self.first <= other.first and other.last <= self.last
+
 
 @lru_cache(maxsize=1 << 16)
 def parse_range(text: str) -> Block:

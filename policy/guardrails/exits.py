@@ -15,7 +15,7 @@ from guardrails.addresses import Block
 from guardrails.destinations import Destination, Destinations
 from guardrails.findings import Step, Verdict
 from guardrails.graph import Anchor, Graph, short
-from guardrails.hops import Hop, hops_of
+from guardrails.hops import Hop
 from guardrails.onward import missing_beyond, sites_of
 from guardrails.topology import Endpoint, Gateway, Route, TargetKind
 from guardrails.values import External, Reference, Unknown
@@ -69,28 +69,23 @@ class Exits:
         self._graph = graph
         self._destinations = destinations
 
-    def ambiguous(self, route: Route) -> tuple[Block, ...]:
+    def ambiguous(self, route: Route, hops: tuple[Hop, ...]) -> tuple[Block, ...]:
         """Return the public part of `route` if its destination matters for what it leads to."""
-        hops = hops_of(self._graph, route)
         if not all(_decides_by_destination(hop) for hop in hops):
             return ()
         blocks = _of_others(self._destinations.of(route).blocks, hops[0])
         return self._destinations.public(blocks)
 
-    def judge(self, route: Route, context: Context) -> Way:
+    def judge(self, route: Route, hops: tuple[Hop, ...], context: Context) -> Way:
         """Return where `route` leads; KEPT if it does not lead out."""
         destination = self._destinations.of(route)
         first = Step(route.key, f"route {destination.text}")
-        ways = [
-            self._through(hop, route, destination, context).behind(first)
-            for hop in hops_of(self._graph, route)
-        ]
+        ways = [self._through(hop, route, destination, context).behind(first) for hop in hops]
         verdicts = {way.verdict for way in ways}
         if len(verdicts) == 1:
             return ways[0]
         worst = next(way for way in ways if way.verdict is not Verdict.KEPT)
-        fact = hops_of(self._graph, route)[0].fact
-        return worst.doubted(fact)
+        return worst.doubted(hops[0].fact)
 
     def _through(self, hop: Hop, route: Route, destination: Destination, context: Context) -> Way:
         way = Way(Verdict.KEPT, (hop.step,), (), hop.kind)

@@ -92,11 +92,12 @@ def key_of(anchor: Anchor) -> str:
 
 def step(noun: str, anchor: Anchor) -> Step:
     """Make the step of an evidence path that names `anchor` by what it is."""
-    for suffix in (MAIN_TABLE, DEFAULT_GROUP):
-        if isinstance(anchor, str) and anchor.endswith(suffix):
-            what = suffix[1:].replace("-", " ")
-            return Step(anchor, f"{what} of VPC {short(anchor.removesuffix(suffix))}")
-    return Step(key_of(anchor), f"{noun} {short(anchor)}")
+    if isinstance(anchor, External):
+        return Step(anchor.id, f"{noun} {anchor.id}")
+    if anchor.endswith((MAIN_TABLE, DEFAULT_GROUP)):
+        owner, _, what = anchor.rpartition("#")
+        return Step(anchor, f"{what.replace('-', ' ')} of VPC {short(owner)}")
+    return Step(anchor, f"{noun} {short(anchor)}")
 
 
 class Graph:

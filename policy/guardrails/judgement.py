@@ -1,8 +1,8 @@
 """The judge: one graph, every rule, findings in a stable order."""
 
+from guardrails.case import Case
 from guardrails.configuration import Configuration
 from guardrails.findings import Coverage, Judgement
-from guardrails.graph import Graph
 from guardrails.rules import RULES
 from guardrails.topology import Topology
 
@@ -13,8 +13,8 @@ def judge(topology: Topology, configuration: Configuration | None = None) -> Jud
     The time taken grows linearly with the number of elements. Values that cannot be read (a range
     that is none) do not raise; they make findings.
     """
-    graph = Graph(topology)
-    results = {rule.name: rule.judge(graph, configuration or Configuration()) for rule in RULES}
+    case = Case(topology, configuration or Configuration())
+    results = {rule.name: rule.judge(case) for rule in RULES}
     findings = {finding: None for result in results.values() for finding in result.findings}
     return Judgement(
         findings=tuple(sorted(findings, key=lambda finding: finding.order)),

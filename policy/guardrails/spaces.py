@@ -36,7 +36,7 @@ class Space:
 
     def holder(self, address: Block) -> Step | None:
         """Return what shows that `address` is in the space, None if nothing does."""
-        return min((at for block, at in self.known if contains((block,), address)), default=None)
+        return min((at for block, at in self.known if block.holds(address)), default=None)
 
     def doubts(self, address: Block) -> tuple[str, ...]:
         """Return the facts without which `address` cannot be said to be outside."""

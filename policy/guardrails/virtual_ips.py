@@ -62,17 +62,24 @@ class VirtualIps:
         ):
             self._read_route(route)
         self._all = _every_vpc(graph)
+        self._by_address: dict[Block, list[HostRoute]] = {}
+        for each in self.routes:
+            self._by_address.setdefault(each.address, []).append(each)
+        self._routed: dict[Block, tuple[dict[Anchor, str], dict[Anchor, str]]] = {}
         self.claims = _unique((*self._told(configuration), *self._declared(), *self._seen()))
 
     def routed(self, address: Block) -> tuple[dict[Anchor, str], dict[Anchor, str]]:
         """Return the VPCs that surely route `address` to a machine, and those that may do so."""
+        if address not in self._routed:
+            self._routed[address] = self._find_routed(address)
+        return self._routed[address]
+
+    def _find_routed(self, address: Block) -> tuple[dict[Anchor, str], dict[Anchor, str]]:
         sure: dict[Anchor, str] = {}
         perhaps = {vpc: fact for vpc, fact in self.blind.items() if vpc is not None}
         if None in self.blind:
             perhaps = dict.fromkeys(self._all, self.blind[None]) | perhaps
-        for each in self.routes:
-            if each.address != address:
-                continue
+        for each in self._by_address.get(address, ()):
             if each.vpc is None:
                 perhaps = dict.fromkeys(self._all, each.fact) | perhaps
             elif each.fact:

@@ -10,8 +10,9 @@ from guardrails.destinations import Destinations
 from guardrails.exits import Context, Exits, Way
 from guardrails.findings import Step, Verdict
 from guardrails.graph import Anchor, Graph, anchors_of, key_of, short, step
+from guardrails.hops import Hop, hops_of
 from guardrails.tables import Effective, EffectiveTables
-from guardrails.topology import MAIN_TABLE, Propagation, Subnet, TargetKind
+from guardrails.topology import MAIN_TABLE, Propagation, Route, Subnet, TargetKind
 
 DEPTH = 3
 """How many appliances or transit gateways are followed, one behind the other."""
@@ -60,12 +61,13 @@ class Ways:
     def _look_into(self, anchor: Anchor, depth: int) -> Iterator[Way]:
         yield from self._out_of_sight(anchor)
         routes, propagations = self._graph.routes, self._graph.propagations
-        context = self._context(anchor, depth)
-        judged = [self._exits.judge(route, context) for route in routes.of(anchor)]
+        sure = [(route, hops_of(self._graph, route)) for route in routes.of(anchor)]
+        context = self._context(anchor, sure, depth)
+        judged = [self._exits.judge(route, hops, context) for route, hops in sure]
         yield from _united(way for way in judged if way.verdict is not Verdict.KEPT)
         doubtful = replace(context, broad=None)
         for route, fact in routes.perhaps(anchor):
-            way = self._exits.judge(route, doubtful)
+            way = self._exits.judge(route, hops_of(self._graph, route), doubtful)
             if way.verdict is not Verdict.KEPT:
                 yield way.doubted(fact)
         for each in propagations.of(anchor):
@@ -74,12 +76,10 @@ class Ways:
             yield _propagated(each, fact)
         yield from self._of_unknown_tables()
 
-    def _context(self, anchor: Anchor, depth: int) -> Context:
-        blocks = [
-            block
-            for route in self._graph.routes.of(anchor)
-            for block in self._exits.ambiguous(route)
-        ]
+    def _context(
+        self, anchor: Anchor, routes: list[tuple[Route, tuple[Hop, ...]]], depth: int
+    ) -> Context:
+        blocks = [block for each in routes for block in self._exits.ambiguous(*each)]
         return Context(
             source=self._graph.vpc_of_table(anchor),
             broad=is_broad(merge(blocks)),
@@ -115,7 +115,7 @@ class Ways:
     def _judge_loose_routes(self) -> Iterator[Way]:
         context = Context(source=None, broad=None, ways=None)
         for route, fact in self._graph.routes.anywhere:
-            way = self._exits.judge(route, context)
+            way = self._exits.judge(route, hops_of(self._graph, route), context)
             if way.verdict is not Verdict.KEPT:
                 yield way.doubted(fact)
 

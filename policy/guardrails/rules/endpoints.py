@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from guardrails.admission import EndpointGroups, Groups, Inlet
-from guardrails.configuration import Configuration
+from guardrails.admission import Inlet
+from guardrails.case import Case
 from guardrails.findings import Finding, Severity, Step, Verdict
-from guardrails.graph import Graph, step
+from guardrails.graph import step
 from guardrails.rules.rule import Result, Rule, opaque_writers
 from guardrails.topology import Endpoint
 from guardrails.values import Unknown
@@ -24,11 +24,10 @@ _JUDGED = frozenset({"interface", "resource", "servicenetwork"})
 _WITHOUT_GROUPS = frozenset({"gateway", "gatewayloadbalancer"})
 
 
-def judge(graph: Graph, configuration: Configuration) -> Result:
+def judge(case: Case) -> Result:
     """Judge every endpoint that has security groups."""
-    groups, on_endpoint = Groups(graph, configuration), EndpointGroups(graph)
     result = Result()
-    for endpoint in graph.topology.endpoints:
+    for endpoint in case.graph.topology.endpoints:
         doubt = ""
         if isinstance(endpoint.kind, Unknown):
             doubt = endpoint.kind.fact
@@ -37,22 +36,22 @@ def judge(graph: Graph, configuration: Configuration) -> Result:
             continue
         elif (
             endpoint.kind.lower() not in _JUDGED
-            and endpoint.kind not in configuration.endpoint_like
+            and endpoint.kind not in case.configuration.endpoint_like
         ):
             result.skipped[endpoint.key] = f"{endpoint.kind} is not among endpointLike"
             continue
-        found = [inlet.doubted(doubt) for inlet in inlets_of(endpoint, groups, on_endpoint)]
+        found = [inlet.doubted(doubt) for inlet in inlets_of(case, endpoint)]
         findings = _findings(endpoint, found)
         result.findings += findings
         result.decide(endpoint.key, findings[0].verdict if findings else Verdict.KEPT)
-    opaque_writers(NAME, SEVERITY, graph, "security group rules", result)
+    opaque_writers(NAME, SEVERITY, case, "security group rules", result)
     return result
 
 
-def inlets_of(endpoint: Endpoint, groups: Groups, on_endpoint: EndpointGroups) -> Iterator[Inlet]:
+def inlets_of(case: Case, endpoint: Endpoint) -> Iterator[Inlet]:
     """Yield everything that `endpoint` lets in, with the path to it."""
-    for group, steps, fact in on_endpoint.of(endpoint):
-        for inlet in groups.inlets(group):
+    for group, steps, fact in case.endpoint_groups.of(endpoint):
+        for inlet in case.groups.inlets(group):
             yield Inlet(inlet.verdict, (*steps, *inlet.path), inlet.facts).doubted(fact)
 
 

@@ -1,14 +1,13 @@
 """No private subnet has a route to the internet, by whatever table, target or address family."""
 
+from guardrails.case import Case
 from guardrails.classification import Classifier, Tier
-from guardrails.configuration import Configuration
 from guardrails.exits import Way
 from guardrails.findings import Finding, Severity, Verdict
-from guardrails.graph import Anchor, Graph, step
+from guardrails.graph import Anchor, step
 from guardrails.rules.rule import Result, Rule, opaque_writers
 from guardrails.topology import Subnet, TargetKind
 from guardrails.values import Unknown
-from guardrails.ways import Ways
 
 NAME = "private-subnets-have-no-internet-route"
 SEVERITY = Severity.CRITICAL
@@ -28,21 +27,20 @@ _REMEDIES = {
 }
 
 
-def judge(graph: Graph, configuration: Configuration) -> Result:
+def judge(case: Case) -> Result:
     """Judge every subnet that is or may be private."""
-    classifier = Classifier(configuration)
-    ways = Ways(graph, configuration)
+    classifier = Classifier(case.configuration)
     result = Result()
-    for anchor, subnet in graph.subnets.items():
+    for anchor, subnet in case.graph.subnets.items():
         tier = classifier.tier(subnet)
         if tier is Tier.PUBLIC:
             result.skipped[subnet.key] = "it is public"
             continue
-        found = list(ways.of_subnet(anchor, subnet))
+        found = list(case.ways.of_subnet(anchor, subnet))
         findings = list(_findings(anchor, subnet, tier, found))
         result.findings += findings
         result.decide(subnet.key, findings[0].verdict if findings else Verdict.KEPT)
-    opaque_writers(NAME, SEVERITY, graph, "routes", result)
+    opaque_writers(NAME, SEVERITY, case, "routes", result)
     return result
 
 

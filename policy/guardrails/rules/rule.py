@@ -1,11 +1,10 @@
-"""What a rule is: a name, how bad a violation is, and a function from a graph to its result."""
+"""What a rule is: a name, how bad a violation is, and a function from a case to its result."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from guardrails.configuration import Configuration
+from guardrails.case import Case
 from guardrails.findings import Finding, Severity, Step, Verdict
-from guardrails.graph import Graph
 
 
 @dataclass(slots=True)
@@ -34,15 +33,15 @@ class Rule:
     description: str
     severity: Severity
     remedy: str
-    judge: Callable[[Graph, Configuration], Result]
+    judge: Callable[[Case], Result]
     advisory: bool = False
 
 
-def opaque_writers(rule: str, severity: Severity, graph: Graph, what: str, result: Result) -> None:
+def opaque_writers(rule: str, severity: Severity, case: Case, what: str, result: Result) -> None:
     """Add one unverified finding per thing that may write out of sight what the rule judges."""
     if not result.verdicts:
         return
-    for writer in graph.topology.opaque_writers:
+    for writer in case.graph.topology.opaque_writers:
         name = writer.key.rsplit("::", 1)[-1]
         result.findings.append(
             Finding(

@@ -5,13 +5,13 @@ guide, "Route priority": a route more specific than `local` has to be a whole su
 """
 
 from guardrails.addresses import AddressError, Block, parse_range, show
-from guardrails.configuration import Configuration
+from guardrails.case import Case
 from guardrails.findings import Finding, Severity, Step, Verdict
 from guardrails.graph import Anchor, Graph, anchors_of, key_of, step
 from guardrails.rules.rule import Result, Rule, opaque_writers
 from guardrails.spaces import Spaces
 from guardrails.topology import Subnet
-from guardrails.virtual_ips import Claim, Fault, VirtualIps
+from guardrails.virtual_ips import Claim, Fault
 
 NAME = "virtual-ip-outside-vpc-cidr"
 SEVERITY = Severity.HIGH
@@ -25,21 +25,21 @@ _CLARIFY = (
 )
 
 
-def judge(graph: Graph, configuration: Configuration) -> Result:
+def judge(case: Case) -> Result:
     """Judge every virtual IP in every VPC that it is used in."""
-    virtual_ips, spaces = VirtualIps(graph, configuration), Spaces(graph, configuration)
-    carriers = _carriers(graph) if virtual_ips.claims else {}
+    virtual_ips = case.virtual_ips
+    carriers = _carriers(case.graph) if virtual_ips.claims else {}
     result = Result()
     for fault in virtual_ips.faults:
         result.findings.append(_of_fault(fault))
         result.decide(fault.source.key, result.findings[-1].verdict)
     for claim in virtual_ips.claims:
-        finding = _of_claim(claim, spaces, carriers.get(claim.address, []))
+        finding = _of_claim(claim, case.spaces, carriers.get(claim.address, []))
         if finding:
             result.findings.append(finding)
         subject = f"{show(claim.address)} in {key_of(claim.vpc)}"
         result.decide(subject, finding.verdict if finding else Verdict.KEPT)
-    opaque_writers(NAME, SEVERITY, graph, "ranges of the VPC", result)
+    opaque_writers(NAME, SEVERITY, case, "ranges of the VPC", result)
     return result
 
 

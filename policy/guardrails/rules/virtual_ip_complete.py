@@ -8,8 +8,7 @@ packets for foreign addresses, or an endpoint that cannot be used shows up at fa
 from collections.abc import Iterator
 
 from guardrails.addresses import Block, show
-from guardrails.admission import EndpointGroups, Groups
-from guardrails.configuration import Configuration
+from guardrails.case import Case
 from guardrails.findings import Finding, Severity, Step, Verdict
 from guardrails.graph import Anchor, Graph, anchors_of, key_of, step
 from guardrails.hops import hops_of
@@ -17,8 +16,8 @@ from guardrails.rules.endpoints import inlets_of
 from guardrails.rules.rule import Result, Rule
 from guardrails.spaces import Spaces
 from guardrails.topology import Endpoint, Gateway, TargetKind, main_table_of
-from guardrails.values import Unknown
-from guardrails.virtual_ips import HostRoute, VirtualIps
+from guardrails.values import External, Unknown
+from guardrails.virtual_ips import HostRoute
 
 NAME = "virtual-ip-is-complete"
 SEVERITY = Severity.MEDIUM
@@ -28,22 +27,20 @@ REMEDY = (
 )
 
 
-def judge(graph: Graph, configuration: Configuration) -> Result:
+def judge(case: Case) -> Result:
     """Judge every virtual IP that is surely routed in a VPC."""
-    virtual_ips = VirtualIps(graph, configuration)
     result = Result()
     groups: dict[tuple[Block, Anchor], list[HostRoute]] = {}
-    for each in virtual_ips.routes:
+    for each in case.virtual_ips.routes:
         if each.vpc is not None and not each.fact:
             groups.setdefault((each.address, each.vpc), []).append(each)
-    endpoints = _EndpointAdvice(graph, configuration) if groups else None
-    spaces = Spaces(graph, configuration)
+    endpoints, peerings = _ec2_endpoints(case), _peerings(case.graph)
     for (address, vpc), routes in sorted(groups.items(), key=lambda item: key_of(item[0][1])):
         found = [
-            *_tables(graph, virtual_ips, address, vpc, routes),
-            *_targets(graph, address, routes),
-            *_peers(graph, spaces, address, vpc),
-            *(endpoints.of(vpc) if endpoints else ()),
+            *_tables(case, address, vpc, routes),
+            *_targets(case.graph, address, routes),
+            *_peers(case.spaces, address, vpc, peerings.get(vpc, [])),
+            *_endpoints(case, endpoints.get(vpc, [])),
         ]
         result.findings += found
         for finding in found:
@@ -52,10 +49,9 @@ def judge(graph: Graph, configuration: Configuration) -> Result:
     return result
 
 
-def _tables(
-    graph: Graph, virtual_ips: VirtualIps, address: Block, vpc: Anchor, routes: list[HostRoute]
-) -> Iterator[Finding]:
+def _tables(case: Case, address: Block, vpc: Anchor, routes: list[HostRoute]) -> Iterator[Finding]:
     """Yield the tables of the VPC that do not carry the address."""
+    graph, virtual_ips = case.graph, case.virtual_ips
     tables: dict[Anchor, None] = dict.fromkeys(each.key for each in graph.tables_of_vpc.of(vpc))
     if isinstance(vpc, str) and vpc in graph.vpcs:
         main = graph.canonical(main_table_of(vpc))
@@ -95,11 +91,21 @@ def _targets(graph: Graph, address: Block, routes: list[HostRoute]) -> Iterator[
         yield _finding(steps[0].key, message, steps)
 
 
-def _peers(graph: Graph, spaces: Spaces, address: Block, vpc: Anchor) -> Iterator[Finding]:
-    """Yield peered VPCs that have the address in a range of theirs."""
+def _peerings(graph: Graph) -> dict[Anchor, list[Gateway]]:
+    found: dict[Anchor, list[Gateway]] = {}
     for gateway in graph.topology.gateways:
-        if gateway.kind is not TargetKind.PEERING or vpc not in {gateway.vpc, gateway.peer}:
-            continue
+        if gateway.kind is TargetKind.PEERING:
+            for side in (gateway.vpc, gateway.peer):
+                if isinstance(side, (str, External)):
+                    found.setdefault(side, []).append(gateway)
+    return found
+
+
+def _peers(
+    spaces: Spaces, address: Block, vpc: Anchor, peerings: list[Gateway]
+) -> Iterator[Finding]:
+    """Yield peered VPCs that have the address in a range of theirs."""
+    for gateway in peerings:
         other = gateway.peer if gateway.vpc == vpc else gateway.vpc
         anchors, fact = anchors_of(other)
         for peer in anchors:
@@ -110,30 +116,25 @@ def _peers(graph: Graph, spaces: Spaces, address: Block, vpc: Anchor) -> Iterato
                 yield _finding(gateway.key, message, path, *filter(None, (fact,)))
 
 
-class _EndpointAdvice:
-    """Looks whether nodes can reach the EC2 API through the VPC's endpoint for it."""
+def _ec2_endpoints(case: Case) -> dict[Anchor, list[Endpoint]]:
+    found: dict[Anchor, list[Endpoint]] = {}
+    for each in case.graph.topology.endpoints:
+        is_ec2 = isinstance(each.service, str) and each.service.endswith(".ec2")
+        if is_ec2 and isinstance(each.vpc, (str, External)):
+            found.setdefault(each.vpc, []).append(each)
+    return found
 
-    def __init__(self, graph: Graph, configuration: Configuration) -> None:
-        self._groups = Groups(graph, configuration)
-        self._on_endpoint = EndpointGroups(graph)
-        self._endpoints: dict[Anchor, list[Endpoint]] = {}
-        for each in graph.topology.endpoints:
-            vpcs, fact = anchors_of(each.vpc)
-            is_ec2 = isinstance(each.service, str) and each.service.endswith(".ec2")
-            if is_ec2 and vpcs and not fact:
-                self._endpoints.setdefault(vpcs[0], []).append(each)
 
-    def of(self, vpc: Anchor) -> Iterator[Finding]:
-        """Yield what keeps nodes in `vpc` from moving the address."""
-        for endpoint in self._endpoints.get(vpc, ()):
-            here = (step("endpoint", endpoint.key),)
-            if endpoint.private_dns is False:
-                message = f"nodes do not find endpoint {endpoint.name}: its private DNS is off"
-                yield _finding(endpoint.key, message, here)
-            inlets = inlets_of(endpoint, self._groups, self._on_endpoint)
-            if not any(True for _ in inlets):
-                message = f"endpoint {endpoint.name} admits no HTTPS: a failover cannot use it"
-                yield _finding(endpoint.key, message, here)
+def _endpoints(case: Case, endpoints: list[Endpoint]) -> Iterator[Finding]:
+    """Yield what keeps nodes from calling the EC2 API, and so from moving the address."""
+    for endpoint in endpoints:
+        here = (step("endpoint", endpoint.key),)
+        if endpoint.private_dns is False:
+            message = f"nodes do not find endpoint {endpoint.name}: its private DNS is off"
+            yield _finding(endpoint.key, message, here)
+        if not any(True for _ in inlets_of(case, endpoint)):
+            message = f"endpoint {endpoint.name} admits no HTTPS: a failover cannot use it"
+            yield _finding(endpoint.key, message, here)
 
 
 def _finding(subject: str, message: str, path: tuple[Step, ...], *missing: str) -> Finding:

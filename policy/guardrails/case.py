@@ -1,0 +1,44 @@
+"""What the rules judge: one topology under one configuration, each question worked out once."""
+
+from functools import cached_property
+
+from guardrails.admission import EndpointGroups, Groups
+from guardrails.configuration import Configuration
+from guardrails.graph import Graph
+from guardrails.spaces import Spaces
+from guardrails.topology import Topology
+from guardrails.virtual_ips import VirtualIps
+from guardrails.ways import Ways
+
+
+class Case:
+    """A topology's graph and everything that more than one rule asks of it."""
+
+    def __init__(self, topology: Topology, configuration: Configuration) -> None:
+        self.configuration = configuration
+        self.graph = Graph(topology)
+
+    @cached_property
+    def ways(self) -> Ways:
+        """The ways out of subnets."""
+        return Ways(self.graph, self.configuration)
+
+    @cached_property
+    def groups(self) -> Groups:
+        """What security groups let in."""
+        return Groups(self.graph, self.configuration)
+
+    @cached_property
+    def endpoint_groups(self) -> EndpointGroups:
+        """Which security groups are on an endpoint."""
+        return EndpointGroups(self.graph)
+
+    @cached_property
+    def virtual_ips(self) -> VirtualIps:
+        """Which virtual IPs there are."""
+        return VirtualIps(self.graph, self.configuration)
+
+    @cached_property
+    def spaces(self) -> Spaces:
+        """The address space of VPCs."""
+        return Spaces(self.graph, self.configuration)

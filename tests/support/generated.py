@@ -1,0 +1,211 @@
+"""Generated topologies: small worlds in which every kind of element meets every other."""
+
+from hypothesis import strategies as st
+
+from guardrails import Topology
+from guardrails.topology import (
+    Association,
+    Endpoint,
+    ExclusiveRules,
+    Gateway,
+    GroupAttachment,
+    GroupRule,
+    Instance,
+    MainAssociation,
+    NetworkInterface,
+    PrefixList,
+    PrefixListEntry,
+    Propagation,
+    Route,
+    RouteTable,
+    SecurityGroup,
+    Subnet,
+    TargetKind,
+    TransitAttachment,
+    TransitRoute,
+    VirtualIp,
+    Vpc,
+    VpcRange,
+    default_group_of,
+    main_table_of,
+)
+from guardrails.values import External
+
+REGION = "us-east-1"
+VPCS = ("vpc-a", "vpc-b")
+RANGES = {"vpc-a": ("10.0.0.0/16", "10.0.1.0/24"), "vpc-b": ("20.0.0.0/16", "20.0.1.0/24")}
+SUBNETS = ("private-1", "private-2", "public-1", "other-1")
+TABLES = ("table-1", "table-2", "table-3")
+GROUPS = ("group-1", "group-2")
+CIDRS = ("0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "8.8.8.0/24", "20.0.0.100/32", "10.0.1.9/32")
+CIDRS += ("10.9.0.0/16", "::/0", "64:ff9b::/96", "2600:1f00::9/128")
+GATEWAYS = {
+    "igw": TargetKind.INTERNET,
+    "eigw": TargetKind.EGRESS_ONLY,
+    "nat": TargetKind.NAT,
+    "vpn": TargetKind.VIRTUAL_PRIVATE,
+    "hub": TargetKind.TRANSIT,
+    "peering": TargetKind.PEERING,
+}
+VIA = {key: kind for key, kind in GATEWAYS.items() if key not in {"igw", "vpn"}} | {
+    "igw": TargetKind.GATEWAY,
+    "vpn": TargetKind.GATEWAY,
+    "eni-1": TargetKind.INTERFACE,
+    "eni-2": TargetKind.INTERFACE,
+    "box": TargetKind.INSTANCE,
+    "firewall": TargetKind.ENDPOINT,
+}
+
+vpc_keys = st.sampled_from(VPCS)
+subnet_keys = st.sampled_from(SUBNETS)
+table_keys = st.sampled_from((*TABLES, *map(main_table_of, VPCS)))
+group_keys = st.sampled_from((*GROUPS, *map(default_group_of, VPCS), External("sg-1")))
+cidrs = st.sampled_from(CIDRS)
+
+
+@st.composite
+def routes(draw: st.DrawFn) -> Route:
+    key = draw(st.sampled_from((*VIA, "local")))
+    listed = draw(st.integers(0, 5)) == 0
+    return Route(
+        key=f"route-{draw(st.integers(0, 9))}",
+        table=draw(table_keys),
+        cidr=None if listed else draw(cidrs),
+        prefix_list="list" if listed else None,
+        via=TargetKind.LOCAL if key == "local" else VIA[key],
+        target=None if key == "local" else key,
+    )
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> GroupRule:
+    first, last = draw(
+        st.sampled_from([(443, 443), (443, 443), (22, 22), (443, 8443), (None, None)])
+    )
+    return GroupRule(
+        key=f"rule-{draw(st.integers(0, 9))}",
+        group=draw(group_keys),
+        protocol=draw(st.sampled_from(["tcp", "tcp", "6", "udp", "-1"])),
+        from_port=first,
+        to_port=last,
+    )
+
+
+@st.composite
+def endpoints(draw: st.DrawFn) -> Endpoint:
+    return Endpoint(
+        key="endpoint",
+        scope=REGION,
+        name="endpoint",
+        kind=draw(st.sampled_from(["Interface", "Gateway"])),
+        vpc=draw(vpc_keys),
+        service="com.amazonaws.us-east-1.ec2",
+        groups=tuple(draw(st.lists(group_keys, max_size=2))),
+        interfaces=draw(st.sampled_from([(), (External("eni-e"),)])),
+        private_dns=draw(st.booleans()),
+    )
+
+
+def few(strategy: st.SearchStrategy, most: int) -> st.SearchStrategy:
+    """Return tuples of at most `most`."""
+    return st.lists(strategy, max_size=most).map(tuple)
+
+
+@st.composite
+def topologies(draw: st.DrawFn) -> Topology:
+    """A world of two VPCs; 10.0.0.0/16 and 20.0.0.0/16 are their ranges."""
+    homes = {key: draw(vpc_keys) for key in (*SUBNETS, *TABLES, *GROUPS, *GATEWAYS)}
+    main = draw(st.sampled_from([None, *TABLES]))
+    default = draw(st.sampled_from([None, *GROUPS]))
+    places = [draw(subnet_keys) for _ in range(6)]
+    firewall = Endpoint(
+        key="firewall",
+        scope=REGION,
+        name="firewall",
+        kind="GatewayLoadBalancer",
+        vpc=homes[places[0]],
+        subnets=(places[0],),
+    )
+    attached = st.sampled_from([(places[3],), ()])
+    hub_table = st.sampled_from(["hub-table", "hub-table", "other"])
+    return Topology(
+        vpcs=tuple(Vpc(key=key, scope=REGION, name=key) for key in VPCS),
+        vpc_ranges=tuple(VpcRange(key=key, vpc=key, cidr=RANGES[key][0]) for key in VPCS),
+        subnets=tuple(
+            Subnet(
+                key=key, scope=REGION, name=key, vpc=homes[key], cidrs=(RANGES[homes[key]][1],),
+                tags=draw(st.sampled_from([{}, {"Tier": "private"}, {"Tier": "public"}])),
+            )
+            for key in SUBNETS
+        ),
+        route_tables=tuple(
+            RouteTable(
+                key=key, scope=REGION, name=key, vpc=homes[key],
+                main_of=homes[key] if key == main else None,
+            )
+            for key in TABLES
+        ),
+        routes=draw(few(routes(), 5)),
+        propagations=draw(few(st.builds(
+            Propagation, key=st.just("propagation"), table=table_keys,
+            via=st.just(TargetKind.VIRTUAL_PRIVATE), gateway=st.just("vpn"),
+        ), 1)),
+        associations=draw(few(st.builds(
+            Association, key=st.sampled_from("xyz"), table=table_keys,
+            subnet=st.one_of(st.none(), subnet_keys),
+        ), 4)),
+        main_associations=draw(few(st.builds(
+            MainAssociation, key=st.just("main"), vpc=vpc_keys, table=table_keys,
+        ), 2)),
+        gateways=tuple(
+            Gateway(
+                key=key, scope=REGION, kind=kind, vpc=homes[key],
+                private=draw(st.booleans()), subnets=(places[1],),
+                peer=draw(vpc_keys) if kind is TargetKind.PEERING else None,
+            )
+            for key, kind in GATEWAYS.items()
+        ),
+        transit_attachments=tuple(
+            TransitAttachment(
+                key=f"at-{key}", transit="hub", vpc=key, subnets=draw(attached),
+                table=draw(hub_table),
+            )
+            for key in VPCS
+        ),
+        transit_routes=draw(few(st.builds(
+            TransitRoute, key=st.just("hub-route"), table=hub_table, cidr=cidrs,
+            attachment=st.sampled_from(["at-vpc-a", "at-vpc-b"]), blackhole=st.booleans(),
+        ), 2)),
+        prefix_lists=(PrefixList(key="list", scope=REGION, entries=draw(few(cidrs, 2))),),
+        prefix_list_entries=draw(few(st.builds(
+            PrefixListEntry, key=st.just("entry"), prefix_list=st.just("list"), cidr=cidrs,
+        ), 1)),
+        network_interfaces=(
+            NetworkInterface(key="eni-1", scope=REGION, name="eni-1", subnet=places[2],
+                             source_dest_check=draw(st.booleans())),
+            NetworkInterface(key="eni-2", scope=REGION, name="eni-2", subnet=places[4],
+                             instance="box", source_dest_check=draw(st.booleans())),
+        ),
+        instances=(Instance(key="box", scope=REGION, name="box", subnet=places[5]),),
+        endpoints=(*draw(few(endpoints(), 1)), firewall),
+        security_groups=tuple(
+            SecurityGroup(
+                key=key, scope=REGION, name=key, vpc=homes[key],
+                default_of=homes[key] if key == default else None,
+            )
+            for key in GROUPS
+        ),
+        group_rules=draw(few(rules(), 4)),
+        group_attachments=draw(few(st.builds(
+            GroupAttachment, key=st.just("put"), group=group_keys,
+            target=st.sampled_from(["endpoint", External("eni-e"), "eni-1"]),
+            replaces_default=st.booleans(),
+        ), 2)),
+        exclusive_rules=draw(few(st.builds(
+            ExclusiveRules, key=st.just("only"), group=group_keys
+        ), 1)),
+        virtual_ips=draw(few(st.builds(
+            VirtualIp, key=st.just("cluster"), address=st.sampled_from(["20.0.0.100", "30.0.0.1"]),
+            vpc=st.one_of(st.none(), vpc_keys),
+        ), 1)),
+    )  # fmt: skip
