@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from guardrails.addresses import Block, contains
+from guardrails.addresses import Block, contains, merge
 from guardrails.configuration import Configuration
 from guardrails.destinations import read
 from guardrails.findings import Step
 from guardrails.graph import Anchor, Graph, key_of, short, step
-from guardrails.topology import VpcRange
+from guardrails.topology import Subnet, VpcRange
 from guardrails.values import Unknown
 
 
@@ -50,6 +50,8 @@ class Spaces:
         self._graph = graph
         self._told = configuration.vpc_ranges
         self._spaces: dict[Anchor, Space] = {}
+        ranges, subnets = graph.vpc_ranges, graph.subnets_of_vpc
+        self._anywhere = _united((*ranges.anywhere, *subnets.anywhere))
 
     def of(self, vpc: Anchor) -> Space:
         """Return the address space of `vpc`."""
@@ -89,11 +91,20 @@ class Spaces:
         elif not self._graph.vpc_ranges.of(vpc):
             yield Hidden(f"the ranges of VPC {short(vpc)}")
         ranges, subnets = self._graph.vpc_ranges, self._graph.subnets_of_vpc
-        for each, fact in (*ranges.perhaps(vpc), *ranges.anywhere):
-            blocks, _ = read((each.cidr, *each.within))
-            unseen = isinstance(each.cidr, Unknown)
-            yield Hidden(fact, () if unseen else blocks, each.version)
-        for subnet, fact in (*subnets.perhaps(vpc), *subnets.anywhere):
-            blocks, _ = read(subnet.cidrs)
-            if blocks:
-                yield Hidden(fact, blocks)
+        yield from _united((*ranges.perhaps(vpc), *subnets.perhaps(vpc)))
+        yield from self._anywhere
+
+
+def _united(pieces: tuple[tuple[VpcRange | Subnet, str], ...]) -> tuple[Hidden, ...]:
+    """Return ranges and subnets that may be of a VPC, one space for each missing fact."""
+    blocks: dict[str, list[Block]] = {}
+    whole: dict[tuple[str, int | None], None] = {}
+    for each, fact in pieces:
+        if isinstance(each, VpcRange) and isinstance(each.cidr, Unknown):
+            whole[fact, each.version] = None
+        texts = (each.cidr,) if isinstance(each, VpcRange) else each.cidrs
+        blocks.setdefault(fact, []).extend(read(texts)[0])
+    return (
+        *(Hidden(fact, (), version) for fact, version in whole),
+        *(Hidden(fact, merge(some)) for fact, some in blocks.items() if some),
+    )
