@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 
 from sandbox.provider.cloud import Cloud
 from sandbox.provider.function import Function
-from sandbox.provider.functions_filters import FILTERS, Thing, by_tags, choose
+from sandbox.provider.functions_filters import FILTERS, Names, Thing, asked, choose
 from sandbox.provider.schema import boolean, list_of, map_of, object_of, string
 from sandbox.provider.tags import from_aws
 from sandbox.provider.wire import Properties
 
-_NAMES = {
+_NAMES: Names = {
     "architecture": "Architecture",
     "block-device-mapping.device-name": lambda image: _devices(image, "DeviceName"),
     "block-device-mapping.volume-type": lambda image: _volumes(image, "VolumeType"),
@@ -126,7 +126,7 @@ class GetAmi(Function):
 
 
 def _find(cloud: Cloud, arguments: Properties) -> Thing:
-    filters = arguments.get("filters") or []
+    filters = asked(arguments)
     most_recent = arguments["mostRecent"]
     safe = arguments.get("owners") or {"image-id", "owner-id"} & {each["name"] for each in filters}
     if most_recent and not safe and not arguments.get("allowUnsafeFilter"):
@@ -136,7 +136,7 @@ def _find(cloud: Cloud, arguments: Properties) -> Thing:
         for image in choose(
             "DescribeImages",
             _images(cloud, arguments),
-            [*filters, *by_tags(arguments.get("tags"))],
+            filters,
             _NAMES,
         )
         if re.search(arguments.get("nameRegex") or "", image.get("Name", ""))
@@ -194,5 +194,7 @@ def _mapping(mapping: Thing) -> Properties:
 
 
 def _root_snapshot(image: Thing) -> str:
-    roots = (each for each in _mappings(image) if each["DeviceName"] == image["RootDeviceName"])
-    return next(roots, {}).get("Ebs", {}).get("SnapshotId", "")
+    for mapping in _mappings(image):
+        if mapping["DeviceName"] == image["RootDeviceName"]:
+            return mapping.get("Ebs", {}).get("SnapshotId", "")
+    return ""

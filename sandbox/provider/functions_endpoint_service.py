@@ -11,13 +11,13 @@ from botocore.exceptions import ClientError
 
 from sandbox.provider.cloud import Cloud, error_code
 from sandbox.provider.function import Function
-from sandbox.provider.functions_filters import FILTERS, Thing, by_tags, choose, equal_to
+from sandbox.provider.functions_filters import FILTERS, Names, Thing, asked, choose, equal_to
 from sandbox.provider.schema import boolean, map_of, set_of, string
 from sandbox.provider.tags import from_aws
 from sandbox.provider.values import one_of
 from sandbox.provider.wire import Properties
 
-_NAMES = {
+_NAMES: Names = {
     "owner": "Owner",
     "service-name": "ServiceName",
     "service-type": lambda service: (each["ServiceType"] for each in service["ServiceType"]),
@@ -85,8 +85,7 @@ def _find(cloud: Cloud, arguments: Properties) -> Thing:
         name = f"com.amazonaws.{cloud.region}.{arguments['service']}"
     filters = [
         *equal_to({"service-type": arguments.get("serviceType")}),
-        *by_tags(arguments.get("tags")),
-        *(arguments.get("filters") or ()),
+        *asked(arguments),
     ]
     services = _services(cloud, name)
     found = choose("DescribeVpcEndpointServices", services, filters, _NAMES)

@@ -25,7 +25,7 @@ def choose(
     operation: str, things: Iterable[Thing], filters: Sequence[Thing], names: Names
 ) -> list[Thing]:
     """Return the things that fit every filter; refuse a filter that is not modelled."""
-    known = {**names, "tag-key": lambda thing: from_aws(thing.get("Tags", []))}
+    known: Names = {**names, "tag-key": lambda thing: from_aws(thing.get("Tags", []))}
     for each in filters:
         if each["name"] not in known and not each["name"].startswith("tag:"):
             words = f"The sandbox does not model the filter '{each['name']}'."
@@ -37,8 +37,13 @@ def choose(
     ]
 
 
-def by_tags(tags: Mapping[str, str] | None) -> list[Thing]:
-    """Return the filters that say the same as a map of tags."""
+def asked(arguments: Mapping[str, Any]) -> list[Thing]:
+    """Return the filters that a look-up's `tags` and `filters` ask for."""
+    filters: list[Thing] = arguments.get("filters") or []
+    return [*_by_tags(arguments.get("tags")), *filters]
+
+
+def _by_tags(tags: Mapping[str, str] | None) -> list[Thing]:
     return [{"name": f"tag:{key}", "values": [value]} for key, value in (tags or {}).items()]
 
 

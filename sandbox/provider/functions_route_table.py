@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from sandbox.provider.cloud import Cloud
 from sandbox.provider.function import Function
-from sandbox.provider.functions_filters import FILTERS, Thing, by_tags, choose, equal_to
+from sandbox.provider.functions_filters import FILTERS, Names, Thing, asked, choose, equal_to
 from sandbox.provider.schema import list_of, map_of, object_of, string
 from sandbox.provider.tags import from_aws
 from sandbox.provider.wire import Properties
@@ -36,7 +36,7 @@ def _in(listing: str, key: str) -> Callable[[Thing], list[Any]]:
     return lambda table: [each.get(key) for each in table[listing]]
 
 
-_NAMES = {
+_NAMES: Names = {
     "association.gateway-id": _in("Associations", "GatewayId"),
     "association.main": _in("Associations", "Main"),
     "association.route-table-association-id": _in("Associations", "RouteTableAssociationId"),
@@ -109,8 +109,7 @@ def _find(cloud: Cloud, arguments: Properties) -> Thing:
     }
     filters = [
         *equal_to(wanted),
-        *by_tags(arguments.get("tags")),
-        *(arguments.get("filters") or ()),
+        *asked(arguments),
     ]
     tables = cloud.list_all("describe_route_tables", "RouteTables")
     found = choose("DescribeRouteTables", tables, filters, _NAMES)

@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 
 from sandbox.provider.cloud import Cloud
 from sandbox.provider.function import Function
-from sandbox.provider.functions_filters import FILTERS, Thing, by_tags, choose, equal_to, only
+from sandbox.provider.functions_filters import FILTERS, Names, Thing, asked, choose, equal_to, only
 from sandbox.provider.schema import boolean, list_of, map_of, number, string
 from sandbox.provider.tags import from_aws
 from sandbox.provider.wire import Properties
 
 _SIX = "ipv6-cidr-block-association.ipv6-cidr-block"
-_NAMES = {
+_NAMES: Names = {
     "availability-zone": "AvailabilityZone",
     "availability-zone-id": "AvailabilityZoneId",
     "availabilityZone": "AvailabilityZone",
@@ -99,15 +99,14 @@ class GetSubnets(Function):
     def call(self, cloud: Cloud, arguments: Properties) -> Properties:
         """List the subnets."""
         found = _find(cloud, arguments, {})
-        tags = arguments.get("tags") or {}
+        tags: Properties = arguments.get("tags") or {}
         return {"id": cloud.region, "ids": [subnet["SubnetId"] for subnet in found], "tags": tags}
 
 
 def _find(cloud: Cloud, arguments: Properties, wanted: dict[str, str | None]) -> list[Thing]:
     filters = [
         *equal_to(wanted),
-        *by_tags(arguments.get("tags")),
-        *(arguments.get("filters") or ()),
+        *asked(arguments),
     ]
     subnets = cloud.list_all("describe_subnets", "Subnets")
     return choose("DescribeSubnets", subnets, filters, _NAMES)

@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 
 from sandbox.provider.cloud import Cloud
 from sandbox.provider.function import Function
-from sandbox.provider.functions_filters import FILTERS, Thing, by_tags, choose, equal_to, only
+from sandbox.provider.functions_filters import FILTERS, Names, Thing, asked, choose, equal_to, only
 from sandbox.provider.schema import boolean, list_of, map_of, object_of, string
 from sandbox.provider.tags import from_aws
 from sandbox.provider.wire import Properties
 
-_NAMES = {
+_NAMES: Names = {
     "cidr": "CidrBlock",
     "cidr-block": "CidrBlock",
     "cidr-block-association.cidr-block": lambda vpc: _each(vpc, "CidrBlock"),
@@ -98,15 +98,14 @@ class GetVpcs(Function):
     def call(self, cloud: Cloud, arguments: Properties) -> Properties:
         """List the VPCs."""
         found = _find(cloud, arguments, {})
-        tags = arguments.get("tags") or {}
+        tags: Properties = arguments.get("tags") or {}
         return {"id": cloud.region, "ids": [vpc["VpcId"] for vpc in found], "tags": tags}
 
 
 def _find(cloud: Cloud, arguments: Properties, wanted: dict[str, str | None]) -> list[Thing]:
     filters = [
         *equal_to(wanted),
-        *by_tags(arguments.get("tags")),
-        *(arguments.get("filters") or ()),
+        *asked(arguments),
     ]
     return choose("DescribeVpcs", cloud.list_all("describe_vpcs", "Vpcs"), filters, _NAMES)
 

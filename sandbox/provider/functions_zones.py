@@ -8,13 +8,13 @@ from typing import ClassVar
 
 from sandbox.provider.cloud import Cloud
 from sandbox.provider.function import Function
-from sandbox.provider.functions_filters import FILTERS, Thing, choose, equal_to, only
+from sandbox.provider.functions_filters import FILTERS, Names, Thing, asked, choose, equal_to, only
 from sandbox.provider.schema import boolean, list_of, set_of, string
 from sandbox.provider.values import one_of
 from sandbox.provider.wire import Properties
 
 _STATES = one_of("available", "information", "impaired", "unavailable", "constrained")
-_NAMES = {
+_NAMES: Names = {
     "group-name": "GroupName",
     "message": lambda zone: (each["Message"] for each in zone["Messages"]),
     "opt-in-status": "OptInStatus",
@@ -117,6 +117,6 @@ def _zones(cloud: Cloud, arguments: Properties, wanted: dict[str, str | None]) -
         }
         for zone in zones
     ]
-    filters = [*equal_to(wanted), *(arguments.get("filters") or ())]
+    filters = [*equal_to(wanted), *asked(arguments)]
     chosen = choose("DescribeAvailabilityZones", complete, filters, _NAMES)
     return sorted(chosen, key=lambda zone: zone["ZoneName"])

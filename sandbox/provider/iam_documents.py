@@ -4,7 +4,7 @@ Rules: internal/verify/{json,validate}.go of hashicorp/terraform-provider-aws.
 """
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from sandbox.provider.values import canonical_policy
 
@@ -99,9 +99,9 @@ def _hint(document: str) -> str:
 
 def _sorted(value: Any) -> Any:
     if isinstance(value, dict):
-        members: dict[str, Any] = value
+        members = cast("dict[str, Any]", value)
         return {key: _sorted(members[key]) for key in sorted(members)}
     if isinstance(value, list):
-        elements: list[Any] = value
+        elements = cast("list[Any]", value)
         return [_sorted(element) for element in elements]
     return value

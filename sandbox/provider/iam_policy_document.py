@@ -7,7 +7,7 @@ hashicorp/terraform-provider-aws.
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from sandbox.provider.iam_documents import go_json
 
@@ -82,13 +82,15 @@ def _parsed(text: str, doing: str) -> dict[str, Any]:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         raise PolicyDocumentError(f"writing IAM Policy Document: {doing}: {error}") from error
-    statements = document.get("Statement") or [] if isinstance(document, dict) else None
-    if not isinstance(statements, list):
+    content = cast("dict[str, Any]", document) if isinstance(document, dict) else {}
+    statements: Any = content.get("Statement") or []
+    if not isinstance(document, dict) or not isinstance(statements, list):
         raise PolicyDocumentError(
             f"writing IAM Policy Document: {doing}: json: cannot unmarshal into "
             "Go struct field iamPolicyDoc.Statement: it must be a list of statements"
         )
-    return {**document, "Statement": [_reread(statement) for statement in statements]}
+    listed = cast("list[dict[str, Any]]", statements)
+    return {**content, "Statement": [_reread(statement) for statement in listed]}
 
 
 def _reread(statement: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,7 +128,7 @@ def _reread_conditions(tests: Mapping[str, Mapping[str, Any]]) -> dict[str, dict
 def _condition_values(value: Any) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
-    values: list[Any] = value if isinstance(value, list) else [value]
+    values = cast("list[Any]", value) if isinstance(value, list) else [value]
     return _collapsed(values)
 
 
@@ -134,8 +136,8 @@ def _merge(merged: dict[str, Any], newer: Mapping[str, Any]) -> None:
     if newer.get("Id"):
         merged["Id"] = newer["Id"]
     merged["Version"] = max(merged.get("Version") or "", newer.get("Version") or "")
-    statements = merged.setdefault("Statement", [])
-    places = {
+    statements: list[dict[str, Any]] = merged.setdefault("Statement", [])
+    places: dict[str, int] = {
         statement["Sid"]: place
         for place, statement in reversed(list(enumerate(statements)))
         if statement.get("Sid")

@@ -146,10 +146,10 @@ class Role(Resource):
                 iam.delete_role_policy(RoleName=identity, PolicyName=name)
             _put(cloud, identity, wanted)
         if change.touches("managedPolicyArns"):
-            former = set(change.state.get("managedPolicyArns") or ())
-            wanted = set(inputs.get("managedPolicyArns") or ())
-            _detach(cloud, identity, former - wanted)
-            _attach(cloud, identity, wanted - former)
+            attached: set[str] = set(change.state.get("managedPolicyArns") or ())
+            given: set[str] = set(inputs.get("managedPolicyArns") or ())
+            _detach(cloud, identity, attached - given)
+            _attach(cloud, identity, given - attached)
 
     def delete(self, cloud: Cloud, identity: str, state: Properties) -> None:
         """Take it out of instance profiles, then delete it.

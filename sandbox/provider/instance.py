@@ -5,7 +5,7 @@ Schema and rules: hashicorp/terraform-provider-aws, internal/service/ec2/ec2_ins
 
 import re
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sandbox.provider.check import Fault
 from sandbox.provider.cloud import Cloud, refuse
@@ -84,7 +84,7 @@ class Instance(Resource):
 
 
 def _device_names(properties: Properties) -> set[str] | None:
-    devices = properties.get("ebsBlockDevices") or []
+    devices: Any = properties.get("ebsBlockDevices") or []
     return None if devices is UNKNOWN else {each["deviceName"] for each in devices}
 
 

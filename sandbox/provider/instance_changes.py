@@ -49,7 +49,7 @@ def finish_launch(cloud: Cloud, identity: str, inputs: Properties) -> None:
     given = any(inputs.get(name) for name in _GIVEN_INTERFACES)
     if inputs.get("sourceDestCheck") is False and not given:
         _set_source_check(cloud, identity, on=False)
-    root = inputs.get("rootBlockDevice") or {}
+    root: Properties = inputs.get("rootBlockDevice") or {}
     devices = {each["deviceName"]: each for each in inputs.get("ebsBlockDevices") or ()}
     for volume, name in _volumes(cloud, identity).items():
         device = devices.get(name, root)
@@ -98,8 +98,8 @@ def _refuse_monitoring(cloud: Cloud, identity: str, change: Change) -> None:
 
 
 def _retag_volumes(cloud: Cloud, identity: str, change: Change) -> None:
-    former = change.state.get("volumeTags") or {}
-    wanted = change.inputs.get("volumeTags") or {}
+    former: Tags = change.state.get("volumeTags") or {}
+    wanted: Tags = change.inputs.get("volumeTags") or {}
     for volume in _volumes(cloud, identity):
         _retag_volume(cloud, volume, former, wanted)
 
@@ -148,15 +148,15 @@ def _change_interface(cloud: Cloud, identity: str, change: Change) -> None:
     subnet = find_subnet(cloud, _MODIFY, interface["SubnetId"])
     own = interface["NetworkInterfaceId"]
     if change.touches("vpcSecurityGroupIds"):
-        groups = change.inputs.get("vpcSecurityGroupIds") or []
+        groups: list[str] = change.inputs.get("vpcSecurityGroupIds") or []
         if not groups:
             words = "VPC-based instances require at least one security group to be attached."
             refuse("ModifyNetworkInterfaceAttribute", "InvalidParameterValue", words)
         refuse_foreign_groups(cloud, "ModifyNetworkInterfaceAttribute", subnet, groups)
         cloud.ec2.modify_network_interface_attribute(NetworkInterfaceId=own, Groups=groups)
     if change.touches("secondaryPrivateIps"):
-        former = set(change.state.get("secondaryPrivateIps") or ())
-        wanted = set(change.inputs.get("secondaryPrivateIps") or ())
+        former: set[str] = set(change.state.get("secondaryPrivateIps") or ())
+        wanted: set[str] = set(change.inputs.get("secondaryPrivateIps") or ())
         if former - wanted:
             cloud.ec2.unassign_private_ip_addresses(
                 NetworkInterfaceId=own, PrivateIpAddresses=sorted(former - wanted)
@@ -194,7 +194,7 @@ def _change_while_stopped(cloud: Cloud, identity: str, change: Change) -> None:
 
 def _set_metadata(cloud: Cloud, identity: str, change: Change) -> None:
     """Name every option: moto would drop those that are not given."""
-    wanted = {
+    wanted: Properties = {
         **(change.state.get("metadataOptions") or {}),
         **(change.inputs.get("metadataOptions") or {}),
     }

@@ -104,8 +104,9 @@ def check_profile(cloud: Cloud, operation: str, name: str) -> None:
 
 def default_tags(inputs: Properties) -> Tags:
     """Return the provider's default tags, which volumes get too."""
-    own = inputs.get("tags") or {}
-    return {key: value for key, value in (inputs.get("tagsAll") or {}).items() if key not in own}
+    own: Tags = inputs.get("tags") or {}
+    everything: Tags = inputs.get("tagsAll") or {}
+    return {key: value for key, value in everything.items() if key not in own}
 
 
 def _image(cloud: Cloud, identity: str) -> dict[str, Any]:
@@ -164,7 +165,7 @@ def _volume(device: Properties) -> dict[str, Any]:
 
 
 def _tags(inputs: Properties) -> list[dict[str, Any]]:
-    tags = {
+    tags: dict[str, Tags] = {
         "instance": inputs.get("tagsAll") or {},
         "volume": {**default_tags(inputs), **(inputs.get("volumeTags") or {})},
     }

@@ -94,7 +94,8 @@ def _credits(kind: str, known: Properties) -> Properties | None:
     family = kind.partition(".")[0]
     if not re.fullmatch(r"t[0-9][a-z]*", family):
         return None
-    asked = (known.get("creditSpecification") or {}).get("cpuCredits")
+    given: Properties = known.get("creditSpecification") or {}
+    asked = given.get("cpuCredits")
     return {"cpuCredits": asked or ("standard" if family == "t2" else "unlimited")}
 
 

@@ -25,9 +25,9 @@ def network_arguments(cloud: Cloud, inputs: Properties) -> dict[str, Any]:
 
 def primary_interface(instance: dict[str, Any]) -> dict[str, Any]:
     """Return the interface with device index 0; {} while an instance has none."""
-    interfaces = instance.get("NetworkInterfaces", [])
-    first = (each for each in interfaces if each["Attachment"]["DeviceIndex"] == 0)
-    return next(first, {})
+    interfaces: list[dict[str, Any]] = instance.get("NetworkInterfaces", [])
+    first = [each for each in interfaces if each["Attachment"]["DeviceIndex"] == 0]
+    return first[0] if first else {}
 
 
 def _given(inputs: Properties) -> list[dict[str, Any]]:
@@ -53,9 +53,10 @@ def _check_given(cloud: Cloud, inputs: Properties, identities: list[str]) -> Non
         if attachment_of(cloud, interface):
             words = f"Interface: [{interface['NetworkInterfaceId']}] in use."
             refuse(_RUN, "InvalidNetworkInterface.InUse", words)
-    zones = {interface["AvailabilityZone"] for interface in interfaces}
-    wanted = inputs.get("availabilityZone")
-    if len(zones | ({wanted} if wanted else set())) > 1:
+    zones: set[str] = {interface["AvailabilityZone"] for interface in interfaces}
+    if inputs.get("availabilityZone"):
+        zones.add(inputs["availabilityZone"])
+    if len(zones) > 1:
         words = (
             "You may not attach a network interface to an instance if they are not in the same "
             "availability zone"
@@ -74,7 +75,7 @@ def _new_interface(cloud: Cloud, inputs: Properties) -> dict[str, Any]:
     groups = _groups(cloud, inputs, subnet["VpcId"])
     refuse_foreign_groups(cloud, _RUN, subnet, groups)
     fixed = [inputs["privateIp"]] if inputs.get("privateIp") else []
-    secondary = list(inputs.get("secondaryPrivateIps") or ())
+    secondary: list[str] = inputs.get("secondaryPrivateIps") or []
     primary = choose_addresses(cloud, _RUN, subnet, fixed, 1)[0]
     choose_addresses(cloud, _RUN, subnet, secondary, len(secondary))
     public = inputs.get("associatePublicIpAddress")
@@ -116,7 +117,7 @@ def _default_subnet(cloud: Cloud, zone: str | None) -> dict[str, Any]:
 def _groups(cloud: Cloud, inputs: Properties, vpc: str) -> list[str]:
     groups = cloud.list_all("describe_security_groups", "SecurityGroups", vpc_id=vpc)
     identities = {group["GroupName"]: group["GroupId"] for group in groups}
-    chosen = list(inputs.get("vpcSecurityGroupIds") or ())
+    chosen: list[str] = list(inputs.get("vpcSecurityGroupIds") or ())
     for name in inputs.get("securityGroups") or ():
         if name not in identities and name not in identities.values():
             words = f"The security group '{name}' does not exist in VPC '{vpc}'"
