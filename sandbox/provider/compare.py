@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from sandbox.provider.check import join_path
 from sandbox.provider.schema import Kind, Property
-from sandbox.provider.wire import UNKNOWN
+from sandbox.provider.wire import UNKNOWN, as_map
 
 _OF_PARTS = (Kind.OBJECT, Kind.LIST, Kind.SET)
 
@@ -87,8 +88,9 @@ def differences(path: str, declared: Property, old: Any, new: Any) -> Iterator[D
 def _replaces_within(declared: Property, old: Any, new: Any) -> bool:
     """Tell whether an object that comes or goes as a whole says something that replaces."""
     value = new if old is None else old if new is None else None
-    return isinstance(value, dict) and any(
-        each.replaces and not is_zero(value.get(name)) for name, each in declared.fields.items()
+    fields = as_map(value) or {}
+    return any(
+        each.replaces and not is_zero(fields.get(name)) for name, each in declared.fields.items()
     )
 
 
@@ -133,15 +135,16 @@ def _without_partners(
 
     Those of the same required fields share an index: one item changed rather than two.
     """
-    gone, come = dict(enumerate(old)), {}
+    gone: dict[int, Any] = dict(enumerate(old))
+    come: dict[int, Any] = {}
     for index, item in enumerate(new):
-        partner = _find(gone, lambda each, item=item: not any(differences("", element, each, item)))
+        partner = _find(gone, partial(_means, element, item))
         if partner is None:
             come[index] = item
         else:
             del gone[partner]
     for index, item in come.items():
-        changed = _find(gone, lambda each, item=item: _same_key(element, each, item))
+        changed = _find(gone, partial(_same_key, element, item))
         if changed is not None and changed != index:
             gone[changed], gone[index] = gone.get(index), gone[changed]
     return {index: item for index, item in gone.items() if item is not None}, come
@@ -151,7 +154,11 @@ def _find(items: dict[int, Any], fits: Callable[[Any], bool]) -> int | None:
     return next((index for index, item in items.items() if item is not None and fits(item)), None)
 
 
-def _same_key(element: Property, old: Any, new: Any) -> bool:
+def _means(element: Property, new: Any, old: Any) -> bool:
+    return not any(differences("", element, old, new))
+
+
+def _same_key(element: Property, new: Any, old: Any) -> bool:
     names = [name for name, each in element.fields.items() if each.required]
     return (
         bool(names)
