@@ -10,7 +10,10 @@ settings = read_settings()
 tags = {"hacluster:project": pulumi.get_project(), "hacluster:stack": pulumi.get_stack()}
 image_id = settings.nodes.image
 if settings.nodes.image_is_parameter:
-    image_id = aws.ssm.get_parameter(name=settings.nodes.image).insecure_value
+    try:
+        image_id = aws.ssm.get_parameter(name=image_id).insecure_value
+    except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower
+        raise pulumi.RunError(f"ha-cluster:nodes.image is {image_id}: {error}") from None
 
 network = components.Network(
     "network",
@@ -62,19 +65,16 @@ endpoint = components.ControlEndpoint(
     ),
     pulumi.ResourceOptions(depends_on=list(cluster.network_interfaces.values())),
 )
-outputs = {
-    "region": settings.region,
-    "cluster_name": f"{pulumi.get_project()}-{pulumi.get_stack()}",
-    "vpc_id": network.vpc_id,
-    "vpc_cidrs": network.vpc_cidr_blocks,
-    "subnet_ids": network.subnet_ids,
-    "route_table_ids": network.route_table_ids,
-    "endpoint_ids": {"ec2": endpoint.endpoint_id},
-    "endpoint_security_group_id": endpoint.security_group_id,
-    "node_role_arn": cluster.node_role_arn,
-    "nodes": cluster.nodes,
-    "virtual_ip": cluster.virtual_ip,
-    "webui_url": f"http://{cluster.virtual_ip}:29003",
-}
-for name, value in outputs.items():
-    pulumi.export(name, value)
+
+pulumi.export("region", settings.region)
+pulumi.export("cluster_name", f"{pulumi.get_project()}-{pulumi.get_stack()}")
+pulumi.export("vpc_id", network.vpc_id)
+pulumi.export("vpc_cidrs", network.vpc_cidr_blocks)
+pulumi.export("subnet_ids", network.subnet_ids)
+pulumi.export("route_table_ids", network.route_table_ids)
+pulumi.export("endpoint_ids", {"ec2": endpoint.endpoint_id})
+pulumi.export("endpoint_security_group_id", endpoint.security_group_id)
+pulumi.export("node_role_arn", cluster.node_role_arn)
+pulumi.export("nodes", cluster.nodes)
+pulumi.export("virtual_ip", cluster.virtual_ip)
+pulumi.export("webui_url", f"http://{cluster.virtual_ip}:29003")

@@ -86,7 +86,7 @@ class Fault:
 
     def __str__(self) -> str:
         shown = "not set" if self.value is None else json.dumps(self.value, default=str)
-        return f"{self.key}: {shown}. {self.remedy}"
+        return f"{self.key} is {shown}: {self.remedy}"
 
 
 class SettingsError(pulumi.RunError):

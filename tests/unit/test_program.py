@@ -4,6 +4,8 @@ import json
 import runpy
 from typing import Any
 
+import pulumi
+import pulumi_aws as aws
 import pytest
 
 from tests.support.recorder import Recorder
@@ -103,6 +105,20 @@ def test_an_image_by_parameter_is_looked_up_and_kept(stack: Recorder) -> None:
     node = stack.named("cluster-node-a")
     assert node.inputs["ami"] == "ami-0123456789"
     assert "ami" in node.ignores
+
+
+def test_a_parameter_that_cannot_be_read_is_named_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(name: str) -> None:
+        raise Exception(f"ParameterNotFound: {name}")  # noqa: TRY002 - as the SDK does
+
+    monkeypatch.setattr(aws.ssm, "get_parameter", refuse)
+    with pytest.raises(pulumi.RunError) as raised:
+        run(stack_config())
+    assert str(raised.value) == (
+        f"ha-cluster:nodes.image is {PARAMETER}: ParameterNotFound: {PARAMETER}"
+    )
 
 
 def test_an_image_by_id_is_looked_up_nowhere_and_followed() -> None:

@@ -174,8 +174,8 @@ def test_all_faults_come_in_one_message() -> None:
         read_settings()
     lines = str(raised.value).splitlines()
     assert lines[0] == "The configuration has faults:"
-    assert lines[1] == "  - aws:region: not set. name a region, like us-east-1"
-    assert {line.split(": ")[0].removeprefix("  - ") for line in lines[1:]} == {
+    assert lines[1] == "  - aws:region is not set: name a region, like us-east-1"
+    assert {line.removeprefix("  - ").split(" is ")[0] for line in lines[1:]} == {
         "aws:region",
         "ha-cluster:network.cidr",
         "ha-cluster:network.publicSubnets.a",
