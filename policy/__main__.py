@@ -1,7 +1,8 @@
 """The policy pack `closed-network`."""
 
-from guardrails.pack import policies
 from pulumi_policy import PolicyPack
+
+from guardrails.pack import policies
 
 PolicyPack(
     name="closed-network",

@@ -14,8 +14,8 @@ from pulumi_policy import (
 
 from guardrails.pack_bridge import Guarded, install
 from guardrails.pack_catalogue import CATALOGUE, GATES, Entry
-from guardrails.pack_gates import refusals
-from guardrails.pack_reports import REPORTS, SOUND, Message
+from guardrails.pack_options import RULES
+from guardrails.pack_reports import REPORTS, SOUND, Message, refusals
 from guardrails.pack_session import Session
 
 
@@ -23,30 +23,34 @@ class Guard(StackValidationPolicy, Guarded):
     """One policy of the pack: reports its part of the stack's one judgement."""
 
     def __init__(self, entry: Entry, session: Session) -> None:
-        super().__init__(validate=self.report, **_metadata(entry))
+        super().__init__(validate=self.report, **_metadata(entry))  # pyright: ignore[reportUnknownMemberType] - the SDK leaves an Awaitable open
         self.session = session
 
     def report(self, args: StackValidationArgs, report_violation: ReportViolation) -> None:  # noqa: ARG002 - the session has the stack
         """Report every message of this policy; a fault inside is `pack-is-sound`'s to report."""
+        messages: set[Message] = set()
         try:
-            messages = sorted(set(REPORTS[self.name](self.session, self.session.verdicts)))
+            for message in REPORTS[self.name](self.session, self.session.verdicts):
+                messages.add(message)
         except Exception as error:  # noqa: BLE001 - one policy must not silence the others
             fault = self.session.fault(self.name, error)
-            messages = [Message("", fault)] if self.name == SOUND else []
-        _report(messages, report_violation)
+            if self.name == SOUND:
+                messages.add(Message("", fault))
+        _report(sorted(messages), report_violation)
 
 
 class Gate(ResourceValidationPolicy, Guarded):
     """Refuses, during an update, the resource that would complete a violation of a rule."""
 
-    def __init__(self, entry: Entry, session: Session) -> None:
-        super().__init__(validate=self.refuse, **_metadata(entry))
+    def __init__(self, entry: Entry, rule: str, session: Session) -> None:
+        super().__init__(validate=self.refuse, **_metadata(entry))  # pyright: ignore[reportUnknownMemberType] - the SDK leaves an Awaitable open
+        self.rule = rule
         self.session = session
 
     def refuse(self, args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
         """Report what the resource would complete."""
         try:
-            messages = refusals(self.session, self.name, args.urn)
+            messages = list(refusals(self.session, self.rule, args.urn))
         except Exception as error:  # noqa: BLE001 - one policy must not silence the others
             messages = [Message(args.urn, self.session.fault(self.name, error))]
         _report(messages, report_violation)
@@ -81,6 +85,6 @@ def policies() -> list[Policy]:
     install()
     session = Session([entry.name for entry in (*CATALOGUE, *GATES)])
     return [
-        *(Gate(entry, session) for entry in GATES),
+        *(Gate(entry, rule, session) for entry, rule in zip(GATES, RULES, strict=True)),
         *(Guard(entry, session) for entry in CATALOGUE),
     ]

@@ -3,7 +3,8 @@
 The policy SDK decodes every resource anew for each policy, hides what it cannot see behind
 exceptions, and keeps each policy's configuration apart. A pack that judges a stack as a whole needs
 the request itself, so the SDK's servicer is wrapped: it shows every request to the sessions of the
-pack's policies before it goes on as ever. Policies of other authors in the same pack notice nothing.
+pack's policies before it goes on as ever. Other authors' policies in the same pack notice
+nothing.
 """
 
 from collections.abc import Callable

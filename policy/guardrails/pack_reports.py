@@ -4,10 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from pulumi.runtime.proto import analyzer_pb2
+
 from guardrails.findings import Finding, Verdict
 from guardrails.pack_options import COMPLETE, RULES
 from guardrails.pack_session import Session, Verdicts, today
 from guardrails.topology import Topology
+
+_MANDATORY: Final = {analyzer_pb2.MANDATORY, analyzer_pb2.REMEDIATE}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -21,12 +25,12 @@ class Message:
 Report: TypeAlias = Callable[[Session, Verdicts], Iterator[Message]]
 
 
-def _message(verdicts: Verdicts, finding: Finding) -> Message:
+def _message(session: Session, verdicts: Verdicts, finding: Finding) -> Message:
     text = f"{finding.message}{_expired(verdicts, finding)}\n  " + "\n  ".join(
         str(finding).split("\n  ")[1:]
     )
     known = finding.subject in verdicts.reading.estate.resources
-    return Message(finding.subject if known else "", verdicts.printable(text))
+    return Message(finding.subject if known else "", session.printable(text))
 
 
 def _expired(verdicts: Verdicts, finding: Finding) -> str:
@@ -39,17 +43,17 @@ def _expired(verdicts: Verdicts, finding: Finding) -> str:
 def violations_of(rule: str) -> Report:
     """Return the report of one rule: what it proves to be violated."""
 
-    def report(session: Session, verdicts: Verdicts) -> Iterator[Message]:  # noqa: ARG001 - every report gets both
+    def report(session: Session, verdicts: Verdicts) -> Iterator[Message]:
         for finding in verdicts.findings(Verdict.VIOLATED):
             if finding.rule == rule:
-                yield _message(verdicts, finding)
+                yield _message(session, verdicts, finding)
 
     return report
 
 
-def missing_facts(session: Session, verdicts: Verdicts) -> Iterator[Message]:  # noqa: ARG001 - every report gets both
+def missing_facts(session: Session, verdicts: Verdicts) -> Iterator[Message]:
     """Report what could not be decided and is not to be refused; and a stack without subjects."""
-    yield from _unverified(verdicts, refused=False)
+    yield from _unverified(session, verdicts, refused=False)
     if not _subjects(verdicts.reading.topology):
         yield Message(
             "",
@@ -58,25 +62,25 @@ def missing_facts(session: Session, verdicts: Verdicts) -> Iterator[Message]:  #
         )
 
 
-def refused_facts(session: Session, verdicts: Verdicts) -> Iterator[Message]:  # noqa: ARG001 - every report gets both
+def refused_facts(session: Session, verdicts: Verdicts) -> Iterator[Message]:
     """Report what could not be decided for rules that refuse that (`onUnverified`)."""
-    yield from _unverified(verdicts, refused=True)
+    yield from _unverified(session, verdicts, refused=True)
 
 
-def _unverified(verdicts: Verdicts, *, refused: bool) -> Iterator[Message]:
+def _unverified(session: Session, verdicts: Verdicts, *, refused: bool) -> Iterator[Message]:
     for finding in verdicts.findings(Verdict.UNVERIFIED):
         if (finding.rule in verdicts.settings.refused_when_unverified) == refused:
-            message = _message(verdicts, finding)
+            message = _message(session, verdicts, finding)
             yield Message(message.urn, f"{finding.rule}: {message.text}")
 
 
-def exemptions(session: Session, verdicts: Verdicts) -> Iterator[Message]:  # noqa: ARG001 - every report gets both
+def exemptions(session: Session, verdicts: Verdicts) -> Iterator[Message]:
     """Report every use of an exemption, every one without use, and the coverage if asked to."""
-    used = {exemption for exemption in verdicts.exempted.values()}
+    used = set(verdicts.exempted.values())
     for finding, exemption in verdicts.exempted.items():
         yield Message(
             finding.subject if finding.subject in verdicts.reading.estate.resources else "",
-            verdicts.printable(
+            session.printable(
                 f"{finding.rule} is not enforced until {exemption.expires}: {exemption.reason}"
                 f" ({exemption.owner}); it would say: {finding.message}"
             ),
@@ -93,7 +97,7 @@ def exemptions(session: Session, verdicts: Verdicts) -> Iterator[Message]:  # no
             yield Message(
                 "",
                 f"the exemption of {exemption.urn} from {exemption.rule} ended on"
-                f" {exemption.expires} ({exemption.owner})\n  fix: mend the subject, then remove it",
+                f" {exemption.expires} ({exemption.owner})\n  fix: mend the subject, remove it",
             )
     if verdicts.settings.coverage:
         yield Message("", coverage(verdicts))
@@ -139,6 +143,21 @@ def soundness(session: Session, verdicts: Verdicts) -> Iterator[Message]:
         yield Message(
             "", f"the stack has {len(subjects)} subnets, endpoints or virtual IPs; none was judged"
         )
+
+
+def refusals(session: Session, rule: str, urn: str) -> Iterator[Message]:
+    """Report what the resource at hand would complete, if its rule is enforced."""
+    if session.levels.get(rule, analyzer_pb2.MANDATORY) not in _MANDATORY:
+        return
+    for finding in session.completed_by(urn):
+        exempt = any(
+            each.covers(rule, finding.subject) and each.expires >= today()
+            for each in session.settings.exemptions
+        )
+        if finding.rule == rule and not exempt:
+            yield Message(
+                urn, session.printable(f"this resource is not created, for with it {finding}")
+            )
 
 
 SOUND: Final = "pack-is-sound"

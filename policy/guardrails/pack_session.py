@@ -12,9 +12,11 @@ from guardrails.configuration import Configuration
 from guardrails.findings import Finding, Judgement, Verdict
 from guardrails.judgement import judge
 from guardrails.pack_configuration import Exemption, Settings, read_settings
+from guardrails.pack_gates import Registrations
 from guardrails.pulumi_reader import Reading, read
 from guardrails.pulumi_reader_estate import Estate
-from guardrails.pulumi_reader_resources import Provider, Resource
+from guardrails.pulumi_reader_providers import Provider
+from guardrails.pulumi_reader_resources import Resource
 from guardrails.pulumi_reader_spellings import names_of
 from guardrails.pulumi_reader_values import Properties
 
@@ -33,8 +35,11 @@ class Session:
         self.levels: Mapping[str, int] = {}
         self.updating = False
         self.inputs: dict[str, Any] = {}
-        self.registered: dict[str, Any] = {}
+        self._registrations = Registrations()
+        self._providers: dict[str, Provider] = {}
+        self._at_hand: dict[str, Any] = {}
         self.faults: list[str] = []
+        self.secrets: set[str] = set()
         self._verdicts: Verdicts | None = None
 
     def configure(self, given: Mapping[str, Mapping[str, Any]], levels: Mapping[str, int]) -> None:
@@ -63,21 +68,47 @@ class Session:
         """Remember the inputs of one resource, as the engine registers it."""
         self.inputs[request.urn] = request.properties
         if self.updating:
-            self.registered[request.urn] = request
+            self._at_hand[request.urn] = request
+
+    def completed_by(self, urn: str) -> list[Finding]:
+        """Return what the resource that is being registered would complete, during an update."""
+        request = self._at_hand.get(urn)
+        if request is None:
+            return []
+        inputs = Properties(request.properties, self.secrets)
+        resource = Resource(
+            urn,
+            inputs,
+            inputs=inputs,
+            provider=_provider(request, self._providers, self.secrets),
+            names=names_of(request.type),
+        )
+        return self._registrations.completes(resource, self.settings.judge)
+
+    def printable(self, text: str) -> str:
+        """Return the text with every secret value that was read blotted out."""
+        if not self.secrets:
+            return text
+        words = "|".join(map(re.escape, sorted(self.secrets, key=len, reverse=True)))
+        return re.sub(rf"(?<!\w)(?:{words})(?!\w)", "[secret]", text)
 
     def begin(self, request: Any) -> None:
         """Take the whole stack; nothing is read before a policy asks."""
-        self._verdicts = Verdicts(request.resources, self.inputs, self.settings)
+        self._verdicts = Verdicts(request.resources, self.inputs, self.settings, self.secrets)
 
 
 class Verdicts:
     """The judgement of one request, sorted into what each policy reports."""
 
     def __init__(
-        self, messages: Iterable[Any], inputs: Mapping[str, Any], settings: Settings
+        self,
+        messages: Iterable[Any],
+        inputs: Mapping[str, Any],
+        settings: Settings,
+        secrets: set[str],
     ) -> None:
         self.settings = settings
-        self.secrets: set[str] = set()
+        self._secrets = secrets
         self._messages = messages
         self._inputs = inputs
 
@@ -86,7 +117,7 @@ class Verdicts:
         """The topology, read once."""
         providers: dict[str, Provider] = {}
         return read(
-            _resource(message, self._inputs.get(message.urn), providers, self.secrets)
+            _resource(message, self._inputs.get(message.urn), providers, self._secrets)
             for message in self._messages
         )
 
@@ -113,14 +144,6 @@ class Verdicts:
             if finding.verdict is verdict and finding not in self.exempted
         ]
 
-    def printable(self, text: str) -> str:
-        """Return the text with every secret value blotted out."""
-        secrets = sorted(self.secrets, key=len, reverse=True)
-        if not secrets:
-            return text
-        words = "|".join(re.escape(secret) for secret in secrets)
-        return re.sub(rf"(?<!\w)(?:{words})(?!\w)", "[secret]", text)
-
 
 def in_keys_of(estate: Estate, configuration: Configuration) -> Configuration:
     """Name by key what the configuration names by AWS id, besides the id itself."""
@@ -143,20 +166,22 @@ def in_keys_of(estate: Estate, configuration: Configuration) -> Configuration:
 def _resource(
     message: Any, inputs: Any, providers: dict[str, Provider], secrets: set[str]
 ) -> Resource:
-    provider: Provider | None = None
-    if message.HasField("provider"):
-        urn = message.provider.urn
-        if urn not in providers:
-            providers[urn] = Provider(
-                message.provider.name, Properties(message.provider.properties, secrets)
-            )
-        provider = providers[urn]
     return Resource(
         message.urn,
         Properties(message.properties, secrets),
         inputs=None if inputs is None else Properties(inputs, secrets),
         links={key: tuple(each.urns) for key, each in message.propertyDependencies.items()},
         dependencies=tuple(message.dependencies),
-        provider=provider,
+        provider=_provider(message, providers, secrets),
         names=names_of(message.type),
     )
+
+
+def _provider(message: Any, providers: dict[str, Provider], secrets: set[str]) -> Provider | None:
+    if not message.HasField("provider"):
+        return None
+    urn: str = message.provider.urn
+    if urn not in providers:
+        properties = Properties(message.provider.properties, secrets)
+        providers[urn] = Provider(message.provider.name, properties)
+    return providers[urn]

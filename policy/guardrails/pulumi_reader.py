@@ -6,7 +6,7 @@ unless it can write routes (`pulumi_reader_opaque`).
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from guardrails.pulumi_reader_access import ACCESS
 from guardrails.pulumi_reader_additions import add_everything
@@ -50,7 +50,7 @@ READERS: Final[Mapping[str, Callable[[Resource, Estate], Iterator[object]]]] = {
 }
 """How each type is read, by its token."""
 
-_PLACES: Final = {
+_PLACES: Final[Mapping[type, str]] = {
     Vpc: "vpcs",
     VpcRange: "vpc_ranges",
     Subnet: "subnets",
@@ -95,23 +95,24 @@ class Reading:
 
 def read(resources: Iterable[Resource]) -> Reading:
     """Read a stack. A resource that cannot be read becomes a fault and hides no other."""
-    estate = Estate(resources)
+    return read_estate(Estate(resources))
+
+
+def read_estate(estate: Estate) -> Reading:
+    """Read the resources of an estate."""
     faults: list[Fault] = []
-    elements: dict[str, list[object]] = {name: [] for name in _PLACES.values()}
+    elements: dict[str, list[Any]] = {name: [] for name in _PLACES.values()}
     add_everything(estate)
     for resource in sorted(estate.resources.values(), key=lambda each: each.urn):
         _read_one(resource, estate, elements, faults)
-    seen: set[str] = set()
-    while unseen := sorted(estate.read.keys() - seen):
-        seen.update(unseen)
-        for urn in unseen:
-            _read_one(estate.read[urn], estate, elements, faults)
+    for element in estate.stand_ins.values():
+        elements[_PLACES[type(element)]].append(element)
     topology = Topology(**{name: tuple(found) for name, found in elements.items()})
     return Reading(topology, estate, tuple(faults))
 
 
 def _read_one(
-    resource: Resource, estate: Estate, elements: dict[str, list[object]], faults: list[Fault]
+    resource: Resource, estate: Estate, elements: dict[str, list[Any]], faults: list[Fault]
 ) -> None:
     reader = READERS.get(resource.type)
     try:

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 
 from guardrails.pulumi_reader_estate import Estate
+from guardrails.pulumi_reader_fields import Fields
 from guardrails.pulumi_reader_kinds import Kind
-from guardrails.pulumi_reader_resources import Fields, Resource, Row
+from guardrails.pulumi_reader_resources import Resource, Row
 from guardrails.topology import (
     Endpoint,
     ExclusiveRules,

@@ -1,11 +1,8 @@
 """What one resource adds to another: stand-alone tags, attachments, ranges of a pool."""
 
-from collections import defaultdict
-
 from guardrails.pulumi_reader_estate import Estate
 from guardrails.pulumi_reader_kinds import KINDS, Kind
 from guardrails.pulumi_reader_resources import Resource
-from guardrails.values import Reference
 
 
 def add_everything(estate: Estate) -> None:

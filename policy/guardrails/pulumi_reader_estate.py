@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from guardrails.pulumi_reader_fields import Fields
 from guardrails.pulumi_reader_kinds import ID_PROPERTIES, KINDS, Kind
-from guardrails.pulumi_reader_resources import Fields, Resource, Row, type_and_name
+from guardrails.pulumi_reader_resources import Resource, Row, type_and_name
 from guardrails.pulumi_reader_values import HIDDEN, Hidden, Plain
 from guardrails.topology import default_group_of, main_table_of
 from guardrails.values import External, Many, OneOf, Reference, Sure, Unknown
@@ -24,11 +25,11 @@ class Estate:
 
     def __init__(self, resources: Iterable[Resource]) -> None:
         self.resources = {resource.urn: resource for resource in resources}
-        self.read: dict[str, Resource] = {}
-        """Resources that others refer to although they are not in the stack, by URN."""
         self._unnamed: set[Kind] = set()
         """Kinds of which something exists whose id is not shown: any unknown id may be its."""
         self._by_id: dict[str, list[Resource]] = defaultdict(list)
+        self._read: dict[str, str] = {}
+        """By id: the URN of a resource that others refer to although the stack only reads it."""
         self._made_with: dict[str, list[tuple[Resource, Kind]]] = defaultdict(list)
         for resource in self.resources.values():
             kind = KINDS.get(resource.type)
@@ -36,6 +37,9 @@ class Estate:
                 self._index(resource, kind)
                 if resource.exists_without_id:
                     self._unnamed.add(kind)
+            self._learn_what_is_read(resource)
+        self.stand_ins: dict[str, object] = {}
+        """Elements that take the place of resources whose identity makes no difference."""
         self._adopted = self._find_adopted()
         self.added_tags: dict[str, list[tuple[str, Sure[str]]]] = defaultdict(list)
         self.added_subnets: dict[str, list[Reference]] = defaultdict(list)
@@ -47,15 +51,23 @@ class Estate:
 
     def _index(self, resource: Resource, kind: Kind) -> None:
         for name in ("id", "awsId", *ID_PROPERTIES.get(kind, ())):
-            value = resource.outputs[name] if resource.outputs is not None else None
+            value = resource.outputs[name]
             if isinstance(value, str) and value and resource not in self._by_id[value]:
                 self._by_id[value].append(resource)
-        if kind is not Kind.VPC or resource.outputs is None:
+        if kind is not Kind.VPC:
             return
         for made, (names, _) in _MADE_WITH_A_VPC.items():
             for value in {resource.text(name, computed=True) for name in names}:
                 if isinstance(value, str) and value:
                     self._made_with[value].append((resource, made))
+
+    def _learn_what_is_read(self, resource: Resource) -> None:
+        """Note the ids of what the stack only reads (`.get()`): links alone show it."""
+        for name, urns in resource.all_links.items():
+            if len(urns) == 1 and urns[0] not in self.resources:
+                value = resource.value(name)
+                if isinstance(value, str) and value:
+                    self._read.setdefault(value, urns[0])
 
     def _find_adopted(self) -> dict[str, str]:
         """Return, by the key that AWS-made things have, the resource that has adopted them."""
@@ -77,10 +89,10 @@ class Estate:
         if isinstance(made, str) and self._made_with.get(made):
             return self._made_with[made][0][0].urn
         vpcs = self._linked(resource, "defaultRouteTableId", frozenset({Kind.VPC}))
-        return _one_of(vpcs) or vpc
+        return self._one_of(vpcs) or vpc
 
     def refer(self, fields: Fields, name: str, *kinds: Kind, computed: bool = False) -> Reference:
-        """Return what the property points at: an element, an id outside of the stack, or why not."""
+        """Return what the property points at: an element, an id outside, or why it is unknown."""
         return self.refer_value(
             fields, name, fields.value(name, computed=computed), frozenset(kinds)
         )
@@ -116,7 +128,7 @@ class Estate:
             return ()
         linked = [urn for urn in self._candidates(fields, name, kinds) if urn not in known]
         if len(linked) == count:
-            return tuple(linked)
+            return tuple(self._one_of([urn]) for urn in linked)
         if len(linked) > count:
             return (OneOf(tuple(linked)),) * count
         return (*linked, self._missing(fields, name))
@@ -131,7 +143,7 @@ class Estate:
             return self._by_known_id(fields, name, value, kinds)
         if value is not HIDDEN:
             return fields.missing(name)
-        return _one_of(self._candidates(fields, name, kinds)) or self._missing(fields, name)
+        return self._one_of(self._candidates(fields, name, kinds)) or self._missing(fields, name)
 
     def _by_known_id(
         self, fields: Fields, name: str, value: str, kinds: frozenset[Kind]
@@ -141,22 +153,24 @@ class Estate:
         linked = self._linked(owner, _property(fields, name), kinds)
         meant = [urn for urn in found if urn in linked] or found
         if meant:
-            return _one_of(meant)
+            return self._one_of(meant)
         for vpc, made in self._made_with.get(value, ()):
             if made in kinds:
                 return self.adopted(_MADE_WITH_A_VPC[made][1](vpc.urn))
-        unnamed = [urn for urn in linked if not self._named(urn)]
+        if value in self._read:
+            return External(self._read[value])
+        unnamed = [urn for urn in linked if urn in self.resources and self.resources[urn].unnamed]
         if len(unnamed) == 1:
-            meaning = self.resources.get(unnamed[0]) or self.read[unnamed[0]]
-            self._by_id[value].append(meaning)
             return unnamed[0]
+        return self.unresolved(fields, name, value, kinds)
+
+    def unresolved(
+        self, fields: Fields, name: str, value: str, kinds: frozenset[Kind]
+    ) -> Reference:
+        """Return what an id means that nothing in the stack shows as its own."""
         if any(kind in self._unnamed for kind in kinds):
             return fields.missing(name)
         return External(value)
-
-    def _named(self, urn: str) -> bool:
-        resource = self.resources.get(urn)
-        return resource is not None and not resource.unnamed
 
     def pool_ranges(self, resource: Resource, name: str) -> Many[str]:
         """Return the ranges of the IPAM pool that the property names, as far as they are seen."""
@@ -175,6 +189,8 @@ class Estate:
     def keys_of(self, value: str) -> list[str]:
         """Return the keys of everything that has the AWS id `value`, whatever its kind."""
         keys = [resource.urn for resource in self._by_id.get(value, ())]
+        if value in self._read:
+            keys.append(self._read[value])
         made = [
             self.adopted(_MADE_WITH_A_VPC[kind][1](vpc.urn))
             for vpc, kind in self._made_with.get(value, ())
@@ -201,15 +217,20 @@ class Estate:
         """Return those of a property's links that are of a wanted kind, read ones included."""
         found: list[str] = []
         for urn in owner.links(name):
-            resource = self.resources.get(urn) or self._reading(urn)
-            if KINDS.get(resource.type) in kinds and urn not in found:
+            if KINDS.get(type_and_name(urn)[0]) in kinds and urn not in found:
                 found.append(urn)
         return sorted(found)
 
-    def _reading(self, urn: str) -> Resource:
-        if urn not in self.read:
-            self.read[urn] = Resource(urn, None)
-        return self.read[urn]
+    def _one_of(self, keys: Sequence[str]) -> Reference:
+        if not keys:
+            return None
+        if len(keys) > 1:
+            return OneOf(tuple(keys))
+        return keys[0] if self._managed(keys[0]) else External(keys[0])
+
+    def _managed(self, key: str) -> bool:
+        """Tell whether the stack manages what `key` names, itself or through the VPC it is in."""
+        return key.partition("#")[0] in self.resources
 
     def _missing(self, fields: Fields, name: str) -> Unknown:
         fact = fields.missing(name)
@@ -234,9 +255,3 @@ def _owner(fields: Fields) -> Resource:
 def _property(fields: Fields, name: str) -> str:
     """Return the property that carries the links: those of an inline list are the whole list's."""
     return fields.within if isinstance(fields, Row) else name
-
-
-def _one_of(keys: Sequence[str]) -> Reference:
-    if not keys:
-        return None
-    return keys[0] if len(keys) == 1 else OneOf(tuple(keys))

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from guardrails.pulumi_reader_estate import Estate
+from guardrails.pulumi_reader_fields import Fields
 from guardrails.pulumi_reader_kinds import Kind
-from guardrails.pulumi_reader_resources import Fields, Resource, Row
+from guardrails.pulumi_reader_resources import Resource, Row
 from guardrails.pulumi_reader_tags import tags_of
 from guardrails.topology import (
     Association,
@@ -49,7 +50,6 @@ def read_vpc(resource: Resource, estate: Estate) -> Iterator[object]:
         scope=resource.place.scope,
         name=resource.name,
         default=default,
-        managed=not resource.read,
     )
     yield from _range(resource, estate, resource.urn, "cidrBlock", "ipv4IpamPoolId")
     if resource.text("ipv6CidrBlock", computed=_has_ipv6(resource)) is not None:
@@ -227,11 +227,10 @@ def read_server_propagation(resource: Resource, estate: Estate) -> Iterator[obje
 
 def read_prefix_list(resource: Resource, estate: Estate) -> Iterator[object]:  # noqa: ARG001 - every reader gets the estate
     """Read a managed prefix list with the entries written inside of it."""
-    entries: list[str | Unknown] = []
-    for row in resource.rows("entries"):
-        entries.append(
-            row.sure_text("cidr") if isinstance(row, Row) else resource.missing("entries")
-        )
+    entries = (
+        row.sure_text("cidr") if isinstance(row, Row) else resource.missing("entries")
+        for row in resource.rows("entries")
+    )
     yield PrefixList(key=resource.urn, scope=resource.place.scope, entries=tuple(entries))
 
 

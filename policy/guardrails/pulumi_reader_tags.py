@@ -9,8 +9,6 @@ from guardrails.values import Unknown
 
 def tags_of(resource: Resource, estate: Estate) -> Tags | Unknown:
     """Return the united tags; a value that cannot be seen is an `Unknown` of its own."""
-    if resource.read:
-        return resource.missing("tags")
     every = resource.value("tagsAll", computed=True)
     parts: list[Plain] = [resource.value("tags")]
     if isinstance(every, dict):
@@ -23,8 +21,7 @@ def tags_of(resource: Resource, estate: Estate) -> Tags | Unknown:
         if pairs is None:
             return resource.missing("tags")
         tags.update({key: _text(value, key, resource) for key, value in pairs.items()})
-    for key, value in estate.added_tags.get(resource.urn, ()):
-        tags[key] = value
+    tags.update(estate.added_tags.get(resource.urn, ()))
     return tags
 
 

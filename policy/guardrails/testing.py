@@ -147,10 +147,7 @@ def analyze(
     analyzer = Analyzer(policies, config=config, preview=preview)
     every = list(resources)
     found = [
-        each
-        for resource in every
-        if resource.registered
-        for each in analyzer.register(resource)
+        each for resource in every if resource.registered for each in analyzer.register(resource)
     ]
     return Outcome((*found, *analyzer.judge(every)))
 
@@ -183,9 +180,7 @@ def from_state(state: Mapping[str, Any]) -> list[Given]:
     return given
 
 
-def with_unknowns(
-    resources: Iterable[Given], chance: float, source: random.Random
-) -> list[Given]:
+def with_unknowns(resources: Iterable[Given], chance: float, source: random.Random) -> list[Given]:
     """Return the stack with every value turned unknown by `chance`, alike in inputs and outputs."""
     changed: list[Given] = []
     for resource in resources:

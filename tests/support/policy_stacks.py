@@ -1,0 +1,179 @@
+"""Stacks for tests of the policy pack: described once, shown as a preview or as state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from guardrails.testing import UNKNOWN, Given, urn_of
+
+_PREFIXES = {
+    "Vpc": "vpc",
+    "DefaultVpc": "vpc",
+    "Subnet": "subnet",
+    "RouteTable": "rtb",
+    "DefaultRouteTable": "rtb",
+    "InternetGateway": "igw",
+    "VpnGateway": "vgw",
+    "NatGateway": "nat",
+    "EgressOnlyInternetGateway": "eigw",
+    "SecurityGroup": "sg",
+    "DefaultSecurityGroup": "sg",
+    "VpcEndpoint": "vpce",
+    "NetworkInterface": "eni",
+    "Instance": "i",
+    "ManagedPrefixList": "pl",
+}
+_COMPUTED = {
+    "Vpc": {
+        "mainRouteTableId": "rtb-main-{id}",
+        "defaultRouteTableId": "rtb-main-{id}",
+        "defaultSecurityGroupId": "sg-default-{id}",
+    },
+    "RouteTable": {"routes": []},
+    "SecurityGroup": {"ingress": []},
+    "VpcEndpoint": {"securityGroupIds": ["sg-default"], "networkInterfaceIds": []},
+    "NetworkInterface": {"privateIps": []},
+}
+"""What AWS fills in when the author leaves it out: unknown in a preview."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A resource of the stack; used as another's property it stands for its id."""
+
+    token: str
+    name: str
+    inputs: Mapping[str, Any]
+    shown: Mapping[str, Any]
+    provider: Mapping[str, Any] | None
+    read: bool = False
+
+    @property
+    def urn(self) -> str:
+        return urn_of(self.token, self.name)
+
+    @property
+    def kind(self) -> str:
+        return self.token.rpartition(":")[2]
+
+    @property
+    def id(self) -> str:
+        digest = sha256(self.urn.encode()).hexdigest()[:12]
+        return f"{_PREFIXES.get(self.kind, 'x')}-{digest}"
+
+    def output(self, name: str) -> "Output":
+        return Output(self, name)
+
+    def computed(self) -> dict[str, Any]:
+        return {
+            name: value.format(id=self.id) if isinstance(value, str) else value
+            for name, value in _COMPUTED.get(self.kind, {}).items()
+        }
+
+
+@dataclass(frozen=True)
+class Output:
+    """An output of a resource other than its id."""
+
+    made: Made
+    name: str
+
+
+@dataclass
+class Stack:
+    """Resources in the order in which a program registers them."""
+
+    made: list[Made] = field(default_factory=list)
+
+    def add(
+        self,
+        token: str,
+        name: str,
+        *,
+        shown: Mapping[str, Any] | None = None,
+        provider: Mapping[str, Any] | None = None,
+        **inputs: Any,
+    ) -> Made:
+        """Add a resource of the aws provider (`ec2/vpc:Vpc`); `shown` are extra outputs."""
+        full = token if token.count(":") > 1 or token.startswith("hacluster") else f"aws:{token}"
+        made = Made(full, name, inputs, shown or {}, provider)
+        self.made.append(made)
+        return made
+
+    def read(self, token: str, name: str) -> Made:
+        """Refer to a resource by `.get()`: previews and updates do not show it to policies."""
+        return Made(f"aws:{token}", name, {}, {}, None, read=True)
+
+    def preview(self) -> list[Given]:
+        """The stack as a preview shows it before anything exists."""
+        return [self._given(each, known=False) for each in self.made]
+
+    def state(self) -> list[Given]:
+        """The stack as its exported state shows it."""
+        return [self._given(each, known=True) for each in self.made]
+
+    def update(self) -> list[Given]:
+        """The stack as `up` shows it: ids of earlier resources are known, links are kept."""
+        return self.state()
+
+    def _given(self, made: Made, *, known: bool) -> Given:
+        links: dict[str, list[str]] = {}
+        inputs = {
+            name: _resolve(value, known, links.setdefault(name, []))
+            for name, value in made.inputs.items()
+        }
+        own = {"id": made.id, "arn": f"arn:aws:ec2:::{made.id}", **made.computed()}
+        outputs = {name: value if known else UNKNOWN for name, value in own.items()}
+        outputs.update(inputs)
+        if known:
+            outputs.update(made.shown)
+        return Given(
+            made.token,
+            made.name,
+            inputs,
+            outputs,
+            {name: urns for name, urns in links.items() if urns},
+            provider=made.provider,
+        )
+
+
+def _resolve(value: Any, known: bool, links: list[str]) -> Any:  # noqa: FBT001 - a test's helper
+    match value:
+        case Made():
+            links.append(value.urn)
+            return value.id if known or value.read else UNKNOWN
+        case Output():
+            links.append(value.made.urn)
+            own = {**value.made.computed(), **value.made.shown}
+            return own[value.name] if known else UNKNOWN
+        case list():
+            return [_resolve(each, known, links) for each in value]
+        case dict():
+            return {key: _resolve(each, known, links) for key, each in value.items()}
+        case _:
+            return value
+
+
+def closed_network(**subnet: Any) -> tuple[Stack, dict[str, Made]]:
+    """A VPC with a private subnet on a table of its own, and an internet gateway apart."""
+    stack = Stack()
+    vpc = stack.add("ec2/vpc:Vpc", "hub", cidrBlock="10.0.0.0/16")
+    gateway = stack.add("ec2/internetGateway:InternetGateway", "way-out", vpcId=vpc)
+    private = stack.add(
+        "ec2/subnet:Subnet", "private-a", vpcId=vpc, cidrBlock="10.0.1.0/24", **subnet
+    )
+    table = stack.add("ec2/routeTable:RouteTable", "inner", vpcId=vpc)
+    bound = stack.add(
+        "ec2/routeTableAssociation:RouteTableAssociation",
+        "inner-a",
+        subnetId=private,
+        routeTableId=table,
+    )
+    return stack, {
+        "vpc": vpc,
+        "gateway": gateway,
+        "subnet": private,
+        "table": table,
+        "association": bound,
+    }

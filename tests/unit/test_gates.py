@@ -1,0 +1,160 @@
+"""Gates: what an update refuses before it exists, and what they leave to the stack policy."""
+
+from typing import Any
+
+import pytest
+
+from guardrails.pack import policies
+from guardrails.testing import Analyzer, Given
+from tests.support.policy_stacks import Stack, closed_network
+
+ROUTES = "private-subnets-have-no-internet-route"
+
+
+def refused(
+    resources: list[Given], *, preview: bool | None = False, config: Any = None
+) -> list[tuple[str, str]]:
+    """Register the resources in order; return the names of those refused, and by which policy."""
+    analyzer = Analyzer(policies(), preview=preview, config=config)
+    return [
+        (resource.name, violation.policy)
+        for resource in resources
+        for violation in analyzer.register(resource)
+    ]
+
+
+def with_route(stack: Stack, made: dict[str, Any], **more: Any) -> list[Given]:
+    stack.add(
+        "ec2/route:Route",
+        "out",
+        routeTableId=made["table"],
+        gatewayId=made["gateway"],
+        destinationCidrBlock="0.0.0.0/0",
+        **more,
+    )
+    return stack.update()
+
+
+def test_the_route_that_completes_a_way_out_is_refused() -> None:
+    assert refused(with_route(*closed_network())) == [("out", f"{ROUTES}-gate")]
+
+
+def test_the_association_that_completes_a_way_out_is_refused() -> None:
+    stack = with_route(*closed_network())
+    last = [*stack[:4], stack[5], stack[4]]
+    assert refused(last) == [("inner-a", f"{ROUTES}-gate")]
+
+
+def test_a_refused_resource_does_not_make_others_guilty() -> None:
+    stack, made = closed_network()
+    with_route(stack, made)
+    stack.add("ec2/vpnGateway:VpnGateway", "later", vpcId=made["vpc"])
+    assert refused(stack.update()) == [("out", f"{ROUTES}-gate")]
+
+
+def test_gates_are_silent_in_previews_and_over_state() -> None:
+    stack = with_route(*closed_network())
+    assert refused(stack, preview=True) == []
+    assert refused(stack, preview=None) == []
+
+
+@pytest.mark.parametrize("level", ["advisory", "disabled"])
+def test_a_gate_is_as_strict_as_its_rule(level: str) -> None:
+    stack = with_route(*closed_network())
+    assert refused(stack, config={ROUTES: {"enforcementLevel": level}}) == []
+
+
+def test_which_of_two_unlike_subnets_is_bound_is_not_for_the_gate_to_say() -> None:
+    stack, made = closed_network()
+    stack.made.insert(
+        3,
+        Stack().add("ec2/subnet:Subnet", "public-a", vpcId=made["vpc"], cidrBlock="10.0.9.0/24"),
+    )
+    assert refused(with_route(stack, made)) == []
+
+
+def test_two_private_subnets_are_alike() -> None:
+    stack, made = closed_network()
+    stack.made.insert(
+        3,
+        Stack().add("ec2/subnet:Subnet", "private-b", vpcId=made["vpc"], cidrBlock="10.0.9.0/24"),
+    )
+    assert refused(with_route(stack, made)) == [("out", f"{ROUTES}-gate")]
+
+
+@pytest.mark.parametrize(
+    ("opened", "expected"), [("outer", []), ("inner", [("out", f"{ROUTES}-gate")])]
+)
+def test_several_tables_of_one_vpc_are_told_apart_by_their_ids(
+    opened: str, expected: list[tuple[str, str]]
+) -> None:
+    stack, made = closed_network()
+    outer = stack.add("ec2/routeTable:RouteTable", "outer", vpcId=made["vpc"])
+    tables = {"inner": made["table"], "outer": outer}
+    stack.made.append(stack.made.pop(4))
+    assert refused(with_route(stack, {**made, "table": tables[opened]})) == expected
+
+
+def test_an_id_that_no_registered_resource_can_have_is_not_guessed() -> None:
+    stack, made = closed_network()
+    stack.add(
+        "ec2/routeTableAssociation:RouteTableAssociation",
+        "foreign",
+        subnetId="subnet-elsewhere",
+        routeTableId="rtb-elsewhere",
+    )
+    assert refused(with_route(stack, made)) == []
+
+
+def test_the_rule_that_opens_an_endpoint_is_refused() -> None:
+    stack = Stack()
+    vpc = stack.add("ec2/vpc:Vpc", "hub", cidrBlock="10.0.0.0/16")
+    group = stack.add("ec2/securityGroup:SecurityGroup", "https", vpcId=vpc)
+    stack.add(
+        "ec2/vpcEndpoint:VpcEndpoint",
+        "control",
+        vpcId=vpc,
+        vpcEndpointType="Interface",
+        serviceName="com.amazonaws.us-east-1.ec2",
+        securityGroupIds=[group],
+    )
+    stack.add(
+        "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        "ssh",
+        securityGroupId=group,
+        ipProtocol="tcp",
+        fromPort=22,
+        toPort=22,
+        cidrIpv4="10.0.0.0/16",
+    )
+    assert refused(stack.update()) == [("ssh", "endpoints-admit-only-https-gate")]
+
+
+def test_the_range_that_swallows_a_virtual_ip_is_refused() -> None:
+    stack, made = closed_network()
+    node = stack.add("ec2/networkInterface:NetworkInterface", "node", subnetId=made["subnet"])
+    stack.add(
+        "ec2/route:Route",
+        "vip",
+        routeTableId=made["table"],
+        networkInterfaceId=node,
+        destinationCidrBlock="100.64.0.10/32",
+    )
+    stack.add(
+        "ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
+        "more",
+        vpcId=made["vpc"],
+        cidrBlock="100.64.0.0/16",
+    )
+    assert refused(stack.update()) == [("more", "virtual-ip-outside-vpc-cidr-gate")]
+
+
+def test_a_fault_in_a_gate_refuses_and_names_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    from guardrails import pack_gates
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(pack_gates, "judge", broken)
+    stack, _ = closed_network()
+    assert refused(stack.update())[0] == ("hub", f"{ROUTES}-gate")

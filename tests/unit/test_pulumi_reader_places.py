@@ -1,0 +1,147 @@
+"""Regions, providers and tags: what belongs together, and what a subnet is called."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from guardrails.pack import policies
+from guardrails.testing import Given, analyze
+from tests.support.policy_stacks import Made, Stack, closed_network
+
+RULE = "private-subnets-have-no-internet-route"
+SUBNET = "aws:ec2/subnet:Subnet"
+
+
+def subnet(name: str, region: str, identity: str = "subnet-1", **more: Any) -> Given:
+    outputs = {"id": identity, "vpcId": f"vpc-{region}", "region": region, **more}
+    return Given(SUBNET, name, {"vpcId": f"vpc-{region}"}, outputs)
+
+
+def vpc(region: str) -> Given:
+    outputs = {"id": f"vpc-{region}", "cidrBlock": "10.0.0.0/16", "region": region}
+    return Given("aws:ec2/vpc:Vpc", region, {"cidrBlock": "10.0.0.0/16"}, outputs)
+
+
+def table(region: str, *, leads_out: bool) -> Given:
+    routes = [{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}] if leads_out else []
+    outputs = {"id": "rtb-1", "vpcId": f"vpc-{region}", "region": region, "routes": routes}
+    return Given("aws:ec2/routeTable:RouteTable", region, {"vpcId": "x"}, outputs)
+
+
+def bound(region: str) -> Given:
+    outputs = {"id": "a", "subnetId": "subnet-1", "routeTableId": "rtb-1", "region": region}
+    kind = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+    return Given(kind, region, {"subnetId": "subnet-1", "routeTableId": "rtb-1"}, outputs)
+
+
+def test_equal_ids_in_two_regions_are_two_things() -> None:
+    stack = [
+        part
+        for region, leads_out in (("us-east-1", True), ("eu-west-1", False))
+        for part in (
+            vpc(region),
+            subnet(f"private-{region}", region),
+            table(region, leads_out=leads_out),
+            bound(region),
+        )
+    ]
+    violations = analyze(stack, policies()).of(RULE)
+    assert [each.urn.rpartition("::")[2] for each in violations] == ["private-us-east-1"]
+
+
+def test_the_region_of_the_provider_counts_where_the_resource_has_none() -> None:
+    def without_region(given: Given, region: str) -> Given:
+        outputs = {key: each for key, each in (given.outputs or {}).items() if key != "region"}
+        return Given(
+            given.type,
+            given.name,
+            given.inputs,
+            outputs,
+            provider={"region": region},
+            provider_name=region,
+        )
+
+    stack = [
+        without_region(part, region)
+        for region, leads_out in (("us-east-1", False), ("eu-west-1", True))
+        for part in (
+            vpc(region),
+            subnet(f"private-{region}", region),
+            table(region, leads_out=leads_out),
+            bound(region),
+        )
+    ]
+    violations = analyze(stack, policies()).of(RULE)
+    assert [each.urn.rpartition("::")[2] for each in violations] == ["private-eu-west-1"]
+
+
+def unclassified(stack: list[Given]) -> bool:
+    """Tell whether a subnet with a way out is not known to be private."""
+    outcome = analyze(stack, policies())
+    missing = outcome.of("facts-are-missing")
+    assert len(missing) + len(outcome.of(RULE)) == 1
+    return any("nothing classifies it" in each.message for each in missing)
+
+
+def open_network(kind: str = "aws:ec2/", **of_subnet: Any) -> tuple[Stack, Made]:
+    """A subnet without a tier in its name, whose main table leads out."""
+    stack = Stack()
+    if kind == "aws:ec2/":
+        hub = stack.add("ec2/vpc:Vpc", "hub", cidrBlock="10.0.0.0/16")
+        made = stack.add("ec2/subnet:Subnet", "one", vpcId=hub, **of_subnet)
+        table = stack.add("ec2/routeTable:RouteTable", "t", vpcId=hub)
+        bound = "ec2/routeTableAssociation:RouteTableAssociation"
+        route = "ec2/route:Route"
+    else:
+        hub = stack.add("aws-native:ec2:Vpc", "hub", cidrBlock="10.0.0.0/16")
+        made = stack.add("aws-native:ec2:Subnet", "one", vpcId=hub, **of_subnet)
+        table = stack.add("aws-native:ec2:RouteTable", "t", vpcId=hub)
+        bound = "aws-native:ec2:SubnetRouteTableAssociation"
+        route = "aws-native:ec2:Route"
+    stack.add(bound, "a", subnetId=made, routeTableId=table)
+    stack.add(route, "out", routeTableId=table, gatewayId="igw-1", destinationCidrBlock="0.0.0.0/0")
+    return stack, made
+
+
+def test_default_tags_of_the_provider_classify_a_subnet_in_a_preview() -> None:
+    stack, made = open_network()
+    assert unclassified(stack.preview())
+    tags = json.dumps({"tags": {"Tier": "private"}})
+    stack.made[1] = replace(made, provider={"defaultTags": tags})
+    assert not unclassified(stack.preview())
+
+
+def test_a_tag_of_its_own_resource_classifies_a_subnet() -> None:
+    stack, made = open_network()
+    assert unclassified(stack.preview())
+    stack.add("ec2/tag:Tag", "tier", resourceId=made, key="Tier", value="private")
+    assert not unclassified(stack.preview())
+    assert not unclassified(stack.state())
+
+
+def test_tags_written_as_pairs_classify_a_subnet() -> None:
+    stack, _ = open_network("aws-native", tags=[{"key": "Tier", "value": "private"}])
+    assert not unclassified(stack.preview())
+    assert not unclassified(stack.state())
+
+
+def test_a_command_leaves_private_subnets_unverified_and_is_named() -> None:
+    stack, _ = closed_network()
+    stack.add("command:local:Command", "setup", create="make")
+    missing = analyze(stack.preview(), policies()).of("facts-are-missing")
+    assert ["setup" in each.message for each in missing] == [True]
+
+
+def test_a_template_without_network_types_changes_nothing() -> None:
+    stack, _ = closed_network()
+    body = json.dumps({"Resources": {"Bucket": {"Type": "AWS::S3::Bucket"}}})
+    stack.add("cloudformation/stack:Stack", "storage", templateBody=body)
+    assert analyze(stack.preview(), policies()).violations == ()
+
+
+def test_a_type_of_the_future_that_names_a_route_table_is_named() -> None:
+    stack, made = closed_network()
+    stack.add("ec2/routeOfTheFuture:RouteOfTheFuture", "new", routeTableId=made["table"])
+    missing = analyze(stack.preview(), policies()).of("facts-are-missing")
+    assert len(missing) == 1
+    assert "not modelled, with routeTableId" in missing[0].message

@@ -1,0 +1,216 @@
+"""Routes: a preview, an update's state and `policy analyze` lead to one verdict."""
+
+from typing import Any
+
+import pytest
+
+from guardrails.pack import policies
+from guardrails.testing import Outcome, analyze
+from tests.support.policy_stacks import Made, Stack, closed_network
+
+RULE = "private-subnets-have-no-internet-route"
+WORLD = "0.0.0.0/0"
+
+
+def verdicts(stack: Stack, config: dict[str, Any] | None = None) -> set[str]:
+    """Return the verdict on the stack's subnets in a preview and in state; they must agree."""
+    found = set()
+    for shown in (stack.preview(), stack.state()):
+        outcome = analyze(shown, policies(), config=config)
+        assert outcome.of("pack-is-sound") == []
+        found.add(verdict(outcome))
+    assert len(found) == 1, found
+    return found
+
+
+def verdict(outcome: Outcome) -> str:
+    if outcome.of(RULE):
+        return "violated"
+    unverified = [v for v in outcome.of("facts-are-missing") if RULE in v.message]
+    return "unverified" if unverified else "kept"
+
+
+def route(stack: Stack, table: Made, **target: Any) -> None:
+    target.setdefault("destinationCidrBlock", WORLD)
+    stack.add("ec2/route:Route", "out", routeTableId=table, **target)
+
+
+def test_a_table_without_routes_is_kept() -> None:
+    stack, _ = closed_network()
+    assert verdicts(stack) == {"kept"}
+
+
+@pytest.mark.parametrize(
+    "destination",
+    [
+        {"destinationCidrBlock": "0.0.0.0/0"},
+        {"destinationCidrBlock": "203.0.113.0/24"},
+        {"destinationIpv6CidrBlock": "::/0"},
+        {"destinationPrefixListId": "pl-63a5400a"},
+    ],
+)
+def test_any_route_to_an_internet_gateway_is_a_violation(destination: dict[str, str]) -> None:
+    stack, made = closed_network()
+    destination.setdefault("destinationCidrBlock", "")
+    route(stack, made["table"], gatewayId=made["gateway"], **destination)
+    assert verdicts(stack) == {"violated"}
+
+
+def test_an_inline_route_is_as_bad_as_one_of_its_own() -> None:
+    stack = Stack()
+    vpc = stack.add("ec2/vpc:Vpc", "hub", cidrBlock="10.0.0.0/16")
+    out = stack.add("ec2/internetGateway:InternetGateway", "way-out", vpcId=vpc)
+    table = stack.add(
+        "ec2/routeTable:RouteTable",
+        "inner",
+        vpcId=vpc,
+        routes=[{"cidrBlock": WORLD, "gatewayId": out}],
+    )
+    subnet = stack.add("ec2/subnet:Subnet", "private-a", vpcId=vpc, cidrBlock="10.0.1.0/24")
+    stack.add(
+        "ec2/routeTableAssociation:RouteTableAssociation",
+        "a",
+        subnetId=subnet,
+        routeTableId=table,
+    )
+    assert verdicts(stack) == {"violated"}
+
+
+def test_a_route_in_the_main_table_reaches_unbound_subnets() -> None:
+    stack = Stack()
+    vpc = stack.add("ec2/vpc:Vpc", "hub", cidrBlock="10.0.0.0/16")
+    out = stack.add("ec2/internetGateway:InternetGateway", "way-out", vpcId=vpc)
+    stack.add("ec2/subnet:Subnet", "private-a", vpcId=vpc, cidrBlock="10.0.1.0/24")
+    assert verdicts(stack) == {"kept"}
+    route(stack, vpc.output("mainRouteTableId"), gatewayId=out)
+    assert verdicts(stack) == {"violated"}
+
+
+def test_an_adopted_main_table_reaches_unbound_subnets() -> None:
+    stack = Stack()
+    vpc = stack.add("ec2/vpc:Vpc", "hub", cidrBlock="10.0.0.0/16")
+    out = stack.add("ec2/internetGateway:InternetGateway", "way-out", vpcId=vpc)
+    stack.add("ec2/subnet:Subnet", "private-a", vpcId=vpc, cidrBlock="10.0.1.0/24")
+    stack.add(
+        "ec2/defaultRouteTable:DefaultRouteTable",
+        "adopted",
+        defaultRouteTableId=vpc.output("defaultRouteTableId"),
+        routes=[{"cidrBlock": WORLD, "gatewayId": out}],
+    )
+    assert verdicts(stack) == {"violated"}
+
+
+def test_a_route_into_an_adopted_main_table_is_found_by_the_name_of_either() -> None:
+    stack = Stack()
+    vpc = stack.add("ec2/vpc:Vpc", "hub", cidrBlock="10.0.0.0/16")
+    out = stack.add("ec2/internetGateway:InternetGateway", "way-out", vpcId=vpc)
+    stack.add("ec2/subnet:Subnet", "private-a", vpcId=vpc, cidrBlock="10.0.1.0/24")
+    stack.add(
+        "ec2/defaultRouteTable:DefaultRouteTable",
+        "adopted",
+        defaultRouteTableId=vpc.output("defaultRouteTableId"),
+        shown={"id": f"rtb-main-{vpc.id}"},
+        routes=[],
+    )
+    route(stack, vpc.output("mainRouteTableId"), gatewayId=out)
+    assert verdicts(stack) == {"violated"}
+
+
+def test_a_main_association_changes_the_table_of_unbound_subnets() -> None:
+    stack = Stack()
+    vpc = stack.add("ec2/vpc:Vpc", "hub", cidrBlock="10.0.0.0/16")
+    out = stack.add("ec2/internetGateway:InternetGateway", "way-out", vpcId=vpc)
+    stack.add("ec2/subnet:Subnet", "private-a", vpcId=vpc, cidrBlock="10.0.1.0/24")
+    open_table = stack.add("ec2/routeTable:RouteTable", "outer", vpcId=vpc)
+    route(stack, open_table, gatewayId=out)
+    assert verdicts(stack) == {"kept"}
+    stack.add(
+        "ec2/mainRouteTableAssociation:MainRouteTableAssociation",
+        "main",
+        vpcId=vpc,
+        routeTableId=open_table,
+    )
+    assert verdicts(stack) == {"violated"}
+
+
+@pytest.mark.parametrize(
+    ("connectivity", "expected"), [("public", "violated"), ("private", "kept")]
+)
+def test_a_nat_gateway_is_a_way_out_unless_it_is_private(connectivity: str, expected: str) -> None:
+    stack, made = closed_network()
+    middle = stack.add("ec2/subnet:Subnet", "private-b", vpcId=made["vpc"], cidrBlock="10.0.2.0/24")
+    nat = stack.add(
+        "ec2/natGateway:NatGateway",
+        "nat",
+        subnetId=middle,
+        connectivityType=connectivity,
+    )
+    route(stack, made["table"], natGatewayId=nat, destinationCidrBlock="10.9.0.0/16")
+    assert verdicts(stack) == {expected}
+
+
+def test_a_nat_gateway_without_connectivity_is_public() -> None:
+    stack, made = closed_network()
+    nat = stack.add("ec2/natGateway:NatGateway", "nat", subnetId=made["subnet"])
+    route(stack, made["table"], natGatewayId=nat)
+    assert verdicts(stack) == {"violated"}
+
+
+def test_an_egress_only_gateway_is_a_way_out() -> None:
+    stack, made = closed_network()
+    out = stack.add(
+        "ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway", "six", vpcId=made["vpc"]
+    )
+    route(
+        stack,
+        made["table"],
+        egressOnlyGatewayId=out,
+        destinationIpv6CidrBlock="::/0",
+        destinationCidrBlock="",
+    )
+    assert verdicts(stack) == {"violated"}
+
+
+def test_a_route_through_two_possible_gateways_is_unverified_only_in_a_preview() -> None:
+    stack, made = closed_network()
+    private_gateway = stack.add("ec2/vpnGateway:VpnGateway", "vpn", vpcId=made["vpc"])
+    route(stack, made["table"], gatewayId=private_gateway)
+    given = stack.preview()
+    links = {**given[-1].links, "gatewayId": [made["gateway"].urn, private_gateway.urn]}
+    given[-1] = type(given[-1])(
+        given[-1].type, given[-1].name, given[-1].inputs, given[-1].outputs, links
+    )
+    assert verdict(analyze(given, policies())) == "unverified"
+
+
+def test_a_table_that_is_only_read_leaves_its_subnet_unverified() -> None:
+    stack = Stack()
+    vpc = stack.add("ec2/vpc:Vpc", "hub", cidrBlock="10.0.0.0/16")
+    subnet = stack.add("ec2/subnet:Subnet", "private-a", vpcId=vpc, cidrBlock="10.0.1.0/24")
+    elsewhere = stack.read("ec2/routeTable:RouteTable", "elsewhere")
+    stack.add(
+        "ec2/routeTableAssociation:RouteTableAssociation",
+        "a",
+        subnetId=subnet,
+        routeTableId=elsewhere,
+    )
+    outcome = analyze(stack.preview(), policies())
+    assert verdict(outcome) == "unverified"
+    assert "elsewhere" in outcome.of("facts-are-missing")[0].message
+    config = {RULE: {"closedTables": [elsewhere.id]}}
+    assert verdict(analyze(stack.preview(), policies(), config=config)) == "kept"
+
+
+def test_a_subnet_that_is_only_read_is_named_by_the_association_that_opens_it() -> None:
+    stack, made = closed_network()
+    route(stack, made["table"], gatewayId=made["gateway"])
+    del stack.made[2], stack.made[3]
+    elsewhere = stack.read("ec2/subnet:Subnet", "elsewhere")
+    stack.add(
+        "ec2/routeTableAssociation:RouteTableAssociation",
+        "a",
+        subnetId=elsewhere,
+        routeTableId=made["table"],
+    )
+    config = {RULE: {"privateSubnets": [elsewhere.id]}}
+    assert verdict(analyze(stack.preview(), policies(), config=config)) == "violated"
