@@ -38,12 +38,18 @@ def _imported(schema: Schema, state: Properties) -> Properties:
     inputs: Properties = {}
     for name, declared in schema.inputs.items():
         value = state.get(name)
-        silent = is_zero(value) or value == declared.default
-        needed = declared.required and value is not None
-        if (silent and not needed) or inputs.keys() & declared.conflicts_with:
-            continue
-        inputs[name] = _settable(declared, value)
+        if _is_told(declared, value) and not inputs.keys() & declared.conflicts_with:
+            inputs[name] = _settable(declared, value)
     return inputs
+
+
+def _is_told(declared: Property, value: Any) -> bool:
+    """Tell whether an import names a value: a needed one, or one that its absence does not mean."""
+    if declared.required:
+        return value is not None
+    if declared.default is not None:
+        return value is not None and value != declared.default
+    return not is_zero(value)
 
 
 def _settable(declared: Property, value: Any) -> Any:
@@ -51,7 +57,7 @@ def _settable(declared: Property, value: Any) -> Any:
         return {
             name: _settable(each, value.get(name))
             for name, each in declared.fields.items()
-            if each.settable and (each.required or not is_zero(value.get(name)))
+            if each.settable and _is_told(each, value.get(name))
         }
     if declared.element and declared.kind is not Kind.MAP:
         return [_settable(declared.element, part) for part in value]
