@@ -5,7 +5,8 @@ https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
 """
 
 import ipaddress
-from collections.abc import Collection, Iterator
+import zlib
+from collections.abc import Collection, Iterable, Iterator
 
 _KEPT_AT_THE_START = 4
 
@@ -36,6 +37,15 @@ def free_addresses(cidr: str, taken: Collection[str]) -> Iterator[str]:
     kept = _kept(subnet)
     downwards = (subnet[-index] for index in range(1, subnet.num_addresses + 1))
     return (str(each) for each in downwards if each not in kept and str(each) not in taken)
+
+
+def set_order(addresses: Iterable[str]) -> list[str]:
+    """Put a set of addresses into the order in which upstream goes through it: by checksum.
+
+    So the first one, which becomes primary, does not depend on the order that a program gives
+    (terraform-plugin-sdk, helper/schema: `Set.List` sorts the decimal CRC-32 of "ADDRESS;").
+    """
+    return sorted(addresses, key=lambda each: str(zlib.crc32(f"{each};".encode())))
 
 
 def _kept(subnet: ipaddress.IPv4Network) -> set[ipaddress.IPv4Address]:

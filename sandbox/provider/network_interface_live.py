@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.provider.cloud import Cloud, refuse
 from sandbox.provider.network_interface_addresses import address_refusal, free_addresses
 
+_MOST_GROUPS = 5  # https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
 LISTING = ("describe_network_interfaces", "NetworkInterfaces")
 
 
@@ -97,6 +98,16 @@ def refuse_foreign_groups(
                 "belong to different networks."
             )
             refuse(operation, "InvalidParameter", words)
+
+
+def refuse_bad_groups(
+    cloud: Cloud, operation: str, subnet: dict[str, Any], group_ids: list[str]
+) -> None:
+    """Refuse foreign groups, and more than AWS allows for one interface."""
+    if len(group_ids) > _MOST_GROUPS:
+        words = "The maximum number of security groups per interface has been reached."
+        refuse(operation, "SecurityGroupsPerInterfaceLimitExceeded", words)
+    refuse_foreign_groups(cloud, operation, subnet, group_ids)
 
 
 def _lives(cloud: Cloud, instance_id: str) -> bool:

@@ -24,6 +24,12 @@ from sandbox.provider.internet_gateway import (
     InternetGatewayAttachment,
 )
 from sandbox.provider.nat_gateway import NatGateway
+from sandbox.provider.network_interface import NetworkInterface
+from sandbox.provider.network_interface_attachment import NetworkInterfaceAttachment
+from sandbox.provider.network_interface_security_group import (
+    NetworkInterfaceSecurityGroupAttachment,
+)
+from sandbox.provider.prefix_list import ManagedPrefixList, ManagedPrefixListEntry
 from sandbox.provider.region_function import GetRegion
 from sandbox.provider.resource import Resource
 from sandbox.provider.route import Route
@@ -100,6 +106,11 @@ _RESOURCES: tuple[type[Resource], ...] = (
     VpcEndpointRouteTableAssociation,
     VpcEndpointSubnetAssociation,
     VpcEndpointPolicy,
+    NetworkInterface,
+    NetworkInterfaceAttachment,
+    NetworkInterfaceSecurityGroupAttachment,
+    ManagedPrefixList,
+    ManagedPrefixListEntry,
 )
 
 _FUNCTIONS: tuple[type[Function], ...] = (
