@@ -50,7 +50,7 @@ def launch(cloud: Cloud, inputs: Properties) -> str:
     """Launch the instance and return its id."""
     image = _image(cloud, inputs["ami"])
     check_instance_type(cloud, RUN, inputs["instanceType"])
-    arguments = {
+    arguments: dict[str, Any] = {
         **pick(inputs, _PLAIN),
         **network_arguments(cloud, inputs),
         "BlockDeviceMappings": _mappings(image, inputs),
@@ -58,7 +58,7 @@ def launch(cloud: Cloud, inputs: Properties) -> str:
         "UserData": user_data(inputs),
     }
     if inputs.get("tenancy"):
-        arguments["Placement"] = {"Tenancy": inputs["tenancy"]}
+        arguments.setdefault("Placement", {})["Tenancy"] = inputs["tenancy"]
     if inputs.get("iamInstanceProfile"):
         arguments["IamInstanceProfile"] = {"Name": inputs["iamInstanceProfile"]}
         check_profile(cloud, RUN, inputs["iamInstanceProfile"])

@@ -15,12 +15,15 @@ _RUN = "RunInstances"
 
 
 def network_arguments(cloud: Cloud, inputs: Properties) -> dict[str, Any]:
-    """Return `NetworkInterfaces` for RunInstances, everything about them checked."""
+    """Return the interfaces for RunInstances, everything about them checked.
+
+    With interfaces that exist AWS puts the instance into their zone; moto must be told.
+    """
     given = _given(inputs)
     if not given:
         return {"NetworkInterfaces": [_new_interface(cloud, inputs)]}
-    _check_given(cloud, inputs, [each["NetworkInterfaceId"] for each in given])
-    return {"NetworkInterfaces": given}
+    zone = _check_given(cloud, inputs, [each["NetworkInterfaceId"] for each in given])
+    return {"NetworkInterfaces": given, "Placement": {"AvailabilityZone": zone}}
 
 
 def primary_interface(instance: dict[str, Any]) -> dict[str, Any]:
@@ -45,8 +48,8 @@ def _given(inputs: Properties) -> list[dict[str, Any]]:
     ]
 
 
-def _check_given(cloud: Cloud, inputs: Properties, identities: list[str]) -> None:
-    """Refuse interfaces in use, and those of another zone than the instance's."""
+def _check_given(cloud: Cloud, inputs: Properties, identities: list[str]) -> str:
+    """Refuse interfaces in use, and those of another zone than the instance's; return the zone."""
     answer = cloud.ec2.describe_network_interfaces(NetworkInterfaceIds=identities)
     interfaces = answer["NetworkInterfaces"]
     for interface in interfaces:
@@ -68,6 +71,7 @@ def _check_given(cloud: Cloud, inputs: Properties, identities: list[str]) -> Non
             "termination"
         )
         refuse(_RUN, "InvalidParameterCombination", words)
+    return zones.pop()
 
 
 def _new_interface(cloud: Cloud, inputs: Properties) -> dict[str, Any]:
