@@ -130,11 +130,7 @@ class Cluster(pulumi.ComponentResource):
         self._args = args
         self._child = pulumi.ResourceOptions(parent=self)
         destination = addressing.virtual_ip_destination(args["virtual_ip"], args["vpc_cidr_blocks"])
-        if args["initial_owner"] not in args["nodes"]:
-            raise ValueError(
-                f"initial_owner: there is no node {args['initial_owner']!r};"
-                f" take one of {', '.join(args['nodes'])}"
-            )
+        _check_nodes(args)
         self.virtual_ip = args["virtual_ip"]
         guard = build_node_guard(
             name,
@@ -226,3 +222,13 @@ class Cluster(pulumi.ComponentResource):
 
     def _tags(self, role: str, **own: str) -> pulumi.Output[Mapping[str, pulumi.Input[str]]]:
         return merged(self._args.get("tags"), f"{self._prefix}-{role}", **own)
+
+
+def _check_nodes(args: ClusterArgs) -> None:
+    """Check what no resource would refuse, naming the input and the remedy."""
+    zones = sorted(args["nodes"])
+    if len(zones) != 2:  # noqa: PLR2004 - a mirror has two sides
+        raise ValueError(f"nodes: a mirrored cluster has two, not {len(zones)}; name two zones")
+    if args["initial_owner"] not in zones:
+        owner = args["initial_owner"]
+        raise ValueError(f"initial_owner: there is no node {owner!r}; take {' or '.join(zones)}")

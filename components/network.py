@@ -59,7 +59,7 @@ class Network(pulumi.ComponentResource):
         self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("hacluster:index:Network", name, {}, opts)
-        addressing.check_subnets(args["cidr_block"], _named_ranges(args))
+        _check(args)
         self._args = args
         self._prefix = name
         self._child = pulumi.ResourceOptions(parent=self)
@@ -150,8 +150,13 @@ class Network(pulumi.ComponentResource):
         self.subnet_ids[f"{tier}_{zone}"] = subnet.id
 
 
-def _named_ranges(args: NetworkArgs) -> dict[str, str]:
-    """Return the range of every subnet by the name of its input."""
-    public = {f"public_subnets.{zone}": text for zone, text in args["public_subnets"].items()}
-    private = {f"private_subnets.{zone}": text for zone, text in args["private_subnets"].items()}
-    return public | private
+def _check(args: NetworkArgs) -> None:
+    """Check what AWS would refuse only halfway through, naming the input and the remedy."""
+    tiers = {"public_subnets": args["public_subnets"], "private_subnets": args["private_subnets"]}
+    for tier, subnets in tiers.items():
+        for zone in subnets.keys() - args["availability_zones"].keys():
+            raise ValueError(f"{tier}.{zone}: availability_zones has no {zone!r}; add it there")
+    addressing.check_subnets(
+        args["cidr_block"],
+        {f"{tier}.{zone}": text for tier, part in tiers.items() for zone, text in part.items()},
+    )

@@ -286,10 +286,11 @@ def test_its_outputs_name_the_nodes_in_the_order_of_their_zones(cluster: Recorde
     [
         ({"virtual_ip": "10.0.5.5"}, "virtual_ip: 10.0.5.5 is inside the VPC's range"),
         ({"virtual_ip": "20.0.0.100/32"}, "virtual_ip: '20.0.0.100/32' is no IPv4 address"),
-        ({"initial_owner": "c"}, "initial_owner: there is no node 'c'; take one of a, b"),
+        ({"nodes": {}}, "nodes: a mirrored cluster has two, not 0"),
+        ({"initial_owner": "c"}, "initial_owner: there is no node 'c'; take a or b"),
     ],
 )
-def test_a_bad_input_is_named_before_anything_is_built(other: dict[str, str], message: str) -> None:
+def test_a_bad_input_is_named_before_anything_is_built(other: dict[str, Any], message: str) -> None:
     recorder = Recorder()
     with pytest.raises(ValueError, match=message):
         recorder.build(lambda: Cluster("ha", args(**other)))

@@ -169,8 +169,15 @@ def test_a_zone_more_renames_nothing() -> None:
     }
 
 
-def test_a_subnet_outside_the_vpc_is_named_before_anything_is_built() -> None:
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        ({"public_subnets": {"a": "10.1.0.0/24"}}, r"public_subnets\.a: 10\.1\.0\.0/24 is outside"),
+        ({"private_subnets": {"c": "10.0.7.0/24"}}, r"private_subnets\.c: .* has no 'c'; add it"),
+    ],
+)
+def test_a_bad_input_is_named_before_anything_is_built(other: dict[str, Any], message: str) -> None:
     recorder = Recorder()
-    with pytest.raises(ValueError, match=r"public_subnets\.a: 10\.1\.0\.0/24 is outside"):
-        recorder.build(lambda: Network("net", args(public_subnets={"a": "10.1.0.0/24"})))
+    with pytest.raises(ValueError, match=message):
+        recorder.build(lambda: Network("net", args(**other)))
     assert "net-vpc" not in recorder.resources
