@@ -101,7 +101,7 @@ def rules_as_live(
             [rule.get("description") or "", *(grant.description for grant in remaining)]
         )
         for description in descriptions:
-            found = [grant._replace(description=description) for grant in wanted]
+            found = [_as_kept(grant, description) for grant in wanted]
             if found and all(grant in remaining for grant in found):
                 remaining = [grant for grant in remaining if grant not in found]
                 kept.append(whole_rule({**rule, "description": description}))
@@ -127,6 +127,12 @@ def rule_key(rule: Mapping[str, Any]) -> tuple[Any, ...]:
     peers = tuple(tuple(sorted(whole[kind])) for kind in _PEER_KINDS)
     ports = (whole["fromPort"], whole["toPort"], whole["protocol"])
     return (*ports, whole["self"], *peers, whole["description"])
+
+
+def _as_kept(grant: Grant, description: str) -> Grant:
+    """Describe a grant as the local AWS does: moto forgets what is said of a prefix list."""
+    forgotten = grant.peer_kind == "prefixListIds"
+    return grant._replace(description="" if forgotten else description)
 
 
 def _rules_of(grants: Iterable[Grant], group_id: str) -> list[dict[str, Any]]:
