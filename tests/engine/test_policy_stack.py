@@ -1,0 +1,154 @@
+"""The pack under the real engine: what a preview refuses, what a gate refuses, what state shows."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.runtime import Sandbox
+from tests.support.sandbox import StackUnderTest
+
+ROOT = Path(__file__).parents[2]
+PACK = ("--policy-pack", str(ROOT / "policy"))
+RULE = "private-subnets-have-no-internet-route"
+
+NETWORK = """
+    import pulumi
+    import pulumi_aws as aws
+
+    vpc = aws.ec2.Vpc("hub", cidr_block="10.0.0.0/16")
+    gateway = aws.ec2.InternetGateway("way-out", vpc_id=vpc.id)
+    subnet = aws.ec2.Subnet("private-a", vpc_id=vpc.id, cidr_block="10.0.1.0/24")
+    table = aws.ec2.RouteTable("inner", vpc_id=vpc.id)
+"""
+ASSOCIATION = """
+    bound = aws.ec2.RouteTableAssociation(
+        "inner-a", subnet_id=subnet.id, route_table_id=table.id, opts={association}
+    )
+"""
+ROUTE = """
+    route = aws.ec2.Route(
+        "out",
+        route_table_id=table.id,
+        destination_cidr_block="0.0.0.0/0",
+        gateway_id=gateway.id,
+        opts={route},
+    )
+"""
+Make = Callable[..., StackUnderTest]
+
+
+def program(*parts: str, **options: str) -> str:
+    every = {"association": "None", "route": "None", **options}
+    return "".join((NETWORK, *parts)).format_map(every)
+
+
+ROUTE_LAST = program(ASSOCIATION, ROUTE, route="pulumi.ResourceOptions(depends_on=[bound])")
+ASSOCIATION_LAST = program(
+    ROUTE, ASSOCIATION, association="pulumi.ResourceOptions(depends_on=[route])"
+)
+
+
+def names(stack: StackUnderTest) -> set[str]:
+    return {resource["urn"].rpartition("::")[2] for resource in stack.resources()}
+
+
+@pytest.fixture
+def ec2(empty_cloud: Sandbox) -> Any:
+    return empty_cloud.client("ec2")
+
+
+def test_a_closed_network_passes_preview_and_update(make_stack: Make) -> None:
+    stack = make_stack(program(ASSOCIATION))
+    assert stack.preview(*PACK, check=False).returncode == 0
+    assert stack.up(*PACK, check=False).returncode == 0
+
+
+def test_a_violation_fails_the_preview_with_its_path(make_stack: Make) -> None:
+    shown = make_stack(ROUTE_LAST).preview(*PACK, check=False)
+    assert shown.returncode != 0
+    assert (
+        "path: subnet private-a -> association inner-a -> route table inner"
+        " -> route 0.0.0.0/0 -> internet gateway way-out" in shown.stdout
+    )
+
+
+def test_a_violation_in_the_preview_of_up_leaves_nothing_behind(make_stack: Make, ec2: Any) -> None:
+    stack = make_stack(ROUTE_LAST)
+    before = {vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]}
+    shown = stack.pulumi("up", "--yes", *PACK, check=False)
+    assert shown.returncode != 0
+    assert RULE in shown.stdout
+    assert stack.resources() == []
+    assert {vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]} == before
+
+
+def test_without_a_preview_the_gate_stops_the_route_that_comes_last(make_stack: Make) -> None:
+    stack = make_stack(ROUTE_LAST)
+    shown = stack.up(*PACK, check=False)
+    assert shown.returncode != 0
+    assert f"{RULE}-gate" in shown.stdout
+    assert {"inner", "inner-a", "private-a"} <= names(stack)
+    assert "out" not in names(stack)
+
+
+def test_without_a_preview_the_gate_stops_the_association_that_comes_last(
+    make_stack: Make,
+) -> None:
+    stack = make_stack(ASSOCIATION_LAST)
+    shown = stack.up(*PACK, check=False)
+    assert shown.returncode != 0
+    assert f"{RULE}-gate" in shown.stdout
+    assert "path: subnet private-a -> association inner-a -> route table inner" in shown.stdout
+    assert "out" in names(stack)
+    assert "inner-a" not in names(stack)
+
+
+def test_exported_state_gets_the_verdict_of_the_preview(
+    make_stack: Make, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    stack = make_stack(ROUTE_LAST)
+    stack.up()
+    state = tmp_path / "state.json"
+    state.write_text(stack.pulumi("stack", "export").stdout)
+    shown = sandbox.pulumi(
+        "policy", "analyze", "--file", str(state), *PACK, "--json", cwd=tmp_path, check=False
+    )
+    assert shown.returncode != 0
+    events = [json.loads(line) for line in shown.stdout.splitlines() if line.startswith("{")]
+    found = [event["policyEvent"] for event in events if "policyEvent" in event]
+    assert [(each["policyName"], each["enforcementLevel"]) for each in found] == [
+        (RULE, "mandatory")
+    ]
+    assert found[0]["resourceUrn"].endswith("::private-a")
+
+
+def test_a_resource_that_is_only_read_leaves_its_subnet_unverified(
+    make_stack: Make, ec2: Any
+) -> None:
+    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    stack = make_stack(
+        program()
+        + f"""
+    elsewhere = aws.ec2.RouteTable.get("elsewhere", "{table}")
+    aws.ec2.RouteTableAssociation(
+        "a", subnet_id=subnet.id, route_table_id=elsewhere.id
+    )
+"""
+    )
+    shown = stack.preview(*PACK, check=False)
+    assert shown.returncode == 0
+    assert "facts-are-missing" in shown.stdout
+    assert "elsewhere" in shown.stdout
+
+
+def test_a_mistake_in_the_configuration_fails_the_preview(make_stack: Make, tmp_path: Path) -> None:
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({RULE: {"privateSubnet": ["*"]}}))
+    stack = make_stack(program(ASSOCIATION))
+    shown = stack.preview(*PACK, "--policy-pack-config", str(config), check=False)
+    assert shown.returncode != 0
+    assert "did you mean 'privateSubnets'?" in shown.stdout
