@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from sandbox.provider.wire import UNKNOWN
+from tests.support.moto import IMAGE
 from tests.support.provider import Created, FailedError, Instance, unknowns
 
 VPC = "aws:ec2/vpc:Vpc"
@@ -29,15 +30,10 @@ def interface(aws: Instance, subnet: str) -> Created:
     return aws.create(INTERFACE, subnetId=subnet)
 
 
-@pytest.fixture(scope="module")
-def image(ec2: Any) -> str:
-    return ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
-
-
 @pytest.fixture
-def instance(ec2: Any, image: str, subnet: str) -> str:
+def instance(ec2: Any, subnet: str) -> str:
     answer = ec2.run_instances(
-        ImageId=image, MinCount=1, MaxCount=1, SubnetId=subnet, InstanceType="t3.micro"
+        ImageId=IMAGE, MinCount=1, MaxCount=1, SubnetId=subnet, InstanceType="t3.micro"
     )
     return answer["Instances"][0]["InstanceId"]
 
