@@ -4,11 +4,11 @@ Wordings of the refusals are those of the EC2 API; which target may be more spec
 own range: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
 """
 
-import ipaddress
 from collections.abc import Mapping
 from typing import Any
 
 from sandbox.provider.cloud import Cloud, refuse
+from sandbox.provider.ranges import is_inside, ranges_of
 from sandbox.provider.values import canonical_network
 from sandbox.provider.wire import Properties
 
@@ -127,7 +127,7 @@ def _refuse_inside(
     if not text:
         return
     vpc = cloud.find("describe_vpcs", "Vpcs", VpcIds=[table["VpcId"]]) or {}
-    if not any(_is_inside(text, own) for own in _ranges(vpc)):
+    if not any(is_inside(text, own) for own in ranges_of(vpc)):
         return
     if not any(argument in target for argument in _INSIDE):
         refuse(
@@ -137,27 +137,9 @@ def _refuse_inside(
             "VPC's CIDR blocks. This route can target only an interface or an instance.",
         )
     subnets = cloud.list_all("describe_subnets", "Subnets", vpc_id=table["VpcId"])
-    if canonical_network(text) not in [own for each in subnets for own in _ranges(each)]:
+    if canonical_network(text) not in [own for each in subnets for own in ranges_of(each)]:
         refuse(
             operation,
             "InvalidParameterValue",
             "Route destination doesn't match any subnet CIDR blocks.",
         )
-
-
-def _ranges(thing: Mapping[str, Any]) -> list[str]:
-    """Return the ranges of a VPC or a subnet."""
-    own = [thing["CidrBlock"]] if thing.get("CidrBlock") else []
-    more = [each["CidrBlock"] for each in thing.get("CidrBlockAssociationSet", [])]
-    ipv6 = [
-        each["Ipv6CidrBlock"]
-        for each in thing.get("Ipv6CidrBlockAssociationSet", [])
-        if each["Ipv6CidrBlockState"]["State"] == "associated"
-    ]
-    return [canonical_network(each) for each in own + more + ipv6]
-
-
-def _is_inside(inner: str, outer: str) -> bool:
-    small: Any = ipaddress.ip_network(inner)
-    large: Any = ipaddress.ip_network(outer)
-    return small.version == large.version and small.subnet_of(large)

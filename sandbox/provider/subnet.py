@@ -1,13 +1,13 @@
 """The subnet (upstream: internal/service/ec2/vpc_subnet.go)."""
 
-import ipaddress
 from typing import Any, ClassVar
 
 from sandbox.provider.cloud import Cloud, refuse
+from sandbox.provider.ranges import ipv6_associations, is_inside, ranges_of
 from sandbox.provider.resource import Change, Resource, pick
 from sandbox.provider.schema import boolean, string
 from sandbox.provider.tags import from_aws, specification
-from sandbox.provider.values import ipv4_network, ipv6_network, one_of
+from sandbox.provider.values import canonical_network, ipv4_network, ipv6_network, one_of
 from sandbox.provider.vpc import LONGEST, SHORTEST
 from sandbox.provider.wire import Properties
 
@@ -139,16 +139,10 @@ def _refuse_bad_range(cloud: Cloud, inputs: Properties) -> None:
     text = inputs.get("cidrBlock")
     if not text:
         return
-    wanted = ipaddress.ip_network(text)
+    fits = SHORTEST <= int(text.partition("/")[2]) <= LONGEST
     vpc = cloud.find("describe_vpcs", "Vpcs", VpcIds=[inputs["vpcId"]])
-    ranges = [each["CidrBlock"] for each in vpc["CidrBlockAssociationSet"]] if vpc else []
-    inside = any(_contains(each, wanted) for each in ranges)
-    if not SHORTEST <= wanted.prefixlen <= LONGEST or (vpc and not inside):
+    if not fits or (vpc and not any(is_inside(text, each) for each in ranges_of(vpc))):
         refuse("CreateSubnet", "InvalidSubnet.Range", f"The CIDR '{text}' is invalid.")
-
-
-def _contains(outer: str, inner: Any) -> bool:
-    return inner.subnet_of(ipaddress.ip_network(outer))
 
 
 def _set_flag(cloud: Cloud, subnet: str, name: str, *, value: bool) -> None:
@@ -161,10 +155,9 @@ def _set_hostname_type(cloud: Cloud, subnet: str, inputs: Properties) -> None:
 
 
 def _ipv6(subnet: dict[str, Any]) -> Properties:
-    for each in subnet.get("Ipv6CidrBlockAssociationSet", []):
-        if each["Ipv6CidrBlockState"]["State"] == "associated":
-            return {
-                "ipv6CidrBlock": each["Ipv6CidrBlock"],
-                "ipv6CidrBlockAssociationId": each["AssociationId"],
-            }
+    for each in ipv6_associations(subnet):
+        return {
+            "ipv6CidrBlock": canonical_network(each["Ipv6CidrBlock"]),
+            "ipv6CidrBlockAssociationId": each["AssociationId"],
+        }
     return {"ipv6CidrBlock": "", "ipv6CidrBlockAssociationId": ""}

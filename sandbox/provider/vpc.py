@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 
 from sandbox.provider.check import Fault
 from sandbox.provider.cloud import Cloud, refuse
+from sandbox.provider.ranges import ipv6_associations
 from sandbox.provider.resource import Change, Resource
 from sandbox.provider.schema import boolean, string
 from sandbox.provider.tags import from_aws, specification
-from sandbox.provider.values import ipv6_network, one_of, prefix_length
+from sandbox.provider.values import canonical_network, ipv6_network, one_of, prefix_length
 from sandbox.provider.wire import Properties
 
 # AWS attribute, and its value in a VPC that was just created.
@@ -171,16 +172,12 @@ def _companions(cloud: Cloud, vpc: str) -> Properties:
 
 def _ipv6(vpc: dict[str, Any], known: str) -> Properties:
     """Describe the VPC's own IPv6 range: the known one, else the first that is associated."""
-    live = [
-        each
-        for each in vpc.get("Ipv6CidrBlockAssociationSet", [])
-        if each["Ipv6CidrBlockState"]["State"] == "associated"
-    ]
+    live = ipv6_associations(vpc)
     live.sort(key=lambda each: each["AssociationId"] != known)
     first: dict[str, Any] = live[0] if live else {}
     return {
         "assignGeneratedIpv6CidrBlock": bool(first) and first.get("Ipv6Pool") == "Amazon",
         "ipv6AssociationId": first.get("AssociationId", ""),
-        "ipv6CidrBlock": first.get("Ipv6CidrBlock", ""),
+        "ipv6CidrBlock": canonical_network(first.get("Ipv6CidrBlock", "")),
         "ipv6CidrBlockNetworkBorderGroup": first.get("NetworkBorderGroup", ""),
     }

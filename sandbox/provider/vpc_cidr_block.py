@@ -4,15 +4,15 @@ Upstream: vpc_ipv4_cidr_block_association.go, vpc_ipv6_cidr_block_association.go
 https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
 """
 
-import ipaddress
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from sandbox.provider.check import Fault
 from sandbox.provider.cloud import Cloud, refuse
+from sandbox.provider.ranges import is_inside, ranges_of
 from sandbox.provider.resource import Resource
 from sandbox.provider.schema import boolean, string
-from sandbox.provider.values import prefix_length
+from sandbox.provider.values import canonical_network, prefix_length
 from sandbox.provider.vpc import LONGEST, SHORTEST
 from sandbox.provider.wire import UNKNOWN, Properties
 
@@ -96,7 +96,7 @@ class VpcIpv6CidrBlockAssociation(Resource):
         return found and {
             "vpcId": vpc,
             "assignGeneratedIpv6CidrBlock": found.get("Ipv6Pool") == "Amazon",
-            "ipv6CidrBlock": found["Ipv6CidrBlock"],
+            "ipv6CidrBlock": canonical_network(found["Ipv6CidrBlock"]),
             "ipv6Pool": found.get("Ipv6Pool", ""),
             "ipSource": found.get("IpSource", "amazon"),
             "ipv6AddressAttribute": found.get("Ipv6AddressAttribute", "public"),
@@ -118,10 +118,8 @@ def _find(cloud: Cloud, identity: str, key: str, state: str) -> tuple[str, dict[
 
 def _refuse_overlap(cloud: Cloud, vpc: str, text: str) -> None:
     found: dict[str, Any] = cloud.find("describe_vpcs", "Vpcs", VpcIds=[vpc]) or {}
-    wanted = ipaddress.ip_network(text)
-    for each in found.get("CidrBlockAssociationSet", ()):
-        live = each["CidrBlockState"]["State"] == "associated"
-        if live and wanted.overlaps(ipaddress.ip_network(each["CidrBlock"])):
+    for each in ranges_of(found):
+        if is_inside(text, each) or is_inside(each, text):
             refuse(
                 "AssociateVpcCidrBlock",
                 "InvalidVpc.Range",
@@ -130,17 +128,10 @@ def _refuse_overlap(cloud: Cloud, vpc: str, text: str) -> None:
 
 
 def _refuse_used(cloud: Cloud, vpc: str, text: str) -> None:
-    outer: Any = ipaddress.ip_network(text)
     for subnet in cloud.list_all("describe_subnets", "Subnets", vpc_id=vpc):
-        ranges = [subnet.get("CidrBlock")] + [
-            each["Ipv6CidrBlock"]
-            for each in subnet.get("Ipv6CidrBlockAssociationSet", [])
-            if each["Ipv6CidrBlockState"]["State"] == "associated"
-        ]
-        for inner in (ipaddress.ip_network(each) for each in ranges if each):
-            if inner.version == outer.version and outer.supernet_of(inner):
-                refuse(
-                    "DisassociateVpcCidrBlock",
-                    "InvalidCidrBlock.InUse",
-                    f"The vpc {vpc} currently has a subnet within CIDR block {text}",
-                )
+        if any(is_inside(each, text) for each in ranges_of(subnet)):
+            refuse(
+                "DisassociateVpcCidrBlock",
+                "InvalidCidrBlock.InUse",
+                f"The vpc {vpc} currently has a subnet within CIDR block {text}",
+            )
