@@ -42,13 +42,19 @@ _SIZE = {
 
 
 def finish_launch(cloud: Cloud, identity: str, inputs: Properties) -> None:
-    """Do what RunInstances cannot, or what moto forgets of it: protection and performance."""
+    """Do what RunInstances cannot, or what moto forgets of it."""
     for name in _PROTECTION:
         if inputs.get(name):
             protect(cloud, identity, name, on=True)
     given = any(inputs.get(name) for name in _GIVEN_INTERFACES)
     if inputs.get("sourceDestCheck") is False and not given:
         _set_source_check(cloud, identity, on=False)
+    if inputs.get("secondaryPrivateIps"):
+        interface = primary_interface(find_instance(cloud, identity) or {})
+        cloud.ec2.assign_private_ip_addresses(
+            NetworkInterfaceId=interface["NetworkInterfaceId"],
+            PrivateIpAddresses=inputs["secondaryPrivateIps"],
+        )
     root: Properties = inputs.get("rootBlockDevice") or {}
     devices = {each["deviceName"]: each for each in inputs.get("ebsBlockDevices") or ()}
     for volume, name in _volumes(cloud, identity).items():

@@ -83,14 +83,12 @@ def _new_interface(cloud: Cloud, inputs: Properties) -> dict[str, Any]:
     primary = choose_addresses(cloud, _RUN, subnet, fixed, 1)[0]
     choose_addresses(cloud, _RUN, subnet, secondary, len(secondary))
     public = inputs.get("associatePublicIpAddress")
-    addresses = [{"Primary": True, "PrivateIpAddress": primary}]
-    addresses += [{"Primary": False, "PrivateIpAddress": each} for each in secondary]
     return {
         "DeviceIndex": 0,
         "SubnetId": subnet["SubnetId"],
         "Groups": groups,
         "DeleteOnTermination": True,
-        "PrivateIpAddresses": addresses,
+        "PrivateIpAddress": primary,
         "AssociatePublicIpAddress": subnet["MapPublicIpOnLaunch"] if public is None else public,
     }
 
