@@ -2,14 +2,16 @@
 
 import argparse
 import os
+import signal
 from pathlib import Path
 
 from rich.table import Table
 
 from sandbox.environment import shell_lines
 from sandbox.project import refresh_project
-from sandbox.runtime import Sandbox
+from sandbox.runtime import START, Sandbox
 from sandbox.servers import CHECKOUT
+from sandbox.stacks import names_of
 from sandbox.status import survey
 from sandbox.terminal import out, tell, write_lines
 
@@ -26,8 +28,10 @@ def start(arguments: argparse.Namespace) -> int:
 
 
 def stop(arguments: argparse.Namespace) -> int:
-    """Stop the sandbox."""
-    _sandbox(arguments).stop()
+    """Stop the sandbox, and say which stacks its cloud takes with it."""
+    sandbox = _sandbox(arguments)
+    if sandbox.stop() and (lost := sandbox.stacks_with_resources()):
+        tell(f"gone with the cloud: {names_of(lost)}; next: {START} --fresh")
     return 0
 
 
@@ -83,6 +87,8 @@ def demo(arguments: argparse.Namespace) -> int:
     """Show the whole project at work, apart from a sandbox that the user has started."""
     from sandbox.demo import play  # noqa: PLC0415 - the other commands start faster without it
 
+    for number in (signal.SIGTERM, signal.SIGHUP):  # end like Ctrl-C: with everything stopped
+        signal.signal(number, signal.default_int_handler)
     return play(arguments.directory / "demo")
 
 

@@ -4,7 +4,6 @@ import contextlib
 import json
 import re
 import shutil
-import signal
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
@@ -64,8 +63,6 @@ class Scene:
 def play(directory: Path) -> int:
     """Play all steps in a sandbox of the demo's own, which is ended whatever happens."""
     directory.mkdir(parents=True, exist_ok=True)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
     began = time.monotonic()
     with _only_demo(directory), contextlib.ExitStack() as ending:
         sandbox = Sandbox(directory, report=out.print)
@@ -197,7 +194,8 @@ def _require_untouched(scene: Scene) -> None:
 
 
 def _count(text: str, what: str) -> str:
-    found = re.search(rf"(\d+) {what}", text)
+    """Return the number in the engine's summary, whose lines are as `    + 46 to create`."""
+    found = re.search(rf"^ +[+-] (\d+) {what}$", text, re.MULTILINE)
     if found is None:
         raise SandboxError(f"the engine did not say how many were {what}:\n{text}")
     return found.group(1)

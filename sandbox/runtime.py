@@ -19,7 +19,7 @@ from sandbox.environment import Surroundings, sandbox_environment
 from sandbox.errors import LostCloudError, NotRunningError, SandboxError
 from sandbox.processes import run_interruptibly
 from sandbox.servers import Servers
-from sandbox.stacks import Stack, list_stacks, record_cloud, recorded_cloud
+from sandbox.stacks import Stack, list_stacks, names_of, record_cloud, recorded_cloud
 from sandbox.state import State
 
 Report = Callable[[str], None]
@@ -70,13 +70,16 @@ class Sandbox:
             record_cloud(self.backend, state.cloud_id)
             self._report(f"cloud {state.cloud_id[:8]} listens at {state.endpoint}")
 
-    def stop(self) -> None:
-        """End the servers that this sandbox started; others are left alone."""
+    def stop(self) -> int:
+        """End the servers that this sandbox started, no others; return how many lived."""
         with self._alone():
             ended = self.servers.end()
             self._report(f"ended {ended} servers" if ended else "nothing was running")
-            if ended and (orphans := self._stacks_with_resources()):
-                self._report(f"gone with the cloud: {_names(orphans)}; next: {START} --fresh")
+            return ended
+
+    def stacks_with_resources(self) -> list[Stack]:
+        """Return the stacks that have something in the cloud."""
+        return [stack for stack in list_stacks(self.backend) if stack.resources]
 
     def running(self) -> State:
         """Return the state of a sandbox that is ready for use, else raise what is wrong with it."""
@@ -160,14 +163,11 @@ class Sandbox:
         self.servers.start_provider(state)
         self._report("the aws provider had ended and was started again")
 
-    def _stacks_with_resources(self) -> list[Stack]:
-        return [stack for stack in list_stacks(self.backend) if stack.resources]
-
     def _refuse_lost_stacks(self) -> None:
-        lost = self._stacks_with_resources()
+        lost = self.stacks_with_resources()
         if lost:
             raise LostCloudError(
-                f"the cloud of these stacks is gone with all that it held: {_names(lost)}. "
+                f"the cloud of these stacks is gone with all that it held: {names_of(lost)}. "
                 f"Remedy: {START} --fresh discards these stacks and begins with an empty cloud"
             )
 
@@ -177,7 +177,7 @@ class Sandbox:
         self.servers.forget()
         with contextlib.suppress(SandboxError):
             if stacks := list_stacks(self.backend):
-                self._report(f"discarded: {_names(stacks)}")
+                self._report(f"discarded: {names_of(stacks)}")
         for folder in (self.backend, self.directory / "project"):
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -195,7 +195,3 @@ class Sandbox:
             yield
         finally:
             lock.release()
-
-
-def _names(stacks: list[Stack]) -> str:
-    return ", ".join(str(stack) for stack in stacks)

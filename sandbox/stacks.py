@@ -30,6 +30,11 @@ def list_stacks(backend: Path) -> list[Stack]:
     ]
 
 
+def names_of(stacks: list[Stack]) -> str:
+    """Name stacks in one line."""
+    return ", ".join(str(stack) for stack in stacks)
+
+
 def recorded_cloud(backend: Path) -> str | None:
     """Return the id of the cloud in which the backend's stacks have their resources."""
     try:
