@@ -1,8 +1,12 @@
 """What the judge is told from outside: which subnets are private, virtual IPs, known facts."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
+
+from guardrails.addresses import parse_range
 
 
 class Unclassified(StrEnum):
@@ -38,7 +42,10 @@ class Configuration:
     """Everything a user may tell the judge. Keys are URNs, URN patterns (`*`, `?`) or AWS ids.
 
     Tag keys are compared whatever their case, values likewise; `private_names` and `public_names`
-    are regular expressions searched in a subnet's name without regard to case.
+    are regular expressions searched in a subnet's name without regard to case. A malformed virtual
+    IP is a violation, not an error.
+
+    Raises ValueError with every range and regular expression that cannot be read.
     """
 
     private_subnets: tuple[str, ...] = ()
@@ -59,3 +66,18 @@ class Configuration:
     virtual_ips: tuple[str, ...] = ()
     endpoint_like: frozenset[str] = frozenset()
     """`Endpoint.kind`s of other services that are judged too (`aws:opensearch/vpcEndpoint`)."""
+
+    def __post_init__(self) -> None:
+        names = (*self.private_names, *self.public_names)
+        ranges = (*self.internal_ranges, *chain.from_iterable(self.vpc_ranges.values()))
+        faults = [*_faults(names, re.compile), *_faults(ranges, parse_range)]
+        if faults:
+            raise ValueError("\n".join(faults))
+
+
+def _faults(texts: tuple[str, ...], read: Callable[[str], object]) -> Iterator[str]:
+    for text in texts:
+        try:
+            read(text)
+        except (ValueError, re.error) as error:
+            yield f"{text!r} cannot be read: {error}"

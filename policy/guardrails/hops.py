@@ -38,7 +38,7 @@ class Hop:
 
 def hops_of(graph: Graph, route: Route) -> tuple[Hop, ...]:
     """Return what `route` may lead to: one hop, or several candidates."""
-    if route.via is TargetKind.LOCAL or route.target == External("local"):
+    if route.target == External("local"):
         return (Hop(TargetKind.LOCAL, Step("local", "local")),)
     anchors, fact = anchors_of(route.target)
     if anchors:

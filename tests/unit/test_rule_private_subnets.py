@@ -79,9 +79,9 @@ VIOLATED = {
     ),
     "a NAT instance by half of the internet": network(route("0.0.0.0/1", "appliance", ENI)),
     "a NAT instance by NAT64": network(route("64:ff9b::/96", "appliance", ENI)),
-    "a NAT instance by a split prefix list": network(
-        listed("0.0.0.0/1"),
-        PrefixListEntry(key="entry", prefix_list="list", cidr="128.0.0.0/1"),
+    "a NAT instance by an entry apart from its prefix list": network(
+        listed("10.9.0.0/16"),
+        PrefixListEntry(key="entry", prefix_list="list", cidr="0.0.0.0/0"),
         route(None, "appliance", ENI, prefix_list="list", key="r"),
     ),
     "a NAT instance with a second interface in public": network(
