@@ -143,7 +143,7 @@ class NetworkInterface(Resource):
             cloud.ec2.modify_network_interface_attribute(
                 NetworkInterfaceId=identity, SourceDestCheck={"Value": False}
             )
-        for each in (inputs.get("attachments") or [])[:1]:
+        for each in (inputs.get("attachments") or ())[:1]:
             attach(cloud, identity, each["instance"], each["deviceIndex"])
 
     def read(self, cloud: Cloud, identity: str, known: Properties) -> Properties | None:
@@ -187,7 +187,7 @@ class NetworkInterface(Resource):
 
     def delete(self, cloud: Cloud, identity: str, state: Properties) -> None:
         """Detach the interface from the instance that the state knows, and delete it."""
-        for each in state.get("attachments") or []:
+        for each in state.get("attachments") or ():
             detach(cloud, each["attachmentId"])
         interface = find_interface(cloud, identity)
         if interface is None:

@@ -41,8 +41,10 @@ class NetworkInterfaceAttachment(Resource):
         """Find the interface that is attached."""
         del known
         interface = _by_attachment(cloud, identity)
-        attachment = interface and attachment_of(cloud, interface)
-        return attachment and {
+        attachment = attachment_of(cloud, interface) if interface else None
+        if not interface or not attachment:
+            return None
+        return {
             "attachmentId": identity,
             "deviceIndex": attachment["DeviceIndex"],
             "instanceId": attachment["InstanceId"],

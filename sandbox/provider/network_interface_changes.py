@@ -47,9 +47,9 @@ def set_groups(cloud: Cloud, identity: str, groups: list[str]) -> None:
 
 
 def _move(cloud: Cloud, identity: str, change: Change) -> None:
-    for each in change.state.get("attachments") or []:
+    for each in change.state.get("attachments") or ():
         detach(cloud, each["attachmentId"])
-    for each in (change.inputs.get("attachments") or [])[:1]:
+    for each in (change.inputs.get("attachments") or ())[:1]:
         attach(cloud, identity, each["instance"], each["deviceIndex"])
 
 
@@ -74,13 +74,14 @@ def _plan(change: Change, primary: str, secondary: list[str]) -> tuple[list[str]
     """Return the secondary addresses that stay, those that are asked for, and how many to have."""
     inputs = change.inputs
     if inputs.get("privateIpListEnabled"):
-        wanted = (inputs.get("privateIpLists") or [])[1:]
+        listed: list[str] = inputs.get("privateIpLists") or []
+        wanted = listed[1:]
         kept = secondary if secondary == wanted else []  # their order counts
         return kept, [each for each in wanted if each not in kept], len(wanted)
     count: int = inputs.get("privateIpsCount") or 0
     if not change.touches("privateIps"):
         return secondary[max(0, len(secondary) - count) :], [], count
-    wanted = [each for each in inputs.get("privateIps") or [] if each != primary]
+    wanted = [each for each in inputs.get("privateIps") or () if each != primary]
     kept = [each for each in secondary if each in wanted]
     come = [each for each in wanted if each not in kept]
     counted = count if change.touches("privateIpsCount") else 0

@@ -59,7 +59,7 @@ class ManagedPrefixList(Resource):
 
     def create(self, cloud: Cloud, inputs: Properties) -> str:
         """Create the list with its entries."""
-        entries = inputs.get("entries") or []
+        entries: list[Properties] = inputs.get("entries") or []
         operation = "CreateManagedPrefixList"
         _refuse_entries(operation, inputs["addressFamily"], inputs["maxEntries"], entries)
         answer = cloud.ec2.create_managed_prefix_list(
@@ -96,8 +96,9 @@ class ManagedPrefixList(Resource):
             refuse(_MODIFY, "UnsupportedOperation", words)
         if not change.touches("entries", "name"):
             return
-        old = change.state.get("entries") or []
-        new = change.inputs.get("entries") or [] if change.touches("entries") else old
+        old: list[Properties] = change.state.get("entries") or []
+        new: list[Properties] = change.inputs.get("entries") or []
+        new = new if change.touches("entries") else old
         added = [each for each in new if _key(each) not in map(_key, old)]
         removed = [each for each in old if _key(each) not in map(_key, new)]
         live = require_list(cloud, identity)

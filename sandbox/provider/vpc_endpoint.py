@@ -197,7 +197,7 @@ class VpcEndpoint(Resource):
 
 
 def _fixed(inputs: Properties) -> dict[str, str]:
-    configurations = inputs.get("subnetConfigurations") or []
+    configurations = inputs.get("subnetConfigurations") or ()
     return {each["subnetId"]: each["ipv4"] for each in configurations if each.get("ipv4")}
 
 
@@ -222,21 +222,20 @@ def _interfaces(cloud: Cloud, endpoint: dict[str, Any]) -> Properties:
 
 def _moves(change: Change) -> tuple[Reach, Reach]:
     """Tell what an update adds and removes, from the state to the inputs."""
-    names = ("subnetIds", "securityGroupIds", "routeTableIds")
-    old = [change.state.get(name) or [] for name in names]
-    new = [
-        change.inputs.get(name) or [] if change.touches(name) else before
-        for name, before in zip(names, old, strict=True)
-    ]
-    pairs = list(zip(old, new, strict=True))
-    added = ([each for each in after if each not in before] for before, after in pairs)
-    removed = ([each for each in before if each not in after] for before, after in pairs)
-    return Reach.of(*added), Reach.of(*removed)
+    come: list[list[str]] = []
+    gone: list[list[str]] = []
+    for name in ("subnetIds", "securityGroupIds", "routeTableIds"):
+        moves = change.touches(name)
+        old: list[str] = change.state.get(name) or []
+        new: list[str] = change.inputs.get(name) or []
+        come.append([each for each in new if moves and each not in old])
+        gone.append([each for each in old if moves and each not in new])
+    return Reach.of(*come), Reach.of(*gone)
 
 
 def _refuse_lost_subnets(change: Change) -> None:
     """Refuse an address in a subnet that the endpoint is not in."""
-    subnets = change.inputs.get("subnetIds") or change.state.get("subnetIds") or []
+    subnets = change.inputs.get("subnetIds") or change.state.get("subnetIds") or ()
     for subnet in _fixed(change.inputs):
         if subnet not in subnets:
             words = (

@@ -5,7 +5,6 @@ hashicorp/terraform-provider-aws.
 """
 
 import zlib
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from sandbox.provider.cloud import Cloud, refuse
@@ -28,11 +27,14 @@ class _Association(Resource):
     """One thing that an endpoint has; `part` is the property that names it."""
 
     part: ClassVar[str]
-    reach: ClassVar[Callable[[str], Reach]]
     import_form: ClassVar[str]
 
     def parts_of(self, endpoint: dict[str, Any]) -> list[str]:
         """List the things of this kind that an endpoint has."""
+        raise NotImplementedError
+
+    def reach(self, part: str) -> Reach:
+        """Tell what attaching or detaching a thing changes."""
         raise NotImplementedError
 
     def create(self, cloud: Cloud, inputs: Properties) -> str:
@@ -45,13 +47,13 @@ class _Association(Resource):
         """Attach a thing; one that is there already stays, as on AWS."""
         live = require_endpoint(cloud, "ModifyVpcEndpoint", endpoint)
         if part not in self.parts_of(live):
-            modify_reach(cloud, endpoint, type(self).reach(part), _NOTHING)
+            modify_reach(cloud, endpoint, self.reach(part), _NOTHING)
 
     def detach(self, cloud: Cloud, endpoint: str, part: str) -> None:
         """Detach a thing from an endpoint that still has it."""
         live = find_endpoint(cloud, endpoint)
         if live and part in self.parts_of(live):
-            modify_reach(cloud, endpoint, _NOTHING, type(self).reach(part))
+            modify_reach(cloud, endpoint, _NOTHING, self.reach(part))
 
     def read(self, cloud: Cloud, identity: str, known: Properties) -> Properties | None:
         """Look whether the endpoint still has the thing."""
@@ -85,12 +87,15 @@ class VpcEndpointRouteTableAssociation(_Association):
         "vpcEndpointId": _ENDPOINT,
     }
     part = "routeTableId"
-    reach = staticmethod(lambda part: Reach.of(tables=[part]))
     import_form = "vpc-endpoint-id/route-table-id"
 
     def parts_of(self, endpoint: dict[str, Any]) -> list[str]:
         """List the endpoint's route tables."""
         return endpoint["RouteTableIds"]
+
+    def reach(self, part: str) -> Reach:
+        """Tell what attaching or detaching a table changes."""
+        return Reach.of(tables=[part])
 
 
 class VpcEndpointSubnetAssociation(_Association):
@@ -103,12 +108,15 @@ class VpcEndpointSubnetAssociation(_Association):
         "vpcEndpointId": _ENDPOINT,
     }
     part = "subnetId"
-    reach = staticmethod(lambda part: Reach.of(subnets=[part]))
     import_form = "vpc-endpoint-id/subnet-id"
 
     def parts_of(self, endpoint: dict[str, Any]) -> list[str]:
         """List the endpoint's subnets."""
         return endpoint["SubnetIds"]
+
+    def reach(self, part: str) -> Reach:
+        """Tell what attaching or detaching a subnet changes."""
+        return Reach.of(subnets=[part])
 
 
 class SecurityGroupAssociation(_Association):
@@ -122,12 +130,15 @@ class SecurityGroupAssociation(_Association):
         "vpcEndpointId": _ENDPOINT,
     }
     part = "securityGroupId"
-    reach = staticmethod(lambda part: Reach.of(groups=[part]))
     import_form = "vpc-endpoint-id/security-group-id"
 
     def parts_of(self, endpoint: dict[str, Any]) -> list[str]:
         """List the endpoint's security groups."""
         return [group["GroupId"] for group in endpoint["Groups"]]
+
+    def reach(self, part: str) -> Reach:
+        """Tell what attaching or detaching a group changes."""
+        return Reach.of(groups=[part])
 
     def create(self, cloud: Cloud, inputs: Properties) -> str:
         """Attach the group, in place of the VPC's default one when that is asked for."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sandbox.provider.cloud import Cloud, refuse
+from sandbox.provider.network_interface_live import find_subnet
 from sandbox.provider.vpc_endpoint_interfaces import furnish
 from sandbox.provider.vpc_endpoint_refusals import (
     find_service,
@@ -123,9 +124,8 @@ def dns_entries(cloud: Cloud, endpoint: Mapping[str, Any]) -> list[dict[str, str
     label, zone_id = first["DnsName"].partition(".")[0], first["HostedZoneId"]
     service = find_service(cloud, "DescribeVpcEndpoints", endpoint["ServiceName"])
     base = service["BaseEndpointDnsNames"][0]
-    subnets = endpoint["SubnetIds"]
-    found = cloud.ec2.describe_subnets(SubnetIds=subnets)["Subnets"] if subnets else []
-    zones = sorted({subnet["AvailabilityZone"] for subnet in found})
+    subnets = (find_subnet(cloud, "DescribeSubnets", each) for each in endpoint["SubnetIds"])
+    zones = sorted({subnet["AvailabilityZone"] for subnet in subnets})
     names = [f"{label}.{base}", *(f"{label}-{zone}.{base}" for zone in zones)]
     if endpoint["PrivateDnsEnabled"]:
         names += [each["PrivateDnsName"] for each in service.get("PrivateDnsNames", [])]

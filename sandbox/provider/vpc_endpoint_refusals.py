@@ -43,10 +43,10 @@ def refuse_creation(cloud: Cloud, inputs: Properties, groups: list[str], prefix_
         refuse(operation, "InvalidVpcId.NotFound", f"The Vpc Id {vpc} does not exist")
     service = find_service(cloud, operation, name, kind)
     _refuse_other_kind(operation, kind, inputs)
-    refuse_subnets(cloud, operation, vpc, service, inputs.get("subnetIds") or [], [])
+    refuse_subnets(cloud, operation, vpc, service, list(inputs.get("subnetIds") or ()), [])
     _refuse_configurations(operation, inputs)
     refuse_foreign_groups(cloud, operation, vpc, groups)
-    tables = inputs.get("routeTableIds") or []
+    tables: list[str] = inputs.get("routeTableIds") or []
     refuse_foreign_tables(cloud, operation, vpc, tables, prefix_list)
     if inputs.get("privateDnsEnabled"):
         _refuse_private_dns(cloud, operation, vpc, service)
@@ -127,7 +127,7 @@ def _refuse_other_kind(operation: str, kind: str, inputs: Properties) -> None:
     for name, words in (only_gateway if kind == "Interface" else only_interface).items():
         if inputs.get(name):
             refuse(operation, "InvalidParameter", words)
-    options = inputs.get("dnsOptions") or {}
+    options: Properties = inputs.get("dnsOptions") or {}
     if kind != "Interface" and options.get("privateDnsOnlyForInboundResolverEndpoint"):
         words = (
             "DnsOptions PrivateDnsOnlyForInboundResolverEndpoint is applicable only to Interface "
@@ -137,9 +137,9 @@ def _refuse_other_kind(operation: str, kind: str, inputs: Properties) -> None:
 
 
 def _refuse_configurations(operation: str, inputs: Properties) -> None:
-    for each in inputs.get("subnetConfigurations") or []:
+    for each in inputs.get("subnetConfigurations") or ():
         subnet = each.get("subnetId")
-        if subnet not in (inputs.get("subnetIds") or []):
+        if subnet not in (inputs.get("subnetIds") or ()):
             words = (
                 f"The subnet '{subnet}' of a subnet configuration is not a subnet of the endpoint"
             )
@@ -173,7 +173,8 @@ def _refuse_private_dns(cloud: Cloud, operation: str, vpc: str, service: Service
 
 
 def _refuse_inbound_only(cloud: Cloud, operation: str, inputs: Properties) -> None:
-    vpc, options = inputs["vpcId"], inputs.get("dnsOptions") or {}
+    vpc = inputs["vpcId"]
+    options: Properties = inputs.get("dnsOptions") or {}
     if not options.get("privateDnsOnlyForInboundResolverEndpoint"):
         return
     if not _siblings(cloud, vpc, inputs["serviceName"], "Gateway"):
