@@ -95,7 +95,7 @@ def _replaces_within(declared: Property, old: Any, new: Any) -> bool:
 
 
 def _change(old: Any, new: Any) -> Change:
-    if old is None or (is_zero(old) and new is UNKNOWN):
+    if old is None:
         return Change.ADD
     return Change.DELETE if new is None else Change.UPDATE
 

@@ -59,7 +59,7 @@ def kinds(state: Properties, inputs: Properties, old_inputs: Properties | None =
         ({"place": "a"}, {"place": "b"}, {"place": "UPDATE+"}),
         ({"place": "a"}, {"place": UNKNOWN}, {"place": "UPDATE+"}),
         ({}, {"note": "a"}, {"note": "ADD"}),
-        ({"note": ""}, {"note": UNKNOWN}, {"note": "ADD"}),
+        ({"note": ""}, {"note": UNKNOWN}, {"note": "UPDATE"}),
         ({"note": "a"}, {}, {"note": "DELETE"}),
         ({"note": ""}, {}, {}),
         ({"open": False}, {}, {}),
