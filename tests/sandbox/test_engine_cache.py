@@ -156,6 +156,12 @@ def test_a_killed_build_leaves_nothing_that_looks_finished_and_the_next_one_clea
     assert list(tmp_path.glob(".thing.making-*")) == []
 
 
+def test_what_is_finished_appears_at_once_and_not_file_by_file(tmp_path: Path) -> None:
+    aside = []
+    made_once(tmp_path / "thing", lambda folder: aside.append(folder.stat().st_ino), print)
+    assert aside == [(tmp_path / "thing").stat().st_ino]
+
+
 def test_a_failed_build_leaves_nothing_and_may_be_tried_again(
     cache: Path, reports: list[str]
 ) -> None:

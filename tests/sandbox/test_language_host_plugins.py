@@ -1,4 +1,5 @@
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,16 @@ def test_a_policy_pack_that_is_dropped_before_it_is_configured_leaves_nothing(
         pack.GetAnalyzerInfo(empty_pb2.Empty(), timeout=30)
     assert refusal.value.code() in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED}
     eventually(lambda: psutil.Process(host.process.pid).children(recursive=True) == [])
+
+
+def test_packs_that_are_dropped_early_do_not_use_up_the_host(host: Host, folder: Path) -> None:
+    (folder / "__main__.py").write_text(PACK)
+    for _ in range(70):
+        call = host.service.RunPlugin(request("analyzer", folder), timeout=10)
+        assert next(call).stdout
+        time.sleep(0.05)  # until the host waits for the configuration
+        call.cancel()
+    assert host.service.GetPluginInfo(empty_pb2.Empty(), timeout=10).version == "3.259.0"
 
 
 def test_a_policy_pack_that_breaks_says_so_and_why(host: Host, folder: Path) -> None:
