@@ -22,7 +22,9 @@ def sdk_classes(token: str) -> tuple[type, type]:
     package, module, name = re.fullmatch(r"aws:(\w+)/(\w+):(\w+)", token).groups()
     snake = re.sub(r"(?<!^)(?=[A-Z])", "_", module).lower()
     found = importlib.import_module(f"pulumi_aws.{package}.{snake}")
-    return getattr(found, name), getattr(found, f"{name}Args")
+    # "InitArgs" where an input type of the same name exists.
+    arguments = getattr(found, f"{name}Args", None) or getattr(found, f"{name}InitArgs")
+    return getattr(found, name), arguments
 
 
 def names(sdk_class: type) -> set[str]:
