@@ -1,0 +1,77 @@
+"""Writes the table of what is modelled: `python -m sandbox.provider.table`."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from sandbox.provider.check import TABLE
+from sandbox.provider.registry import Registry
+from sandbox.provider.schema import Property, Schema
+
+CHECKOUT = Path(__file__).parents[2]
+_INTRODUCTION = """\
+# What the sandbox models
+
+The sandbox's aws provider stands in for `pulumi-aws` 7.51. For the types below it checks inputs,
+previews, diffs, imports and refreshes as the real provider does, and refuses what AWS refuses.
+What is not listed, or listed as not modelled, is an error that names it, never ignored.
+
+This page is generated from the declarations in `sandbox/provider/`:
+`python -m sandbox.provider.table` writes it.
+
+- **bold**: required
+- `?`: AWS decides when it is left out, so a preview shows it as unknown
+- `↻`: a change replaces the resource
+
+Every tagged type has `tags` and `tagsAll`; every regional one takes `region`↻.
+"""
+
+
+def compose(registry: Registry) -> str:
+    """Return the page."""
+    return "\n".join([_INTRODUCTION, *_resources(registry), "", *_functions(registry), ""])
+
+
+def _resources(registry: Registry) -> Iterator[str]:
+    yield "## Resource types\n"
+    yield "| Type | Inputs | Decided by AWS | Not modelled |"
+    yield "| --- | --- | --- | --- |"
+    for name in sorted(registry.resources):
+        yield _row(registry.resources[name].schema)
+
+
+def _functions(registry: Registry) -> Iterator[str]:
+    yield "## Functions\n"
+    yield "| Function | Arguments | Results | Not modelled |"
+    yield "| --- | --- | --- | --- |"
+    for name in sorted(registry.functions):
+        yield _row(registry.functions[name].schema)
+
+
+def _row(schema: Schema) -> str:
+    properties = {
+        name: each
+        for name, each in schema.properties.items()
+        if name not in ("region", "tags", "tagsAll")
+    }
+    outputs = [f"`{name}`" for name, each in properties.items() if each.output]
+    unmodelled = [f"`{name}`" for name in sorted(schema.unmodelled)]
+    cells = (f"`{schema.name}`", _join(_inputs(properties)), _join(outputs), _join(unmodelled))
+    return f"| {' | '.join(cells)} |"
+
+
+def _inputs(properties: Mapping[str, Property], path: str = "") -> Iterator[str]:
+    for name, declared in properties.items():
+        if not declared.settable:
+            continue
+        text = f"**`{path}{name}`**" if declared.required else f"`{path}{name}`"
+        yield text + "?" * declared.computed + "↻" * declared.replaces
+        inner = declared.element or declared
+        yield from _inputs(inner.fields, f"{path}{name}.")
+
+
+def _join(parts: Iterable[str]) -> str:
+    return " ".join(parts) or "-"
+
+
+if __name__ == "__main__":
+    (CHECKOUT / TABLE).write_text(compose(Registry()), encoding="utf-8")
