@@ -1,27 +1,18 @@
-"""The function `aws.getRegion`."""
+"""The function `aws.getRegion` (upstream: internal/service/meta/region_data_source.go)."""
 
-from typing import ClassVar
+from functools import cache
+from typing import Any, ClassVar
+
+import botocore.loaders
 
 from sandbox.provider.cloud import Cloud
 from sandbox.provider.function import Function
 from sandbox.provider.schema import string
 from sandbox.provider.wire import Properties
 
-# https://docs.aws.amazon.com/general/latest/gr/rande.html
-_DESCRIPTIONS = {
-    "ap-northeast-1": "Asia Pacific (Tokyo)",
-    "ap-northeast-3": "Asia Pacific (Osaka)",
-    "eu-central-1": "Europe (Frankfurt)",
-    "eu-west-1": "Europe (Ireland)",
-    "us-east-1": "US East (N. Virginia)",
-    "us-east-2": "US East (Ohio)",
-    "us-west-1": "US West (N. California)",
-    "us-west-2": "US West (Oregon)",
-}
-
 
 class GetRegion(Function):
-    """The region in which the provider works, or the one that is named."""
+    """The region in which the provider works, or the one of a name or an EC2 endpoint."""
 
     pulumi_name = "aws:index/getRegion:getRegion"
     properties: ClassVar = {
@@ -32,13 +23,42 @@ class GetRegion(Function):
     }
 
     def call(self, cloud: Cloud, arguments: Properties) -> Properties:
-        """Return the region of the arguments, else the provider's."""
+        """Return the region that fits all arguments, else the provider's."""
         region = arguments.get("name") or cloud.region
-        endpoint = f"ec2.{region}.amazonaws.com"
+        if arguments.get("endpoint"):
+            named = arguments.get("name")
+            region = _by_endpoint(arguments["endpoint"])
+            if named not in (None, region):
+                raise LookupError("multiple regions matched; use additional constraints")
+        found = _regions().get(region)
+        if found is None:
+            raise LookupError(f"finding Region using the specified name: {region}")
         return {
             "id": region,
             "name": region,
             "region": region,
-            "endpoint": endpoint,
-            "description": _DESCRIPTIONS.get(region, region),
+            "endpoint": _endpoint(region),
+            "description": found["description"],
         }
+
+
+def _by_endpoint(endpoint: str) -> str:
+    for region in _regions():
+        if _endpoint(region) == endpoint:
+            return region
+    raise LookupError(f"finding Region using the specified endpoint: {endpoint}")
+
+
+def _endpoint(region: str) -> str:
+    return f"ec2.{region}.{_regions()[region]['suffix']}"
+
+
+@cache
+def _regions() -> dict[str, dict[str, Any]]:
+    """Return every region that the AWS SDK knows, with its partition's DNS suffix."""
+    endpoints: Any = botocore.loaders.create_loader().load_data("endpoints")
+    return {
+        name: {"description": region["description"], "suffix": partition["dnsSuffix"]}
+        for partition in endpoints["partitions"]
+        for name, region in partition["regions"].items()
+    }
