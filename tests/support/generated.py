@@ -128,6 +128,18 @@ def topologies(draw: st.DrawFn) -> Topology:
     )
     attached = st.sampled_from([(places[3],), ()])
     hub_table = st.sampled_from(["hub-table", "hub-table", "other"])
+    associations = st.builds(
+        Association,
+        key=st.sampled_from("xyz"),
+        table=table_keys,
+        subnet=st.one_of(st.none(), subnet_keys),
+    )
+    homes |= {main_table_of(vpc): vpc for vpc in VPCS}
+
+    def fits(association: Association) -> bool:
+        """AWS refuses to bind a subnet to a table of another VPC."""
+        return association.subnet is None or homes[association.subnet] == homes[association.table]
+
     return Topology(
         vpcs=tuple(Vpc(key=key, scope=REGION, name=key) for key in VPCS),
         vpc_ranges=tuple(VpcRange(key=key, vpc=key, cidr=RANGES[key][0]) for key in VPCS),
@@ -150,10 +162,7 @@ def topologies(draw: st.DrawFn) -> Topology:
             Propagation, key=st.just("propagation"), table=table_keys,
             via=st.just(TargetKind.VIRTUAL_PRIVATE), gateway=st.just("vpn"),
         ), 1)),
-        associations=draw(few(st.builds(
-            Association, key=st.sampled_from("xyz"), table=table_keys,
-            subnet=st.one_of(st.none(), subnet_keys),
-        ), 4)),
+        associations=tuple(each for each in draw(few(associations, 4)) if fits(each)),
         main_associations=draw(few(st.builds(
             MainAssociation, key=st.just("main"), vpc=vpc_keys, table=table_keys,
         ), 2)),
