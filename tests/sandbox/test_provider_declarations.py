@@ -10,21 +10,32 @@ from typing import Any
 import pytest
 from pulumi import _types
 
+from sandbox.provider.function import Function
 from sandbox.provider.registry import Registry
 from sandbox.provider.resource import Resource
 from sandbox.provider.schema import Kind, Property
 
 RESOURCES = Registry().resources
+FUNCTIONS = Registry().functions
+
+
+def snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def sdk_module(token: str) -> tuple[Any, str]:
+    """Return the SDK's module of a token, and the name in it."""
+    package, module, name = re.fullmatch(r"aws:(\w+)/(\w+):(\w+)", token).groups()
+    folder = "" if package == "index" else f".{package}"
+    return importlib.import_module(f"pulumi_aws{folder}.{snake(module)}"), name
 
 
 def sdk_classes(token: str) -> tuple[type, type]:
     """Return the SDK's classes of a type: the resource and its arguments."""
-    package, module, name = re.fullmatch(r"aws:(\w+)/(\w+):(\w+)", token).groups()
-    snake = re.sub(r"(?<!^)(?=[A-Z])", "_", module).lower()
-    found = importlib.import_module(f"pulumi_aws.{package}.{snake}")
+    module, name = sdk_module(token)
     # "InitArgs" where an input type of the same name exists.
-    arguments = getattr(found, f"{name}Args", None) or getattr(found, f"{name}InitArgs")
-    return getattr(found, name), arguments
+    arguments = getattr(module, f"{name}Args", None) or getattr(module, f"{name}InitArgs")
+    return getattr(module, name), arguments
 
 
 def names(sdk_class: type) -> set[str]:
@@ -104,3 +115,23 @@ def test_required_properties_are_those_of_the_sdk(resource: Resource) -> None:
     named = {name for name, each in properties.items() if each.named}
 
     assert {name for name, each in properties.items() if each.required} - named == required
+
+
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
+def test_a_function_takes_what_the_sdk_gives(function: Function) -> None:
+    module, name = sdk_module(function.pulumi_name)
+    parameters = set(inspect.signature(getattr(module, snake(name))).parameters) - {"opts"}
+    declared = {snake(each) for each in function.schema.inputs}
+    unmodelled = {snake(each) for each in function.unmodelled if "." not in each}
+
+    assert declared - parameters == set()
+    assert parameters - declared - unmodelled == set()
+
+
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
+def test_a_function_has_the_results_that_the_sdk_reads(function: Function) -> None:
+    module, name = sdk_module(function.pulumi_name)
+    results = names(getattr(module, f"{name[0].upper()}{name[1:]}Result"))
+    unmodelled = {name for name in function.unmodelled if "." not in name}
+
+    assert results - set(function.schema.properties) - unmodelled - {"id"} == set()
