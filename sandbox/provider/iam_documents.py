@@ -63,6 +63,27 @@ def document_faults(name: str, document: str, limit: int) -> list[str]:
     return []
 
 
+def trust_refusal(document: str) -> str | None:
+    """Give IAM's words against a trust policy, or None; moto takes any text for a new role."""
+    content = json.loads(document)
+    statements: Any = content.get("Statement")
+    listed = cast(
+        "list[dict[str, Any]]", [statements] if isinstance(statements, dict) else statements
+    )
+    if not listed or any(each.get("Effect") not in {"Allow", "Deny"} for each in listed):
+        return "Syntax errors in policy."
+    for each in listed:
+        if "Principal" not in each and "NotPrincipal" not in each:
+            return "Missing required field Principal"
+        if "Resource" in each or "NotResource" in each:
+            return "Has prohibited field Resource"
+        actions: Any = each.get("Action") or each.get("NotAction") or []
+        named = cast("list[str]", [actions] if isinstance(actions, str) else actions)
+        if not named or not all(action.lower().startswith("sts:") for action in named):
+            return "AssumeRole policy may only specify STS AssumeRole actions."
+    return None
+
+
 class _DuplicateKeyError(ValueError):
     pass
 

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from sandbox.provider.check import Fault
-from sandbox.provider.cloud import Cloud, unless_gone
+from sandbox.provider.cloud import Cloud, refuse, unless_gone
 from sandbox.provider.iam_documents import (
     ROLE_POLICY_LIMIT,
     document_faults,
     go_json,
     normalised,
     settled,
+    trust_refusal,
     version_first,
 )
 from sandbox.provider.iam_names import name_from, naming, prefix_of
@@ -87,7 +88,7 @@ class Role(Resource):
             "permissionsBoundary": "PermissionsBoundary",
         }
         answer = cloud.client("iam").create_role(
-            AssumeRolePolicyDocument=normalised(inputs["assumeRolePolicy"]),
+            AssumeRolePolicyDocument=_trust(inputs, "CreateRole"),
             Path=inputs["path"],
             RoleName=name_from(inputs),
             Tags=to_aws(inputs.get("tagsAll") or {}),
@@ -130,7 +131,7 @@ class Role(Resource):
         """Change policies, boundary, description and session in place."""
         iam, inputs = cloud.client("iam"), change.inputs
         if change.touches("assumeRolePolicy"):
-            document = normalised(inputs["assumeRolePolicy"])
+            document = _trust(inputs, "UpdateAssumeRolePolicy")
             iam.update_assume_role_policy(RoleName=identity, PolicyDocument=document)
         if change.touches("description", "maxSessionDuration"):
             iam.update_role(
@@ -182,6 +183,14 @@ def attached_policies(cloud: Cloud, role: str) -> set[str]:
     """Return the ARNs of the managed policies that a role has."""
     answer = cloud.client("iam").list_attached_role_policies(RoleName=role)
     return {each["PolicyArn"] for each in answer["AttachedPolicies"]}
+
+
+def _trust(inputs: Properties, operation: str) -> str:
+    document = inputs["assumeRolePolicy"]
+    words = trust_refusal(document)
+    if words:
+        refuse(operation, "MalformedPolicyDocument", words)
+    return normalised(document)
 
 
 def _named(policies: list[Properties] | None) -> dict[str, str]:

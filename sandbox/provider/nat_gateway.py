@@ -14,7 +14,7 @@ from sandbox.provider.tags import from_aws, specification
 from sandbox.provider.values import one_of
 from sandbox.provider.wire import Properties
 
-_NOT_REGIONAL = 'the sandbox models the availability mode "zonal" only'
+_NOT_REGIONAL = 'availabilityMode must be "zonal": the sandbox models no regional gateways'
 
 
 class NatGateway(Resource):
@@ -57,8 +57,9 @@ class NatGateway(Resource):
     def faults(self, inputs: Properties) -> Iterable[Fault]:
         """Hold the address against the kind, as upstream does in a plan."""
         if inputs.get("availabilityMode") == "regional":
-            yield Fault("availabilityMode", f"availabilityMode: {_NOT_REGIONAL}")
-        elif inputs.get("subnetId") is None:
+            yield Fault("availabilityMode", _NOT_REGIONAL)
+            return
+        if inputs.get("subnetId") is None:
             yield Fault("subnetId", 'subnetId is required when availabilityMode is "zonal"')
         kind = inputs["connectivityType"]
         if kind == "private" and inputs.get("allocationId"):
