@@ -8,6 +8,7 @@ nothing.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final
 
@@ -39,8 +40,16 @@ def install() -> None:
     servicer.Remediate = _showing(servicer.Remediate, _remediate)
 
 
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What is left for the SDK once the sessions have seen a request: an answer, or a request."""
+
+    request: Any = None
+    answer: Any = None
+
+
 def _showing(
-    method: Callable[[Any, Any, Any], Any], show: Callable[[Session, Any], Any]
+    method: Callable[[Any, Any, Any], Any], show: Callable[[Session, Any], _Rest]
 ) -> Callable[[Any, Any, Any], Any]:
     """Show each request to the sessions, then go on with what the SDK still has to decode."""
 
@@ -48,11 +57,12 @@ def _showing(
     def shown(self: Any, request: Any, context: Any) -> Any:
         policies: list[Any] = self._PolicyAnalyzerServicer__policies
         sessions = {id(each.session): each.session for each in policies if _guarded(each)}
-        rest = request
-        for session in sessions.values():
-            rest = show(session, request)
-        alone = all(_guarded(each) for each in policies)
-        return method(self, rest if alone else request, context)
+        rests = [show(session, request) for session in sessions.values()]
+        if len(rests) != 1 or not all(_guarded(each) for each in policies):
+            return method(self, request, context)
+        if rests[0].answer is not None:
+            return rests[0].answer
+        return method(self, rests[0].request, context)
 
     return shown
 
@@ -63,7 +73,7 @@ def _guarded(each: object) -> bool:
     )
 
 
-def _configure(session: Session, request: Any) -> Any:
+def _configure(session: Session, request: Any) -> _Rest:
     session.configure(
         {
             name: json_format.MessageToDict(each.properties)
@@ -71,23 +81,25 @@ def _configure(session: Session, request: Any) -> Any:
         },
         {name: each.enforcementLevel for name, each in request.policyConfig.items()},
     )
-    return request
+    return _Rest(request)
 
 
-def _configure_stack(session: Session, request: Any) -> Any:
+def _configure_stack(session: Session, request: Any) -> _Rest:
     session.updating = not request.dry_run
-    return request
+    return _Rest(request)
 
 
-def _analyze(session: Session, request: Any) -> Any:
+def _analyze(session: Session, request: Any) -> _Rest:
     session.see(request)
-    return analyzer_pb2.AnalyzeRequest(urn=request.urn, type=request.type, name=request.name)
+    if not session.updating:
+        return _Rest(answer=analyzer_pb2.AnalyzeResponse())
+    return _Rest(analyzer_pb2.AnalyzeRequest(urn=request.urn, type=request.type, name=request.name))
 
 
-def _analyze_stack(session: Session, request: Any) -> Any:
+def _analyze_stack(session: Session, request: Any) -> _Rest:
     session.begin(request)
-    return analyzer_pb2.AnalyzeStackRequest()
+    return _Rest(analyzer_pb2.AnalyzeStackRequest())
 
 
-def _remediate(session: Session, request: Any) -> Any:  # noqa: ARG001 - the pack remediates nothing
-    return analyzer_pb2.AnalyzeRequest(urn=request.urn, type=request.type, name=request.name)
+def _remediate(session: Session, request: Any) -> _Rest:  # noqa: ARG001 - the pack remediates nothing
+    return _Rest(answer=analyzer_pb2.RemediateResponse())

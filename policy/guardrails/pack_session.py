@@ -13,7 +13,7 @@ from guardrails.findings import Finding, Judgement, Verdict
 from guardrails.judgement import judge
 from guardrails.pack_configuration import Exemption, Settings, read_settings
 from guardrails.pack_gates import Registrations
-from guardrails.pulumi_reader import Reading, read
+from guardrails.pulumi_reader import Reading, concerns, read
 from guardrails.pulumi_reader_estate import Estate
 from guardrails.pulumi_reader_providers import Provider
 from guardrails.pulumi_reader_resources import Resource
@@ -116,10 +116,15 @@ class Verdicts:
     def reading(self) -> Reading:
         """The topology, read once."""
         providers: dict[str, Provider] = {}
-        return read(
-            _resource(message, self._inputs.get(message.urn), providers, self._secrets)
-            for message in self._messages
-        )
+        resources: list[Resource] = []
+        others: list[str] = []
+        for message in self._messages:
+            if concerns(message.type, message.properties.fields):
+                inputs = self._inputs.get(message.urn)
+                resources.append(_resource(message, inputs, providers, self._secrets))
+            else:
+                others.append(message.urn)
+        return read(resources, others)
 
     @cached_property
     def judgement(self) -> Judgement:

@@ -4,16 +4,16 @@ Every type is one line in the table of its noun's module. What is not in a table
 unless it can write routes (`pulumi_reader_opaque`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from guardrails.pulumi_reader_access import ACCESS
-from guardrails.pulumi_reader_additions import add_everything
+from guardrails.pulumi_reader_additions import ADDERS, add_everything
 from guardrails.pulumi_reader_estate import Estate
 from guardrails.pulumi_reader_gateways import GATEWAYS
 from guardrails.pulumi_reader_network import NETWORK
-from guardrails.pulumi_reader_opaque import read_opaque
+from guardrails.pulumi_reader_opaque import may_be_opaque, read_opaque
 from guardrails.pulumi_reader_resources import Resource
 from guardrails.pulumi_reader_virtual_ips import VIRTUAL_IPS
 from guardrails.topology import (
@@ -93,9 +93,17 @@ class Reading:
     faults: tuple[Fault, ...]
 
 
-def read(resources: Iterable[Resource]) -> Reading:
-    """Read a stack. A resource that cannot be read becomes a fault and hides no other."""
-    return read_estate(Estate(resources))
+def concerns(token: str, properties: Container[str]) -> bool:
+    """Tell whether resources of the type with such properties have to be read at all."""
+    return token in READERS or token in ADDERS or may_be_opaque(token, properties)
+
+
+def read(resources: Iterable[Resource], others: Iterable[str] = ()) -> Reading:
+    """Read a stack. A resource that cannot be read becomes a fault and hides no other.
+
+    `others` are the URNs of those resources in the stack that concern no reader.
+    """
+    return read_estate(Estate(resources, others))
 
 
 def read_estate(estate: Estate) -> Reading:

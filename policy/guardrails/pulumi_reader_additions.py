@@ -8,7 +8,7 @@ from guardrails.pulumi_reader_resources import Resource
 def add_everything(estate: Estate) -> None:
     """Note on the estate what stand-alone resources add to others."""
     for resource in sorted(estate.resources.values(), key=lambda each: each.urn):
-        add = _ADDERS.get(resource.type)
+        add = ADDERS.get(resource.type)
         if add is not None:
             add(resource, estate)
 
@@ -48,7 +48,7 @@ def _add_transit_association(resource: Resource, estate: Estate) -> None:
         )
 
 
-_ADDERS = {
+ADDERS = {
     "aws:ec2/tag:Tag": _add_tag,
     "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment": _add_attachment,
     "aws-native:ec2:NetworkInterfaceAttachment": _add_attachment,

@@ -23,8 +23,10 @@ _ADOPTED = {
 class Estate:
     """Every resource of the stack by URN, and by what others may call it."""
 
-    def __init__(self, resources: Iterable[Resource]) -> None:
+    def __init__(self, resources: Iterable[Resource], others: Iterable[str] = ()) -> None:
         self.resources = {resource.urn: resource for resource in resources}
+        self.urns = self.resources.keys() | set(others)
+        """Every URN of the stack, resources that no reader is interested in (`others`) included."""
         self._unnamed: set[Kind] = set()
         """Kinds of which something exists whose id is not shown: any unknown id may be its."""
         self._by_id: dict[str, list[Resource]] = defaultdict(list)
@@ -64,7 +66,7 @@ class Estate:
     def _learn_what_is_read(self, resource: Resource) -> None:
         """Note the ids of what the stack only reads (`.get()`): links alone show it."""
         for name, urns in resource.all_links.items():
-            if len(urns) == 1 and urns[0] not in self.resources:
+            if len(urns) == 1 and urns[0] not in self.urns:
                 value = resource.value(name)
                 if isinstance(value, str) and value:
                     self._read.setdefault(value, urns[0])
@@ -230,14 +232,14 @@ class Estate:
 
     def _managed(self, key: str) -> bool:
         """Tell whether the stack manages what `key` names, itself or through the VPC it is in."""
-        return key.partition("#")[0] in self.resources
+        return key.partition("#")[0] in self.urns
 
     def _missing(self, fields: Fields, name: str) -> Unknown:
         fact = fields.missing(name)
         unseen = sorted(
             " ".join(reversed(type_and_name(urn)))
             for urn in _owner(fields).links(_property(fields, name))
-            if urn not in self.resources
+            if urn not in self.urns
         )
         if not unseen:
             return fact

@@ -1,7 +1,7 @@
 """Names what may write to the network out of sight, and types that nobody has modelled."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Final
 
 from guardrails.pulumi_reader_resources import Resource
@@ -29,6 +29,7 @@ _WRITING_PACKAGES: Final = {
     "kubernetes:ec2.services.k8s.aws/": "a Kubernetes controller for EC2",
     "kubernetes:ec2.aws.": "a Kubernetes controller for EC2",
 }
+_AMAZON: Final = ("aws:", "aws-native:")
 _ROUTING_PROPERTIES: Final = frozenset(
     {
         "routeTableId",
@@ -58,6 +59,13 @@ _HARMLESS: Final = frozenset(
 _NETWORK_SERVICES: Final = ("AWS::EC2::", "AWS::NetworkManager::", "AWS::NetworkFirewall::")
 
 
+def may_be_opaque(token: str, properties: Container[str]) -> bool:
+    """Tell whether a resource of the type has to be looked at, by what it is and what it has."""
+    if token.startswith(_AMAZON) and token not in _WRITERS:
+        return any(name in properties for name in _ROUTING_PROPERTIES) and token not in _HARMLESS
+    return token in _WRITERS or ":tf:" in token or token.startswith(tuple(_WRITING_PACKAGES))
+
+
 def read_opaque(resource: Resource) -> Iterator[OpaqueWriter]:
     """Name the resource if what it writes cannot be seen through."""
     what = _what(resource)
@@ -74,7 +82,7 @@ def _what(resource: Resource) -> str:
             return what
     if ":tf:" in kind:
         return "a Terraform module"
-    if kind.startswith(("aws:", "aws-native:")) and kind not in _HARMLESS:
+    if kind.startswith(_AMAZON) and kind not in _HARMLESS:
         return _unmodelled(resource)
     return ""
 
