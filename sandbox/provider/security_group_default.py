@@ -5,6 +5,8 @@ from typing import ClassVar
 from sandbox.provider.cloud import Cloud, refuse
 from sandbox.provider.schema import boolean, string
 from sandbox.provider.security_group import DEFAULT_GROUP, RULES, InlineRulesGroup, default_vpc
+from sandbox.provider.security_group_rules import find_group, live_rules, revoke_ids
+from sandbox.provider.tags import Tags, from_aws
 from sandbox.provider.wire import Properties
 
 
@@ -36,8 +38,15 @@ class DefaultSecurityGroup(InlineRulesGroup):
         return group
 
     def configure(self, cloud: Cloud, identity: str, inputs: Properties) -> None:
-        """Add the tags, too: the group existed before them."""
-        self.retag(cloud, identity, (), inputs.get("tagsAll") or {})
+        """Give it these tags and no others, and take away the rules of its peers that name it."""
+        group = find_group(cloud, identity) or {}
+        wanted: Tags = inputs.get("tagsAll") or {}
+        former = [key for key in from_aws(group.get("Tags", [])) if not key.startswith("aws:")]
+        self.retag(cloud, identity, [key for key in former if key not in wanted], wanted)
+        own = {rule.grant.peer for rule in live_rules(cloud, group_id=identity)}
+        for rule in live_rules(cloud):
+            if rule.grant.peer == identity and rule.group_id in own - {identity}:
+                revoke_ids(cloud, rule.group_id, rule.direction, [rule.identity])
         super().configure(cloud, identity, inputs)
 
     def delete(self, cloud: Cloud, identity: str, state: Properties) -> None:

@@ -121,14 +121,6 @@ def whole_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def rule_key(rule: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Identify an inline rule in its set: order of peers and spelling of protocols do not count."""
-    whole = whole_rule(rule)
-    peers = tuple(tuple(sorted(whole[kind])) for kind in _PEER_KINDS)
-    ports = (whole["fromPort"], whole["toPort"], whole["protocol"])
-    return (*ports, whole["self"], *peers, whole["description"])
-
-
 def _as_kept(grant: Grant, description: str) -> Grant:
     """Describe a grant as the local AWS does: moto forgets what is said of a prefix list."""
     forgotten = grant.peer_kind == "prefixListIds"

@@ -5,6 +5,7 @@ import pytest
 from tests.support.provider import Created, Instance, unknowns
 
 VPC = "aws:ec2/vpc:Vpc"
+GROUP = "aws:ec2/securityGroup:SecurityGroup"
 DEFAULT = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 SSH = {"fromPort": 22, "toPort": 22, "protocol": "tcp", "cidrBlocks": ["10.0.0.0/8"]}
 
@@ -84,3 +85,35 @@ def test_delete_leaves_the_group_with_its_rules(aws: Instance, ec2: Any, vpc: Cr
     group = aws.create(DEFAULT, vpcId=vpc.id, ingress=[SSH])
     group.delete()
     assert live(ec2, group.id)["IpPermissions"][0]["FromPort"] == 22
+
+
+def test_adopting_the_default_group_takes_away_other_tags(
+    aws: Instance, ec2: Any, vpc: Created
+) -> None:
+    identity = vpc["defaultSecurityGroupId"]
+    ec2.create_tags(Resources=[identity], Tags=[{"Key": "old", "Value": "x"}])
+    aws.create(DEFAULT, vpcId=vpc.id, tags={"new": "y"})
+    assert live(ec2, identity)["Tags"] == [{"Key": "new", "Value": "y"}]
+
+
+def test_adopting_the_default_group_empties_its_peers_of_rules_that_name_it(
+    aws: Instance, ec2: Any, vpc: Created
+) -> None:
+    identity = vpc["defaultSecurityGroupId"]
+    rule = {"fromPort": 22, "toPort": 22, "protocol": "tcp", "securityGroups": [identity]}
+    peer = aws.create(GROUP, "peer", vpcId=vpc.id, ingress=[rule])
+    stranger = aws.create(GROUP, "stranger", vpcId=vpc.id, ingress=[rule])
+    ec2.authorize_security_group_ingress(
+        GroupId=identity,
+        IpPermissions=[
+            {
+                "IpProtocol": "tcp",
+                "FromPort": 22,
+                "ToPort": 22,
+                "UserIdGroupPairs": [{"GroupId": peer.id}],
+            }
+        ],
+    )
+    aws.create(DEFAULT, vpcId=vpc.id)
+    assert live(ec2, peer.id)["IpPermissions"] == []
+    assert live(ec2, stranger.id)["IpPermissions"] != []
