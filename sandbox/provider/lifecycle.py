@@ -83,6 +83,17 @@ class Lifecycle:
             ),
         )
 
+    def deletes_before_replacing(self, inputs: Properties) -> bool:
+        """Tell whether the old one must go before the new one can be.
+
+        As the bridge has it, that is so when the program gives a name that could be made up.
+        """
+        made_up: list[str] = inputs.get(DEFAULTS) or []
+        return self.resource.delete_before_replace or any(
+            declared.named and inputs.get(name) is not None and name not in made_up
+            for name, declared in self.resource.schema.properties.items()
+        )
+
     def create(self, inputs: Properties, *, preview: bool) -> tuple[str, Properties]:
         """Create it, and return its id and state; in a preview, what is known of them."""
         if preview:

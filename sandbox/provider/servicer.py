@@ -109,14 +109,14 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: Any, context: Any) -> Any:
         """Tell what changes, where, and whether it needs another resource."""
         lifecycle = self._lifecycle(request, context)
-        found = lifecycle.compare(
-            plain(request.olds), plain(request.old_inputs), plain(request.news)
-        ).ignoring(request.ignoreChanges)
+        state, news = plain(request.olds), plain(request.news)
+        found = lifecycle.compare(state, plain(request.old_inputs), news)
+        found = found.ignoring(request.ignoreChanges)
         response = changes(found.changed)
         response.replaces.extend(found.replaces)
         response.hasDetailedDiff = True
         response.deleteBeforeReplace = bool(
-            found.replaces and lifecycle.resource.delete_before_replace
+            found.replaces and lifecycle.deletes_before_replacing(news)
         )
         for each in found.differences:
             response.detailedDiff[each.path].kind = kind_of(each)

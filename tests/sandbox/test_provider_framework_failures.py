@@ -125,3 +125,25 @@ def test_of_many_who_create_the_same_route_one_wins(aws: Instance) -> None:
     refusal = f"creating Route: CreateRoute: RouteAlreadyExists: The route identified by {ANYWHERE}"
     assert answers[0] == "created"
     assert [each.startswith(refusal) for each in answers[1:]] == [True] * 7
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({}, {}, False),
+        ({"name": "a"}, {"name": "a"}, True),
+        ({"name": "a"}, {"name": "b"}, True),
+        ({"name": "a"}, {}, False),
+    ],
+)
+def test_a_name_that_is_given_is_freed_before_the_replacement(
+    aws: Instance, before: dict[str, str], after: dict[str, str], *, expected: bool
+) -> None:
+    group = "aws:ec2/securityGroup:SecurityGroup"
+    first, second = (aws.create(VPC, cidrBlock=cidr).id for cidr in (CIDR, "10.1.0.0/16"))
+    made = aws.create(group, vpcId=first, **before)
+    inputs = aws.check(group, "x", {"vpcId": second, **after}, made.inputs)
+
+    diff = aws.diff(made, inputs)
+    assert "vpcId" in diff.replaces
+    assert diff.delete_before_replace is expected
