@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sandbox.engine.cache import cache_folder, made_once
 from sandbox.engine.engine import Engine, EngineError
-from sandbox.engine.go_command import GoCommand
+from sandbox.engine.go_command import SETTINGS, GoCommand
 from sandbox.engine.go_toolchain import go_toolchain
 
 MODULE = Path(__file__).parent
@@ -68,7 +68,8 @@ def cache_key() -> str:
     digest = hashlib.sha256()
     for name in MODULE_FILES:
         digest.update((MODULE / name).read_bytes())
-    digest.update("\0".join([*build_arguments(), sys.platform, platform.machine()]).encode())
+    flags = [*build_arguments(), *map("=".join, SETTINGS.items())]
+    digest.update("\0".join([*flags, sys.platform, platform.machine()]).encode())
     return digest.hexdigest()[:16]
 
 
