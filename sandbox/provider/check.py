@@ -1,6 +1,7 @@
 """Checks what a program gives against a schema: every fault at once, each with its property."""
 
 import difflib
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -95,6 +96,8 @@ def _explain_foreign(path: str, name: str, declared: Mapping[str, Property], sch
 def _check_value(
     path: str, declared: Property, value: Any, faults: list[Fault], schema: Schema
 ) -> Any:
+    if declared.document and as_map(value) is not None:
+        value = UNKNOWN if contains_unknown(value) else json.dumps(value, sort_keys=True)
     if value is UNKNOWN:
         return UNKNOWN
     converted = _convert(declared.kind, value)

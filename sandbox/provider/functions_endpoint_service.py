@@ -40,6 +40,7 @@ class GetVpcEndpointService(Function):
         "owner": string(output=True),
         "privateDnsName": string(output=True),
         "privateDnsNames": set_of(string(), output=True),
+        "region": string(output=True),
         "service": string(conflicts_with=("serviceName",)),
         "serviceId": string(output=True),
         "serviceName": string(computed=True, conflicts_with=("service",)),
@@ -52,6 +53,7 @@ class GetVpcEndpointService(Function):
         "vpcEndpointPolicySupported": boolean(output=True),
     }
     unmodelled = ("serviceRegions",)
+    regional = False
 
     def call(self, cloud: Cloud, arguments: Properties) -> Properties:
         """Find the service."""
@@ -69,6 +71,7 @@ class GetVpcEndpointService(Function):
             "privateDnsNames": [
                 each["PrivateDnsName"] for each in service.get("PrivateDnsNames", [])
             ],
+            "region": cloud.region,
             "serviceId": identity,
             "serviceName": name,
             "serviceRegion": cloud.region,

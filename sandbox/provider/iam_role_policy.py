@@ -31,7 +31,7 @@ class RolePolicy(Resource):
     noun = "IAM Role Policy"
     properties: ClassVar = {
         **naming(128),
-        "policy": string(required=True, normal=canonical_policy),
+        "policy": string(required=True, normal=canonical_policy, document=True),
         "role": string(required=True, replaces=True, valid=(length(1, 128),)),
     }
     regional = False

@@ -46,6 +46,7 @@ class Traits(TypedDict, total=False):
     named: bool
     max_length: int
     secret: bool
+    document: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,7 @@ class Property:
     `unknown_after` names the properties whose change makes this output unknown in a preview.
     `derived` ones are no program's to give, but the provider puts them among the inputs.
     `named` asks for a name made from the resource's own when none is given, of `max_length`.
+    `document` is a JSON text that a program may also give as the object which it says.
     """
 
     kind: Kind
@@ -75,6 +77,7 @@ class Property:
     named: bool = False
     max_length: int = 255
     secret: bool = False
+    document: bool = False
     element: "Property | None" = None
     fields: "Mapping[str, Property]" = field(default_factory=dict[str, "Property"])
 

@@ -76,6 +76,14 @@ def test_the_trust_policy_is_kept_in_its_normal_form(role: Created) -> None:
     )
 
 
+def test_a_policy_may_be_given_as_an_object(aws: Instance) -> None:
+    role = aws.create(ROLE, unique("node"), assumeRolePolicy=json.loads(trust()))
+    assert '"Service":"ec2.amazonaws.com"' in role["assumeRolePolicy"]
+    assert role.diff(assumeRolePolicy=trust()).kinds == {}
+    half_known = {"Version": "2012-10-17", "Statement": [{"Resource": UNKNOWN}]}
+    assert aws.preview(ROLE, assumeRolePolicy=half_known)["assumeRolePolicy"] is UNKNOWN
+
+
 def test_a_preview_knows_only_what_is_given(aws: Instance) -> None:
     outputs = aws.preview(ROLE, "node", assumeRolePolicy=UNKNOWN)
     assert unknowns(outputs) == {
