@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test check format bench clean
+.PHONY: help setup demo test check format bench bench-peers clean
 
 help:           ## say what there is
-	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 # The engine is built, where no official one is installed, while pip waits for the network.
 setup: venv/.ready policy/venv/.ready   ## install everything; nothing outside this folder but a cache
@@ -40,6 +40,10 @@ format: setup   ## rewrite the files as check wants them
 
 bench: setup    ## time and memory, as medians with the goals beside them
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench.pack
+
+bench-peers: setup  ## the pack beside Checkov and cfn-guard on the same estate; installs both
+	@$(BIN)/python -m tests.bench.peers
 
 clean:          ## remove what setup and the sandbox made in this folder
 	rm -rf venv policy/venv .sandbox

@@ -1,0 +1,158 @@
+"""The policy pack's cost on one generated estate of growing size.
+
+python -m tests.bench.pack            N = 100, 1,000 and 10,000; previews up to 1,000
+python -m tests.bench.pack --previews 10000
+"""
+
+import argparse
+import math
+import statistics
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from google.protobuf import json_format
+from pulumi.runtime.proto import analyzer_pb2
+from pulumi_policy import EnforcementLevel, Policy, StackValidationPolicy, policy
+
+from guardrails.pack_configuration import Settings
+from guardrails.pack_session import Verdicts
+from sandbox.runtime import Sandbox
+from tests.bench.estate import PROVIDER, elements, identity, links, resolve
+from tests.bench.estate import pulumi_state as state_of
+from tests.bench.timing import Row, processor, say, show, wall
+from tests.support.sandbox import StackUnderTest, write_project
+
+ROOT = Path(__file__).parents[2]
+SIZES = (100, 1_000, 10_000)
+TRIVIAL = """
+from pulumi_policy import PolicyPack, StackValidationPolicy
+
+PolicyPack("trivial", [StackValidationPolicy("nothing", "says nothing", lambda args, report: None)])
+"""
+
+
+def request_of(count: int) -> Any:
+    """Return the estate as the engine sends it to a stack policy."""
+    request = analyzer_pb2.AnalyzeStackRequest()
+    urns = {
+        each.name: f"urn:pulumi:bench::estate::{each.token}::{each.name}"
+        for each in elements(count)
+    }
+    for each in elements(count):
+        message = request.resources.add(urn=urns[each.name], type=each.token, name=each.name)
+        values = {key: resolve(value, identity) for key, value in each.properties.items()}
+        outputs = {**values, **each.outputs, "id": identity(each.name)}
+        json_format.ParseDict(outputs, message.properties)
+        for key, value in each.properties.items():
+            if names := links(value):
+                message.propertyDependencies[key].urns.extend(urns[name] for name in names)
+        message.provider.urn = PROVIDER
+        message.provider.name = "default"
+        json_format.ParseDict({"region": "us-east-1"}, message.provider.properties)
+    return request
+
+
+def decode(request: Any) -> Callable[[], object]:
+    """Return a call that has the SDK decode the estate for one policy that does nothing."""
+    nothing: list[Policy] = [
+        StackValidationPolicy("nothing", "says nothing", lambda _args, _report: None)
+    ]
+    servicer: Any = policy._PolicyAnalyzerServicer("bench", "0", nothing, EnforcementLevel.ADVISORY)
+    return lambda: servicer.AnalyzeStack(request, None)
+
+
+def measure_own(runs: int) -> None:
+    """Print microseconds a resource: reading, judging, and the SDK's decoding for comparison."""
+    rows: list[Row] = []
+    judging: dict[int, float] = {}
+    for size in SIZES:
+        request = request_of(size)
+        reading: list[float] = []
+        judged: list[float] = []
+        for _ in range(runs):
+            verdicts = Verdicts(request.resources, {}, Settings(), set())
+            reading.append(processor(lambda v=verdicts: v.reading) / size * 1e6)
+            judged.append(processor(lambda v=verdicts: v.judgement) / size * 1e6)
+        decoding = [processor(decode(request)) / size * 1e6 for _ in range(runs)]
+        judging[size] = statistics.median(judged) * size
+        rows += [
+            (f"{size:6}: graph and rules", "30 us", judged),
+            (f"{size:6}: reading what the engine sent, once", "", reading),
+            (f"{size:6}: the SDK's decoding, for one policy", "", decoding),
+        ]
+    show("the pack's own time for a resource", "us", rows)
+    low, high = SIZES[-2], SIZES[-1]
+    exponent = math.log(judging[high] / judging[low]) / math.log(high / low)
+    say(f"exponent of graph and rules from {low} to {high}: {exponent:.3f} (goal 1.05)")
+
+
+def write_trivial(folder: Path) -> Path:
+    """Write a pack of one stack policy that does nothing: the floor that engine and SDK set."""
+    pack = folder / "trivial"
+    pack.mkdir()
+    options = f"{{toolchain: pip, virtualenv: {ROOT / 'policy' / 'venv'}}}"
+    (pack / "PulumiPolicy.yaml").write_text(
+        f"runtime:\n  name: python\n  options: {options}\nversion: 0.0.1\n"
+    )
+    (pack / "__main__.py").write_text(TRIVIAL)
+    return pack
+
+
+def measure_analysis(sandbox: Sandbox, folder: Path, trivial: Path, runs: int) -> None:
+    """Print `pulumi policy analyze` as a whole with both packs in turn, and their ratio."""
+    rows: list[Row] = []
+    for size in SIZES:
+        state = folder / f"state-{size}.json"
+        state.write_text(state_of(list(elements(size))))
+
+        def analyze(pack: Path, state: Path = state) -> float:
+            command = ("policy", "analyze", "--file", str(state), "--policy-pack", str(pack))
+            return wall(lambda: sandbox.pulumi(*command, cwd=folder))
+
+        pairs = [(analyze(ROOT / "policy"), analyze(trivial)) for _ in range(runs)]
+        rows += [
+            (f"{size:6}: this pack", "", [ours for ours, _ in pairs]),
+            (f"{size:6}: a pack of one trivial policy", "", [floor for _, floor in pairs]),
+        ]
+        ratio = statistics.median(ours / floor for ours, floor in pairs)
+        say(f"{size:6}: this pack / trivial pack = {ratio:.2f} (goal 1.25)")
+    show("pulumi policy analyze", "s", rows)
+
+
+def measure_previews(sandbox: Sandbox, folder: Path, largest: int) -> None:
+    """Print a preview with and without the pack."""
+    rows: list[Row] = []
+    for size in (each for each in SIZES if each <= largest):
+        program = f"from tests.bench.program import build\n\nbuild({size})\n"
+        project = write_project(folder / f"estate-{size}", program, name="estate")
+        stack = StackUnderTest(sandbox, project).init({"aws:region": "us-east-1"})
+        for what, options in (("without the pack", ()), ("with it", ("--policy-pack", "pack"))):
+            words = [str(ROOT / "policy") if word == "pack" else word for word in options]
+            taken = wall(
+                lambda stack=stack, words=words: stack.pulumi(
+                    "preview", *words, env={"PYTHONPATH": str(ROOT)}
+                )
+            )
+            rows.append((f"{size:6}: {what}", "", [taken]))
+    show("pulumi preview", "s", rows)
+
+
+def main() -> None:
+    """Measure everything."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.pack", description=__doc__)
+    parser.add_argument("--runs", type=int, default=3, help="counted runs of each (default 3)")
+    parser.add_argument("--previews", type=int, default=1_000, help="largest estate to preview")
+    options = parser.parse_args()
+    measure_own(options.runs)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        trivial = write_trivial(folder)
+        with Sandbox(folder / "sandbox", report=lambda _: None) as sandbox:
+            measure_analysis(sandbox, folder, trivial, options.runs)
+            measure_previews(sandbox, folder, options.previews)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""`make bench-peers`: this pack, Checkov and cfn-guard on the same estate, side by side.
+
+The peers are installed under .sandbox/peers: Checkov from PyPI, cfn-guard from crates.io where
+`cargo` is at hand. They run rules of theirs on the same network written in Terraform and in
+CloudFormation: what is compared is time, not what they find (they find less).
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from sandbox.runtime import Sandbox
+from tests.bench.estate import cloudformation, elements, terraform
+from tests.bench.estate import pulumi_state as state_of
+from tests.bench.timing import Row, say, show, wall
+
+ROOT = Path(__file__).parents[2]
+PEERS = ROOT / ".sandbox" / "peers"
+CHECKOV = "checkov==3.3.30"
+CFN_GUARD = "cfn-guard@3.2.1"
+# Two rules with one type each, the least that asks the questions of this pack's rules.
+GUARD_RULES = """
+let routes = Resources.*[ Type == 'AWS::EC2::Route' ]
+rule no_route_to_a_gateway when %routes !empty {
+    %routes.Properties.GatewayId not exists
+}
+let admitted = Resources.*[ Type == 'AWS::EC2::SecurityGroupIngress' ]
+rule only_https_comes_in when %admitted !empty {
+    %admitted.Properties { IpProtocol == 'tcp' FromPort == 443 ToPort == 443 }
+}
+"""
+
+
+def run(*command: str, may_fail: bool = False) -> None:
+    """Run a command without its output."""
+    subprocess.run(command, check=not may_fail, stdout=subprocess.DEVNULL)
+
+
+def install_checkov() -> Path:
+    """Install Checkov into a virtual environment of its own and return its program."""
+    program = PEERS / "checkov" / "bin" / "checkov"
+    if not program.exists():
+        say(f"installing {CHECKOV}")
+        run(sys.executable, "-m", "venv", str(PEERS / "checkov"))
+        run(str(program.with_name("pip")), "install", "--quiet", CHECKOV)
+    return program
+
+
+def install_cfn_guard() -> Path | None:
+    """Build cfn-guard and return its program; None without a Rust toolchain."""
+    program = PEERS / "cfn-guard" / "bin" / "cfn-guard"
+    if program.exists():
+        return program
+    cargo = shutil.which("cargo")
+    if cargo is None:
+        say("cfn-guard is left out: there is no cargo on PATH to build it with")
+        return None
+    say(f"building {CFN_GUARD}: some minutes")
+    run(cargo, "install", "--quiet", "--locked", "--root", str(PEERS / "cfn-guard"), CFN_GUARD)
+    return program
+
+
+def measure(size: int, runs: int) -> None:
+    """Time all three on an estate of `size` resources, in turn within each run."""
+    checkov, guard = install_checkov(), install_cfn_guard()
+    estate = list(elements(size))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        state, template, rules = folder / "state.json", folder / "template.json", folder / "a.guard"
+        state.write_text(state_of(estate))
+        template.write_text(cloudformation(estate))
+        rules.write_text(GUARD_RULES)
+        module = folder / "terraform"
+        module.mkdir()
+        (module / "main.tf").write_text(terraform(estate))
+        with Sandbox(folder / "sandbox", report=lambda _: None) as sandbox:
+            pack = ("--file", str(state), "--policy-pack", str(ROOT / "policy"))
+            ours = lambda: sandbox.pulumi("policy", "analyze", *pack, cwd=folder)  # noqa: E731
+            check = (
+                str(checkov),
+                "--quiet",
+                "--compact",
+                "--framework",
+                "terraform",
+                "-d",
+                str(module),
+            )
+            rows: dict[str, list[float]] = {}
+            for _ in range(runs):
+                rows.setdefault("pulumi policy analyze, this pack", []).append(wall(ours))
+                taken = wall(lambda: run(*check, may_fail=True))
+                rows.setdefault("Checkov, all its checks", []).append(taken)
+                if guard:
+                    judge = (str(guard), "validate", "-d", str(template), "-r", str(rules))
+                    taken = wall(lambda judge=judge: run(*judge, may_fail=True))
+                    rows.setdefault("cfn-guard, two rules", []).append(taken)
+    figures: list[Row] = [(what, "", seconds) for what, seconds in rows.items()]
+    show(f"{size} resources", "s", figures)
+
+
+def main() -> None:
+    """Install what is missing, and measure."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.peers", description=__doc__)
+    parser.add_argument("--size", type=int, default=5_000, help="resources (default 5000)")
+    parser.add_argument("--runs", type=int, default=3, help="counted runs of each (default 3)")
+    options = parser.parse_args()
+    measure(options.size, options.runs)
+
+
+if __name__ == "__main__":
+    main()
