@@ -139,7 +139,6 @@ def _blocks(*texts: str) -> tuple[Block, ...]:
     return merge(parse_range(text) for text in texts)
 
 
-ALL = _blocks("0.0.0.0/0", "::/0")
 NOT_PUBLIC = merge(
     (
         # IANA IPv4 special-purpose registry (RFC 6890): every block that is not globally reachable.

@@ -106,6 +106,7 @@ class Graph:
     def __init__(self, topology: Topology) -> None:
         self.topology = topology
         self.vpcs: dict[str, Vpc] = {vpc.key: vpc for vpc in topology.vpcs}
+        self._default_vpcs = {vpc.scope: vpc.key for vpc in topology.vpcs if vpc.default}
         self.tables: dict[str, RouteTable] = {table.key: table for table in topology.route_tables}
         self.prefix_lists: dict[str, PrefixList] = {
             each.key: each for each in topology.prefix_lists
@@ -158,6 +159,12 @@ class Graph:
         if isinstance(reference, OneOf):
             return OneOf(tuple(self._alias.get(key, key) for key in reference.keys))
         return reference
+
+    def home(self, subnet: Subnet) -> Reference:
+        """Return the VPC of `subnet`: AWS's default VPC for a default subnet that does not tell."""
+        if subnet.default and isinstance(subnet.vpc, Unknown):
+            return self._default_vpcs.get(subnet.scope, subnet.vpc)
+        return subnet.vpc
 
     def vpc_of_table(self, anchor: Anchor) -> Reference:
         """Return the VPC that a table belongs to."""

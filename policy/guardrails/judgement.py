@@ -14,7 +14,7 @@ def judge(topology: Topology, configuration: Configuration | None = None) -> Jud
     that is none) do not raise; they make findings.
     """
     case = Case(topology, configuration or Configuration())
-    results = {rule.name: rule.judge(case) for rule in RULES}
+    results = {name: judge_by(case) for name, judge_by in RULES.items()}
     findings = {finding: None for result in results.values() for finding in result.findings}
     return Judgement(
         findings=tuple(sorted(findings, key=lambda finding: finding.order)),

@@ -16,7 +16,7 @@ from google.protobuf import json_format
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import ResourceValidationPolicy, StackValidationPolicy, policy
 
-from guardrails.pack_session import Session
+from guardrails.pack_session import Phase, Session
 
 _MARK: Final = "shows_requests_to_guardrails"
 
@@ -85,13 +85,13 @@ def _configure(session: Session, request: Any) -> _Rest:
 
 
 def _configure_stack(session: Session, request: Any) -> _Rest:
-    session.updating = not request.dry_run
+    session.phase = Phase.PREVIEW if request.dry_run else Phase.UPDATE
     return _Rest(request)
 
 
 def _analyze(session: Session, request: Any) -> _Rest:
     session.see(request)
-    if not session.updating:
+    if session.phase is not Phase.UPDATE:
         return _Rest(answer=analyzer_pb2.AnalyzeResponse())
     return _Rest(analyzer_pb2.AnalyzeRequest(urn=request.urn, type=request.type, name=request.name))
 

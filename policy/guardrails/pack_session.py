@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from enum import Enum, auto
 from functools import cached_property
 from traceback import extract_tb
 from typing import Any
@@ -26,6 +27,15 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
+class Phase(Enum):
+    """What the engine is doing: only during an update can a resource still be refused."""
+
+    PREVIEW = auto()
+    UPDATE = auto()
+    STATE = auto()
+    """`pulumi policy analyze`, which tells a pack nothing about the stack."""
+
+
 class Session:
     """Collects what the engine sends and judges the stack once, whichever policy asks first."""
 
@@ -33,7 +43,7 @@ class Session:
         self.known = tuple(known)
         self.settings = Settings()
         self.levels: Mapping[str, int] = {}
-        self.updating = False
+        self.phase = Phase.STATE
         self.inputs: dict[str, Any] = {}
         self._registrations = Registrations()
         self._providers: dict[str, Provider] = {}
@@ -67,7 +77,7 @@ class Session:
     def see(self, request: Any) -> None:
         """Remember the inputs of one resource, as the engine registers it."""
         self.inputs[request.urn] = request.properties
-        if self.updating:
+        if self.phase is Phase.UPDATE:
             self._at_hand[request.urn] = request
 
     def completed_by(self, urn: str) -> list[Finding]:
@@ -94,23 +104,18 @@ class Session:
 
     def begin(self, request: Any) -> None:
         """Take the whole stack; nothing is read before a policy asks."""
-        self._verdicts = Verdicts(request.resources, self.inputs, self.settings, self.secrets)
+        self._verdicts = Verdicts(request.resources, self)
 
 
 class Verdicts:
     """The judgement of one request, sorted into what each policy reports."""
 
-    def __init__(
-        self,
-        messages: Iterable[Any],
-        inputs: Mapping[str, Any],
-        settings: Settings,
-        secrets: set[str],
-    ) -> None:
-        self.settings = settings
-        self._secrets = secrets
+    def __init__(self, messages: Iterable[Any], session: Session) -> None:
+        self.settings = session.settings
         self._messages = messages
-        self._inputs = inputs
+        self._inputs = session.inputs
+        self._secrets = session.secrets
+        self._preview = session.phase is Phase.PREVIEW
 
     @cached_property
     def reading(self) -> Reading:
@@ -124,7 +129,7 @@ class Verdicts:
                 resources.append(_resource(message, inputs, providers, self._secrets))
             else:
                 others.append(message.urn)
-        return read(resources, others)
+        return read(resources, others, preview=self._preview)
 
     @cached_property
     def judgement(self) -> Judgement:

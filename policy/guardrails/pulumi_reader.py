@@ -98,12 +98,15 @@ def concerns(token: str, properties: Container[str]) -> bool:
     return token in READERS or token in ADDERS or may_be_opaque(token, properties)
 
 
-def read(resources: Iterable[Resource], others: Iterable[str] = ()) -> Reading:
+def read(
+    resources: Iterable[Resource], others: Iterable[str] = (), *, preview: bool = False
+) -> Reading:
     """Read a stack. A resource that cannot be read becomes a fault and hides no other.
 
-    `others` are the URNs of those resources in the stack that concern no reader.
+    `others` are the URNs of those resources in the stack that concern no reader. In a `preview`
+    resources without an id are new, so that no id which somebody names can be theirs.
     """
-    return read_estate(Estate(resources, others))
+    return read_estate(Estate(resources, others, preview=preview))
 
 
 def read_estate(estate: Estate) -> Reading:

@@ -23,7 +23,9 @@ _ADOPTED = {
 class Estate:
     """Every resource of the stack by URN, and by what others may call it."""
 
-    def __init__(self, resources: Iterable[Resource], others: Iterable[str] = ()) -> None:
+    def __init__(
+        self, resources: Iterable[Resource], others: Iterable[str] = (), *, preview: bool = False
+    ) -> None:
         self.resources = {resource.urn: resource for resource in resources}
         self.urns = self.resources.keys() | set(others)
         """Every URN of the stack, resources that no reader is interested in (`others`) included."""
@@ -37,7 +39,7 @@ class Estate:
             kind = KINDS.get(resource.type)
             if kind is not None:
                 self._index(resource, kind)
-                if resource.exists_without_id:
+                if resource.unnamed and (resource.exists or not preview):
                     self._unnamed.add(kind)
             self._learn_what_is_read(resource)
         self.stand_ins: dict[str, object] = {}

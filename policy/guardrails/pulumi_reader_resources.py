@@ -7,6 +7,19 @@ from guardrails.pulumi_reader_fields import Fields
 from guardrails.pulumi_reader_providers import Place, Provider
 from guardrails.pulumi_reader_values import HIDDEN, Hidden, Plain, Properties, has_hidden
 
+_SAID_BY_AWS = (
+    "id",
+    "awsId",
+    "arn",
+    "ownerId",
+    "mainRouteTableId",
+    "defaultSecurityGroupId",
+    "availabilityZoneId",
+    "securityGroupRuleId",
+    "macAddress",
+    "state",
+)
+
 
 class Row(Fields):
     """One member of a list that is written inside of a resource, an inline route for instance."""
@@ -51,20 +64,18 @@ class Resource(Fields):
         """Return the names of all properties that are shown or written."""
         return {*self.outputs, *(self.inputs or ())}
 
-    @cached_property
-    def created(self) -> bool:
-        """Tell whether the resource does not exist yet, so that AWS has added nothing to it."""
-        return not isinstance(self.outputs["id"], str)
-
     @property
     def unnamed(self) -> bool:
         """Tell whether the resource's own id is not shown."""
         return not any(isinstance(self.outputs[name], str) for name in ("id", "awsId"))
 
-    @property
-    def exists_without_id(self) -> bool:
-        """Tell whether the resource exists, by its ARN, although its id is hidden."""
-        return self.unnamed and isinstance(self.outputs["arn"], str)
+    @cached_property
+    def exists(self) -> bool:
+        """Tell whether AWS has it, by anything that only AWS can have said.
+
+        Otherwise it may be new, and AWS has added nothing to it that its author left out.
+        """
+        return any(isinstance(self.outputs[name], str) for name in _SAID_BY_AWS)
 
     def value(self, name: str, *, computed: bool = False) -> Plain:
         """Fuse what the provider says with what the author wrote.
@@ -79,7 +90,7 @@ class Resource(Fields):
         written = self.inputs[name]
         if written is not None:
             return written
-        left_out = len(self.inputs) > 0 and self.created and not self.links(name)
+        left_out = len(self.inputs) > 0 and not self.exists and not self.links(name)
         return None if left_out and not computed else shown
 
     def _written(self, name: str) -> Plain:

@@ -71,7 +71,7 @@ class EffectiveTables:
         ]
 
     def _main(self, subnet: Subnet, doubt: str) -> list[Effective]:
-        vpcs, fact = anchors_of(subnet.vpc)
+        vpcs, fact = anchors_of(self._graph.home(subnet))
         if not vpcs:
             return [Effective(None, (_BY_DEFAULT,), fact)]
         return [each for vpc in vpcs for each in self._main_of(vpc, doubt or fact)]

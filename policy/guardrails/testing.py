@@ -185,23 +185,29 @@ def with_unknowns(resources: Iterable[Given], chance: float, source: random.Rand
     changed: list[Given] = []
     for resource in resources:
         seed = source.random()
-        inputs = _hide(resource.inputs, chance, seed, resource.urn)
-        outputs = (
-            None
-            if resource.outputs is None
-            else _hide(resource.outputs, chance, seed, resource.urn)
+        outputs = resource.outputs
+        changed.append(
+            replace(
+                resource,
+                inputs=_hide_members(resource.inputs, chance, seed, ""),
+                outputs=None if outputs is None else _hide_members(outputs, chance, seed, ""),
+            )
         )
-        changed.append(replace(resource, inputs=inputs, outputs=outputs))
     return changed
+
+
+def _hide_members(
+    members: Mapping[str, Any], chance: float, seed: float, path: str
+) -> dict[str, Any]:
+    return {name: _hide(each, chance, seed, f"{path}/{name}") for name, each in members.items()}
 
 
 def _hide(value: Any, chance: float, seed: float, path: str) -> Any:
     """Hide parts of `value`; the same path under the same seed meets the same fate."""
     if random.Random(f"{seed}{path}").random() < chance:  # noqa: S311 - a test's dice
-        return UNKNOWN if path.count("/") else {}
+        return UNKNOWN
     if isinstance(value, Mapping):
-        members = cast("Mapping[str, Any]", value)
-        return {key: _hide(each, chance, seed, f"{path}/{key}") for key, each in members.items()}
+        return _hide_members(cast("Mapping[str, Any]", value), chance, seed, path)
     if isinstance(value, list):
         members = cast("list[Any]", value)
         return [_hide(each, chance, seed, f"{path}/{at}") for at, each in enumerate(members)]

@@ -4,7 +4,6 @@ Known is the value itself, absent is None, and anything else is `Unknown`. The j
 on this: replacing a known value by an `Unknown` may turn a verdict only into "unverified".
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
@@ -50,8 +49,3 @@ Many: TypeAlias = tuple[Value | Unknown, ...]
 
 Reference: TypeAlias = str | External | OneOf | Unknown | None
 """An element's key, an id outside the topology, several candidates, not known, or none at all."""
-
-
-def facts_of(values: Iterable[object]) -> tuple[str, ...]:
-    """Return the missing facts among `values`, in their order."""
-    return tuple(value.fact for value in values if isinstance(value, Unknown))

@@ -123,7 +123,8 @@ class Stack:
             name: _resolve(value, known, links.setdefault(name, []))
             for name, value in made.inputs.items()
         }
-        own = {"id": made.id, "arn": f"arn:aws:ec2:::{made.id}", **made.computed()}
+        arn = f"arn:aws:ec2:us-east-1:123456789012:{made.id}"
+        own = {"id": made.id, "arn": arn, "ownerId": "123456789012", **made.computed()}
         outputs = {name: value if known else UNKNOWN for name, value in own.items()}
         outputs.update(inputs)
         if known:

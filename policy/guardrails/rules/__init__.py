@@ -1,11 +1,11 @@
-"""The rules, one module each."""
+"""The rules, one module each: a name, and a function from a case to its result."""
 
+from collections.abc import Callable, Mapping
+
+from guardrails.case import Case
 from guardrails.rules import endpoints, private_subnets, virtual_ip, virtual_ip_complete
-from guardrails.rules.rule import Rule
+from guardrails.rules.result import Result
 
-RULES: tuple[Rule, ...] = (
-    private_subnets.RULE,
-    endpoints.RULE,
-    virtual_ip.RULE,
-    virtual_ip_complete.RULE,
-)
+RULES: Mapping[str, Callable[[Case], Result]] = {
+    rule.NAME: rule.judge for rule in (private_subnets, endpoints, virtual_ip, virtual_ip_complete)
+}

@@ -6,7 +6,7 @@ from guardrails.admission import Inlet
 from guardrails.case import Case
 from guardrails.findings import Finding, Severity, Step, Verdict
 from guardrails.graph import step
-from guardrails.rules.rule import Result, Rule, opaque_writers
+from guardrails.rules.result import Result, opaque_writers
 from guardrails.topology import Endpoint
 from guardrails.values import Unknown
 
@@ -85,13 +85,3 @@ def _finding(
         missing=missing,
         remedy=_CLARIFY if missing else REMEDY,
     )
-
-
-RULE = Rule(
-    name=NAME,
-    title="Endpoints admit only HTTPS",
-    description="Every VPC endpoint with network interfaces lets in tcp/443 and nothing else.",
-    severity=SEVERITY,
-    remedy=REMEDY,
-    judge=judge,
-)

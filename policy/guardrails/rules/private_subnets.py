@@ -5,7 +5,7 @@ from guardrails.classification import Classifier, Tier
 from guardrails.exits import Way
 from guardrails.findings import Finding, Severity, Verdict
 from guardrails.graph import Anchor, step
-from guardrails.rules.rule import Result, Rule, opaque_writers
+from guardrails.rules.result import Result, opaque_writers
 from guardrails.topology import Subnet, TargetKind
 from guardrails.values import Unknown
 
@@ -85,16 +85,3 @@ def _violation(anchor: Anchor, subnet: Subnet, way: Way) -> Finding:
         missing=(),
         remedy=_REMEDIES.get(way.kind, REMEDY),
     )
-
-
-RULE = Rule(
-    name=NAME,
-    title="Private subnets have no internet route",
-    description=(
-        "No private subnet has a route to the internet, whatever its table, its target or its "
-        "address family."
-    ),
-    severity=SEVERITY,
-    remedy=REMEDY,
-    judge=judge,
-)

@@ -8,7 +8,7 @@ from guardrails.addresses import AddressError, Block, parse_range, show
 from guardrails.case import Case
 from guardrails.findings import Finding, Severity, Step, Verdict
 from guardrails.graph import Anchor, Graph, anchors_of, key_of, step
-from guardrails.rules.rule import Result, Rule, opaque_writers
+from guardrails.rules.result import Result, opaque_writers
 from guardrails.spaces import Spaces
 from guardrails.topology import Subnet
 from guardrails.virtual_ips import Claim, Fault
@@ -108,13 +108,3 @@ def _vpc(subnet: Subnet | None, fact: str) -> tuple[Anchor | None, str]:
         return None, fact or "the VPC of a machine that has the virtual IP as its own address"
     anchors, unseen = anchors_of(subnet.vpc)
     return (anchors[0], "") if anchors and not unseen else (None, unseen)
-
-
-RULE = Rule(
-    name=NAME,
-    title="Virtual IPs lie outside of the VPC",
-    description="Every virtual IP lies outside all ranges of its VPC, and is one address.",
-    severity=SEVERITY,
-    remedy=REMEDY,
-    judge=judge,
-)

@@ -13,7 +13,7 @@ from guardrails.findings import Finding, Severity, Step, Verdict
 from guardrails.graph import Anchor, Graph, anchors_of, key_of, step
 from guardrails.hops import hops_of
 from guardrails.rules.endpoints import inlets_of
-from guardrails.rules.rule import Result, Rule
+from guardrails.rules.result import Result
 from guardrails.spaces import Spaces
 from guardrails.topology import Endpoint, Gateway, TargetKind, main_table_of
 from guardrails.values import External, Unknown
@@ -148,14 +148,3 @@ def _finding(subject: str, message: str, path: tuple[Step, ...], *missing: str) 
         missing=missing,
         remedy=REMEDY,
     )
-
-
-RULE = Rule(
-    name=NAME,
-    title="Virtual IPs are complete",
-    description="Every table of the VPC routes the virtual IP to a machine that accepts it.",
-    severity=SEVERITY,
-    remedy=REMEDY,
-    judge=judge,
-    advisory=True,
-)
