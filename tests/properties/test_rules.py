@@ -4,12 +4,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from guardrails import Configuration, Judgement, Topology, Verdict, judge
-from guardrails.rules import RULES
 from tests.support.forgetting import confuse, forget, hide_routes, hide_rules, places
 from tests.support.generated import GROUPS, TABLES, topologies
+from tests.support.topologies import ENDPOINT_RULE, PRIVATE_RULE, VIRTUAL_IP_RULE
 
 CONFIGURATION = Configuration(virtual_ips=("20.0.0.100",))
-MANDATORY = [rule.name for rule in RULES if not rule.advisory]
+MANDATORY = [PRIVATE_RULE, ENDPOINT_RULE, VIRTUAL_IP_RULE]
 BADNESS = (Verdict.VIOLATED, Verdict.UNVERIFIED, Verdict.KEPT)
 EXAMPLES = settings(
     max_examples=100,

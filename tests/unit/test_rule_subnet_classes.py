@@ -3,10 +3,11 @@ from dataclasses import replace
 import pytest
 
 from guardrails import Topology, Unclassified, Verdict
-from guardrails.topology import OpaqueWriter, TargetKind
+from guardrails.topology import OpaqueWriter, TargetKind, Vpc
 from guardrails.values import External, Unknown
 from tests.support.topologies import (
     PRIVATE_RULE,
+    REGION,
     added,
     bind,
     findings,
@@ -109,6 +110,13 @@ def test_a_subnet_elsewhere_is_judged_by_its_association() -> None:
     assert verdict(topology, PRIVATE_RULE, "subnet-1") is Verdict.UNVERIFIED
     named = {"private_subnets": ("subnet-1",)}
     assert verdict(topology, PRIVATE_RULE, "subnet-1", **named) is Verdict.VIOLATED
+
+
+def test_a_default_subnet_is_in_the_default_vpc() -> None:
+    lost = subnet("lost", vpc=Unknown("its VPC"), default=True, tags={"Tier": "private"})
+    assert verdict(network(lost), PRIVATE_RULE, "lost") is Verdict.UNVERIFIED
+    aws = Vpc(key="aws", scope=REGION, name="aws", default=True)
+    assert verdict(network(lost, aws), PRIVATE_RULE, "lost") is Verdict.VIOLATED
 
 
 def test_a_table_elsewhere_that_is_known_to_be_closed_is_believed() -> None:
