@@ -48,6 +48,7 @@ from sandbox.provider.security_group_rule import SecurityGroupRule
 from sandbox.provider.ssm_parameter import GetParameter, Parameter
 from sandbox.provider.subnet import Subnet
 from sandbox.provider.tag import Tag
+from sandbox.provider.transit_gateway import TransitGateway, TransitGatewayVpcAttachment
 from sandbox.provider.volume import Volume
 from sandbox.provider.volume_attachment import VolumeAttachment
 from sandbox.provider.vpc import Vpc
@@ -78,6 +79,8 @@ _RESOURCES: tuple[type[Resource], ...] = (
     InternetGatewayAttachment,
     EgressOnlyInternetGateway,
     VpnGateway,
+    TransitGateway,
+    TransitGatewayVpcAttachment,
     RouteTable,
     DefaultRouteTable,
     RouteTableAssociation,
