@@ -13,8 +13,10 @@ HTTPS = {"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["10.0
 SSH = {"protocol": "tcp", "fromPort": 22, "toPort": 22, "cidrBlocks": ["10.0.0.0/16"]}
 
 
-def verdict(shown: list[Given], config: dict[str, Any] | None = None) -> str:
-    outcome = analyze(shown, policies(), config=config)
+def verdict(
+    shown: list[Given], config: dict[str, Any] | None = None, *, preview: bool | None = True
+) -> str:
+    outcome = analyze(shown, policies(), config=config, preview=preview)
     assert outcome.of("pack-is-sound") == []
     if outcome.of(RULE):
         return "violated"
@@ -23,7 +25,7 @@ def verdict(shown: list[Given], config: dict[str, Any] | None = None) -> str:
 
 
 def both(stack: Stack) -> str:
-    found = {verdict(stack.preview()), verdict(stack.state())}
+    found = {verdict(stack.preview()), verdict(stack.state(), preview=None)}
     assert len(found) == 1, found
     return found.pop()
 

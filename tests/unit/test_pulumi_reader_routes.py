@@ -15,8 +15,8 @@ WORLD = "0.0.0.0/0"
 def verdicts(stack: Stack, config: dict[str, Any] | None = None) -> set[str]:
     """Return the verdict on the stack's subnets in a preview and in state; they must agree."""
     found = set()
-    for shown in (stack.preview(), stack.state()):
-        outcome = analyze(shown, policies(), config=config)
+    for shown, preview in ((stack.preview(), True), (stack.state(), None)):
+        outcome = analyze(shown, policies(), config=config, preview=preview)
         assert outcome.of("pack-is-sound") == []
         found.add(verdict(outcome))
     assert len(found) == 1, found
@@ -180,7 +180,7 @@ def test_a_route_through_two_possible_gateways_is_unverified_only_in_a_preview()
     given[-1] = type(given[-1])(
         given[-1].type, given[-1].name, given[-1].inputs, given[-1].outputs, links
     )
-    assert verdict(analyze(given, policies())) == "unverified"
+    assert verdict(analyze(given, policies(), preview=True)) == "unverified"
 
 
 def test_a_table_that_is_only_read_leaves_its_subnet_unverified() -> None:
@@ -194,11 +194,11 @@ def test_a_table_that_is_only_read_leaves_its_subnet_unverified() -> None:
         subnetId=subnet,
         routeTableId=elsewhere,
     )
-    outcome = analyze(stack.preview(), policies())
+    outcome = analyze(stack.preview(), policies(), preview=True)
     assert verdict(outcome) == "unverified"
     assert "elsewhere" in outcome.of("facts-are-missing")[0].message
     config = {RULE: {"closedTables": [elsewhere.id]}}
-    assert verdict(analyze(stack.preview(), policies(), config=config)) == "kept"
+    assert verdict(analyze(stack.preview(), policies(), config=config, preview=True)) == "kept"
 
 
 def test_a_subnet_that_is_only_read_is_named_by_the_association_that_opens_it() -> None:
@@ -213,4 +213,4 @@ def test_a_subnet_that_is_only_read_is_named_by_the_association_that_opens_it() 
         routeTableId=made["table"],
     )
     config = {RULE: {"privateSubnets": [elsewhere.id]}}
-    assert verdict(analyze(stack.preview(), policies(), config=config)) == "violated"
+    assert verdict(analyze(stack.preview(), policies(), config=config, preview=True)) == "violated"
