@@ -64,6 +64,7 @@ class SecurityGroupRule(Resource):
         "type": string(required=True, replaces=True, valid=(one_of("ingress", "egress"),)),
     }
     at_least_one_of = (_PEERS,)
+    delete_before_replace = True  # pulumi-aws, provider/resources.go
 
     def create(self, cloud: Cloud, inputs: Properties) -> str:
         """Add the rule to its group."""
