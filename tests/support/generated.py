@@ -1,5 +1,7 @@
 """Generated topologies: small worlds in which every kind of element meets every other."""
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 from guardrails import Topology
@@ -111,110 +113,192 @@ def few(strategy: st.SearchStrategy, most: int) -> st.SearchStrategy:
     return st.lists(strategy, max_size=most).map(tuple)
 
 
+Homes = dict[str, str]
+"""The VPC of each element that has one."""
+Part = dict[str, Any]
+"""Some kinds of elements of a topology, by their field's name."""
+
+
 @st.composite
 def topologies(draw: st.DrawFn) -> Topology:
     """A world of two VPCs; 10.0.0.0/16 and 20.0.0.0/16 are their ranges."""
     homes = {key: draw(vpc_keys) for key in (*SUBNETS, *TABLES, *GROUPS, *GATEWAYS)}
-    main = draw(st.sampled_from([None, *TABLES]))
-    default = draw(st.sampled_from([None, *GROUPS]))
-    places = [draw(subnet_keys) for _ in range(6)]
-    firewall = Endpoint(
-        key="firewall",
-        scope=REGION,
-        name="firewall",
-        kind="GatewayLoadBalancer",
-        vpc=homes[places[0]],
-        subnets=(places[0],),
+    homes |= {main_table_of(vpc): vpc for vpc in VPCS}
+    parts = (_places(draw, homes), _routing(draw, homes), _transit(draw), _machines(draw, homes))
+    more = (_gateways(draw, homes), _admission(draw, homes))
+    return Topology(**{kind: fill for part in (*parts, *more) for kind, fill in part.items()})
+
+
+def _named(key: str, homes: Homes) -> Part:
+    return {"key": key, "scope": REGION, "name": key, "vpc": homes[key]}
+
+
+def _places(draw: st.DrawFn, homes: Homes) -> Part:
+    tags = st.sampled_from([{}, {"Tier": "private"}, {"Tier": "public"}])
+    virtual_ips = st.builds(
+        VirtualIp,
+        key=st.just("cluster"),
+        address=st.sampled_from(["20.0.0.100", "30.0.0.1"]),
+        vpc=st.one_of(st.none(), vpc_keys),
     )
-    attached = st.sampled_from([(places[3],), ()])
-    hub_table = st.sampled_from(["hub-table", "hub-table", "other"])
+    return {
+        "vpcs": tuple(Vpc(key=key, scope=REGION, name=key) for key in VPCS),
+        "vpc_ranges": tuple(VpcRange(key=key, vpc=key, cidr=RANGES[key][0]) for key in VPCS),
+        "subnets": tuple(
+            Subnet(
+                **_named(key, homes),
+                cidrs=(RANGES[homes[key]][1],),
+                tags=draw(tags),
+            )
+            for key in SUBNETS
+        ),
+        "virtual_ips": draw(few(virtual_ips, 1)),
+    }
+
+
+def _routing(draw: st.DrawFn, homes: Homes) -> Part:
+    main = draw(st.sampled_from([None, *TABLES]))
+    propagations = st.builds(
+        Propagation,
+        key=st.just("propagation"),
+        table=table_keys,
+        via=st.just(TargetKind.VIRTUAL_PRIVATE),
+        gateway=st.just("vpn"),
+    )
+    main_associations = st.builds(
+        MainAssociation, key=st.just("main"), vpc=vpc_keys, table=table_keys
+    )
+    return {
+        "route_tables": tuple(
+            RouteTable(
+                **_named(key, homes),
+                main_of=homes[key] if key == main else None,
+            )
+            for key in TABLES
+        ),
+        "routes": draw(few(routes(), 5)),
+        "propagations": draw(few(propagations, 1)),
+        "associations": _associations(draw, homes),
+        "main_associations": draw(few(main_associations, 2)),
+        **_prefix_lists(draw),
+    }
+
+
+def _associations(draw: st.DrawFn, homes: Homes) -> tuple[Association, ...]:
+    """Draw associations; AWS refuses to bind a subnet to a table of another VPC."""
     associations = st.builds(
         Association,
         key=st.sampled_from("xyz"),
         table=table_keys,
         subnet=st.one_of(st.none(), subnet_keys),
     )
-    homes |= {main_table_of(vpc): vpc for vpc in VPCS}
+    return tuple(
+        each
+        for each in draw(few(associations, 4))
+        if each.subnet is None or homes[each.subnet] == homes[each.table]
+    )
 
-    def fits(association: Association) -> bool:
-        """AWS refuses to bind a subnet to a table of another VPC."""
-        return association.subnet is None or homes[association.subnet] == homes[association.table]
 
-    return Topology(
-        vpcs=tuple(Vpc(key=key, scope=REGION, name=key) for key in VPCS),
-        vpc_ranges=tuple(VpcRange(key=key, vpc=key, cidr=RANGES[key][0]) for key in VPCS),
-        subnets=tuple(
-            Subnet(
-                key=key, scope=REGION, name=key, vpc=homes[key], cidrs=(RANGES[homes[key]][1],),
-                tags=draw(st.sampled_from([{}, {"Tier": "private"}, {"Tier": "public"}])),
-            )
-            for key in SUBNETS
-        ),
-        route_tables=tuple(
-            RouteTable(
-                key=key, scope=REGION, name=key, vpc=homes[key],
-                main_of=homes[key] if key == main else None,
-            )
-            for key in TABLES
-        ),
-        routes=draw(few(routes(), 5)),
-        propagations=draw(few(st.builds(
-            Propagation, key=st.just("propagation"), table=table_keys,
-            via=st.just(TargetKind.VIRTUAL_PRIVATE), gateway=st.just("vpn"),
-        ), 1)),
-        associations=tuple(each for each in draw(few(associations, 4)) if fits(each)),
-        main_associations=draw(few(st.builds(
-            MainAssociation, key=st.just("main"), vpc=vpc_keys, table=table_keys,
-        ), 2)),
-        gateways=tuple(
+def _prefix_lists(draw: st.DrawFn) -> Part:
+    entries = st.builds(
+        PrefixListEntry, key=st.just("entry"), prefix_list=st.just("list"), cidr=cidrs
+    )
+    return {
+        "prefix_lists": (PrefixList(key="list", scope=REGION, entries=draw(few(cidrs, 2))),),
+        "prefix_list_entries": draw(few(entries, 1)),
+    }
+
+
+def _gateways(draw: st.DrawFn, homes: Homes) -> Part:
+    where = draw(subnet_keys)
+    return {
+        "gateways": tuple(
             Gateway(
-                key=key, scope=REGION, kind=kind, vpc=homes[key],
-                private=draw(st.booleans()), subnets=(places[1],),
+                key=key,
+                scope=REGION,
+                kind=kind,
+                vpc=homes[key],
+                private=draw(st.booleans()),
+                subnets=(where,),
                 peer=draw(vpc_keys) if kind is TargetKind.PEERING else None,
             )
             for key, kind in GATEWAYS.items()
-        ),
-        transit_attachments=tuple(
+        )
+    }
+
+
+def _transit(draw: st.DrawFn) -> Part:
+    tables = st.sampled_from(["hub-table", "hub-table", "other"])
+    attached = st.sampled_from([(draw(subnet_keys),), ()])
+    transit_routes = st.builds(
+        TransitRoute,
+        key=st.just("hub-route"),
+        table=tables,
+        cidr=cidrs,
+        attachment=st.sampled_from(["at-vpc-a", "at-vpc-b"]),
+        blackhole=st.booleans(),
+    )
+    return {
+        "transit_attachments": tuple(
             TransitAttachment(
-                key=f"at-{key}", transit="hub", vpc=key, subnets=draw(attached),
-                table=draw(hub_table),
+                key=f"at-{key}",
+                transit="hub",
+                vpc=key,
+                subnets=draw(attached),
+                table=draw(tables),
             )
             for key in VPCS
         ),
-        transit_routes=draw(few(st.builds(
-            TransitRoute, key=st.just("hub-route"), table=hub_table, cidr=cidrs,
-            attachment=st.sampled_from(["at-vpc-a", "at-vpc-b"]), blackhole=st.booleans(),
-        ), 2)),
-        prefix_lists=(PrefixList(key="list", scope=REGION, entries=draw(few(cidrs, 2))),),
-        prefix_list_entries=draw(few(st.builds(
-            PrefixListEntry, key=st.just("entry"), prefix_list=st.just("list"), cidr=cidrs,
-        ), 1)),
-        network_interfaces=(
-            NetworkInterface(key="eni-1", scope=REGION, name="eni-1", subnet=places[2],
-                             source_dest_check=draw(st.booleans())),
-            NetworkInterface(key="eni-2", scope=REGION, name="eni-2", subnet=places[4],
-                             instance="box", source_dest_check=draw(st.booleans())),
+        "transit_routes": draw(few(transit_routes, 2)),
+    }
+
+
+def _machines(draw: st.DrawFn, homes: Homes) -> Part:
+    where = draw(subnet_keys)
+    firewall = Endpoint(
+        key="firewall",
+        scope=REGION,
+        name="firewall",
+        kind="GatewayLoadBalancer",
+        vpc=homes[where],
+        subnets=(where,),
+    )
+    return {
+        "network_interfaces": tuple(
+            NetworkInterface(
+                key=key,
+                scope=REGION,
+                name=key,
+                subnet=draw(subnet_keys),
+                instance=instance,
+                source_dest_check=draw(st.booleans()),
+            )
+            for key, instance in (("eni-1", None), ("eni-2", "box"))
         ),
-        instances=(Instance(key="box", scope=REGION, name="box", subnet=places[5]),),
-        endpoints=(*draw(few(endpoints(), 1)), firewall),
-        security_groups=tuple(
+        "instances": (Instance(key="box", scope=REGION, name="box", subnet=draw(subnet_keys)),),
+        "endpoints": (*draw(few(endpoints(), 1)), firewall),
+    }
+
+
+def _admission(draw: st.DrawFn, homes: Homes) -> Part:
+    default = draw(st.sampled_from([None, *GROUPS]))
+    attachments = st.builds(
+        GroupAttachment,
+        key=st.just("put"),
+        group=group_keys,
+        target=st.sampled_from(["endpoint", External("eni-e"), "eni-1"]),
+        replaces_default=st.booleans(),
+    )
+    exclusive = st.builds(ExclusiveRules, key=st.just("only"), group=group_keys)
+    return {
+        "security_groups": tuple(
             SecurityGroup(
-                key=key, scope=REGION, name=key, vpc=homes[key],
+                **_named(key, homes),
                 default_of=homes[key] if key == default else None,
             )
             for key in GROUPS
         ),
-        group_rules=draw(few(rules(), 4)),
-        group_attachments=draw(few(st.builds(
-            GroupAttachment, key=st.just("put"), group=group_keys,
-            target=st.sampled_from(["endpoint", External("eni-e"), "eni-1"]),
-            replaces_default=st.booleans(),
-        ), 2)),
-        exclusive_rules=draw(few(st.builds(
-            ExclusiveRules, key=st.just("only"), group=group_keys
-        ), 1)),
-        virtual_ips=draw(few(st.builds(
-            VirtualIp, key=st.just("cluster"), address=st.sampled_from(["20.0.0.100", "30.0.0.1"]),
-            vpc=st.one_of(st.none(), vpc_keys),
-        ), 1)),
-    )  # fmt: skip
+        "group_rules": draw(few(rules(), 4)),
+        "group_attachments": draw(few(attachments, 2)),
+        "exclusive_rules": draw(few(exclusive, 1)),
+    }
