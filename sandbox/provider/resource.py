@@ -45,7 +45,7 @@ Then name the class in `registry.py`, and let `python -m sandbox.provider.table`
   `CustomizeDiff` with `ForceNewIf`: `forces_replacement`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -159,9 +159,3 @@ def pick(inputs: Properties, names: Mapping[str, str]) -> dict[str, Any]:
         for name, argument in names.items()
         if inputs.get(name) not in (None, "")
     }
-
-
-def echo(live: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
-    """Yield properties for what AWS says, by the same table as `pick`; "" where it says none."""
-    for name, argument in names.items():
-        yield name, live.get(argument, "")

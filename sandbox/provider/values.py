@@ -115,14 +115,6 @@ def canonical_network(value: Any) -> Any:
         return value
 
 
-def canonical_json(value: Any) -> Any:
-    """Give a JSON text its one spelling: sorted keys, no blanks."""
-    try:
-        return json.dumps(json.loads(value), sort_keys=True, separators=(",", ":"))
-    except (TypeError, ValueError):
-        return value
-
-
 def lower_case(value: Any) -> Any:
     """Give a text that is not case-sensitive its one spelling."""
     return value.lower() if isinstance(value, str) else value
