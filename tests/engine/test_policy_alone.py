@@ -1,0 +1,96 @@
+"""The pack's folder by itself, and its library in a pack of three lines, under the real engine."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from guardrails.testing import Given
+from sandbox.runtime import Sandbox
+from tests.support.policy_stacks import closed_network
+
+ROOT = Path(__file__).parents[2]
+RULE = "private-subnets-have-no-internet-route"
+
+
+def exported(resources: list[Given]) -> dict[str, Any]:
+    """Return the resources as `pulumi stack export` writes them."""
+    return {
+        "version": 3,
+        "deployment": {
+            "manifest": {"time": "2026-01-01T00:00:00Z", "magic": "", "version": ""},
+            "resources": [
+                {
+                    "urn": each.urn,
+                    "custom": True,
+                    "id": (each.outputs or {})["id"],
+                    "type": each.type,
+                    "inputs": each.inputs,
+                    "outputs": each.outputs,
+                    "propertyDependencies": each.links,
+                }
+                for each in resources
+            ],
+        },
+    }
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    stack, made = closed_network()
+    stack.add(
+        "ec2/route:Route",
+        "out",
+        routeTableId=made["table"],
+        gatewayId=made["gateway"],
+        destinationCidrBlock="0.0.0.0/0",
+    )
+    file = tmp_path / "state.json"
+    file.write_text(json.dumps(exported(stack.state())))
+    return file
+
+
+def reported(sandbox: Sandbox, pack: Path, state: Path) -> list[str]:
+    shown = sandbox.pulumi(
+        "policy",
+        "analyze",
+        "--file",
+        str(state),
+        "--policy-pack",
+        str(pack),
+        "--json",
+        cwd=state.parent,
+        check=False,
+    )
+    assert shown.returncode != 0, shown.stderr
+    events = [json.loads(line) for line in shown.stdout.splitlines() if line.startswith("{")]
+    return [event["policyEvent"]["policyName"] for event in events if "policyEvent" in event]
+
+
+def test_the_folder_works_alone_in_an_empty_one(
+    sandbox: Sandbox, state: Path, tmp_path: Path
+) -> None:
+    pack = tmp_path / "copied"
+    shutil.copytree(ROOT / "policy", pack, ignore=shutil.ignore_patterns("venv", "__pycache__"))
+    (pack / "venv").symlink_to(ROOT / "policy" / "venv")
+    assert reported(sandbox, pack, state) == [RULE]
+
+
+def test_a_pack_of_three_lines_has_all_policies(
+    sandbox: Sandbox, state: Path, tmp_path: Path
+) -> None:
+    pack = tmp_path / "own"
+    pack.mkdir()
+    options = {"toolchain": "pip", "virtualenv": sys.prefix}
+    description = {"runtime": {"name": "python", "options": options}, "version": "1.0.0"}
+    (pack / "PulumiPolicy.yaml").write_text(yaml.safe_dump(description))
+    (pack / "__main__.py").write_text(
+        "from guardrails.pack import policies\n"
+        "from pulumi_policy import PolicyPack\n"
+        'PolicyPack("own", policies())\n'
+    )
+    assert reported(sandbox, pack, state) == [RULE]
