@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.provider.schema import Validator
 from sandbox.provider.wire import as_list, as_map
 
+_ROOT_USER = re.compile(r"arn:[^:]+:iam::([0-9]{12}):root")
 _ARN = re.compile(
     r"^arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9-]+):([a-z]{2}(-[a-z0-9]+)+)?:(\d{12}|aws)?:.*$"
 )
@@ -121,7 +122,10 @@ def lower_case(value: Any) -> Any:
 
 
 def canonical_policy(value: Any) -> Any:
-    """Give an IAM policy its one spelling: a list of one is the item, and lists have no order."""
+    """Give an IAM policy its one spelling: a list of one is the item, and lists have no order.
+
+    An account's number and the ARN of its root user are the same principal.
+    """
     try:
         return json.dumps(_policy(json.loads(value)), sort_keys=True)
     except (TypeError, ValueError):
@@ -132,7 +136,8 @@ def _policy(value: Any) -> Any:
     if (fields := as_map(value)) is not None:
         return {key: _policy(part) for key, part in fields.items()}
     if (parts := as_list(value)) is None:
-        return value
+        root = _ROOT_USER.fullmatch(value) if isinstance(value, str) else None
+        return root[1] if root else value
     items = sorted(
         (_policy(part) for part in parts), key=lambda part: json.dumps(part, sort_keys=True)
     )

@@ -76,6 +76,13 @@ def test_the_trust_policy_is_kept_in_its_normal_form(role: Created) -> None:
     )
 
 
+def test_an_account_and_its_root_user_are_the_same_principal(aws: Instance) -> None:
+    account = trust(Principal={"AWS": "123456789012"})
+    root = trust(Principal={"AWS": "arn:aws:iam::123456789012:root"})
+    role = aws.create(ROLE, unique("node"), assumeRolePolicy=account)
+    assert role.diff(assumeRolePolicy=root).kinds == {}
+
+
 def test_a_policy_may_be_given_as_an_object(aws: Instance) -> None:
     role = aws.create(ROLE, unique("node"), assumeRolePolicy=json.loads(trust()))
     assert '"Service":"ec2.amazonaws.com"' in role["assumeRolePolicy"]
@@ -99,6 +106,7 @@ def test_a_preview_knows_only_what_is_given(aws: Instance) -> None:
         ({"assumeRolePolicy": trust("lambda.amazonaws.com")}, {"assumeRolePolicy": "UPDATE"}),
         ({"assumeRolePolicy": trust(Action=["sts:AssumeRole"])}, {}),
         ({"assumeRolePolicy": trust(["ec2.amazonaws.com"])}, {}),
+        ({"assumeRolePolicy": trust(Effect="Deny")}, {"assumeRolePolicy": "UPDATE"}),
         ({"description": "d"}, {"description": "UPDATE"}),
         ({"maxSessionDuration": 7200}, {"maxSessionDuration": "UPDATE"}),
         ({"forceDetachPolicies": True}, {"forceDetachPolicies": "UPDATE"}),
