@@ -8,14 +8,15 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from sandbox.provider.check import Fault
-from sandbox.provider.cloud import Cloud, refuse
+from sandbox.provider.cloud import Cloud
 from sandbox.provider.instance_changes import change_instance, finish_launch, protect
 from sandbox.provider.instance_launch import launch
-from sandbox.provider.instance_live import attribute, find_instance, read_instance
+from sandbox.provider.instance_live import find_instance, read_instance
 from sandbox.provider.instance_properties import INSTANCE_PROPERTIES, UNMODELLED
 from sandbox.provider.resource import Change, Resource
 from sandbox.provider.wire import UNKNOWN, Properties
 
+_ONLY_OFF = ("getPasswordData", "hibernation")
 _USER_DATA = ("userData", "userDataBase64")
 
 
@@ -30,7 +31,10 @@ class Instance(Resource):
     tagged = True
 
     def faults(self, inputs: Properties) -> Iterable[Fault]:
-        """Keep tags of all volumes and of one apart."""
+        """Keep tags of all volumes and of one apart; name what can only be left off here."""
+        for name in _ONLY_OFF:
+            if inputs.get(name) is True:
+                yield Fault(name, f"{name} may only be false: the sandbox does not model it")
         devices = inputs.get("ebsBlockDevices")
         tagged = {
             f"ebsBlockDevices[{index}].tags": each
@@ -74,12 +78,6 @@ class Instance(Resource):
         if state.get("forceDestroy"):
             for name in ("disableApiStop", "disableApiTermination"):
                 protect(cloud, identity, name, on=False)
-        if attribute(cloud, identity, "disableApiTermination"):
-            words = (
-                f"The instance '{identity}' may not be terminated. "
-                "Modify its 'disableApiTermination' instance attribute and try again."
-            )
-            refuse("TerminateInstances", "OperationNotPermitted", words)
         cloud.ec2.terminate_instances(InstanceIds=[identity])
 
 

@@ -19,6 +19,7 @@ from sandbox.provider.wire import Properties
 _CONSTANT: Properties = {  # what AWS says of an instance that was launched without asking for more
     "enclaveOptions": {"enabled": False},
     "ephemeralBlockDevices": [],
+    "hibernation": False,
     "hostId": "",
     "instanceLifecycle": "",
     "ipv6AddressCount": 0,

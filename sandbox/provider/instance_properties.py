@@ -137,6 +137,8 @@ _SYSTEM: Mapping[str, Property] = {
     "disableApiStop": boolean(computed=True),
     "disableApiTermination": boolean(computed=True),
     "forceDestroy": boolean(default=False),
+    "getPasswordData": boolean(default=False),
+    "hibernation": boolean(replaces=True),
     "iamInstanceProfile": string(computed=True),
     "instanceInitiatedShutdownBehavior": string(
         computed=True, valid=(one_of("stop", "terminate"),)
@@ -194,8 +196,6 @@ UNMODELLED = (
     "enablePrimaryIpv6",
     "enclaveOptions",
     "ephemeralBlockDevices",
-    "getPasswordData",
-    "hibernation",
     "hostId",
     "hostResourceGroupArn",
     "instanceMarketOptions",

@@ -41,17 +41,21 @@ class Volume(Resource):
         "finalSnapshot": boolean(default=False),
         "iops": number(computed=True),
         "kmsKeyId": string(computed=True, replaces=True, valid=(arn,)),
+        "multiAttachEnabled": boolean(replaces=True),
         "size": number(computed=True),
         "snapshotId": string(computed=True, replaces=True),
         "throughput": number(computed=True, valid=(between(125, 2000),)),
         "type": string(computed=True),
     }
     at_least_one_of = (("size", "snapshotId"),)
-    unmodelled = ("multiAttachEnabled", "outpostArn", "volumeInitializationRate")
+    unmodelled = ("outpostArn", "volumeInitializationRate")
     tagged = True
 
     def faults(self, inputs: Properties) -> Iterable[Fault]:
         """Hold `iops` and `throughput` against the type, as upstream does before a creation."""
+        if inputs.get("multiAttachEnabled") is True:
+            words = "multiAttachEnabled may only be false: the sandbox does not model it"
+            yield Fault("multiAttachEnabled", words)
         kind = inputs.get("type", "")
         if kind is UNKNOWN:
             return
@@ -87,6 +91,7 @@ class Volume(Resource):
             "encrypted": live["Encrypted"],
             "iops": iops,
             "kmsKeyId": live.get("KmsKeyId", ""),
+            "multiAttachEnabled": False,
             "size": live["Size"],
             "snapshotId": live.get("SnapshotId", ""),
             "throughput": throughput,

@@ -66,7 +66,7 @@ def test_an_instance_without_groups_is_in_its_vpcs_default_group(
 def test_a_preview_does_not_know_what_aws_decides(aws: Instance) -> None:
     outputs = aws.preview(INSTANCE, ami=UNKNOWN, instanceType="t3.small", userData="#!/bin/sh")
     known = {
-        "forceDestroy", "instanceType", "region", "sourceDestCheck", "tagsAll", "userData",
+        "forceDestroy", "getPasswordData", "instanceType", "region", "sourceDestCheck", "tagsAll", "userData",
         "userDataReplaceOnChange",
     }  # fmt: skip
     assert outputs.keys() - unknowns(outputs) == known
@@ -134,6 +134,21 @@ def test_volumes_get_volume_tags(aws: Instance, ec2: Any, network: Network) -> N
     assert volume["Tags"] == [{"Key": "backup", "Value": "daily"}]
     assert node["volumeTags"] == {"backup": "daily"}
     assert node.update(volumeTags={"backup": "weekly"})["volumeTags"] == {"backup": "weekly"}
+
+
+def test_default_tags_reach_the_instance_and_its_volumes(
+    provider_port: int, ec2: Any, network: Network
+) -> None:
+    tagged = Instance(provider_port, defaultTags={"tags": {"team": "ha"}})
+    node = launch(tagged, network, tags={"Name": "a"}, rootBlockDevice={"tags": {"disk": "root"}})
+    assert node["tags"] == {"Name": "a"}
+    assert node["tagsAll"] == {"Name": "a", "team": "ha"}
+    assert node["rootBlockDevice"]["tags"] == {"disk": "root"}
+    assert node["rootBlockDevice"]["tagsAll"] == {"disk": "root", "team": "ha"}
+    assert node.diff().kinds == {}
+    volumes = ec2.describe_volumes(VolumeIds=[node["rootBlockDevice"]["volumeId"]])["Volumes"]
+    assert {"Key": "team", "Value": "ha"} in volumes[0]["Tags"]
+    tagged.close()
 
 
 def test_user_data_is_kept_in_clear_text(aws: Instance, ec2: Any, network: Network) -> None:

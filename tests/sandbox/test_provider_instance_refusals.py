@@ -131,6 +131,14 @@ def test_a_bad_instance_is_refused_in_the_preview(
     assert aws.failures(INSTANCE, **given) == failures
 
 
+@pytest.mark.parametrize("name", ["getPasswordData", "hibernation"])
+def test_what_the_sandbox_can_only_leave_off_may_be_said_to_be_off(
+    aws: Instance, name: str
+) -> None:
+    assert aws.failures(INSTANCE, **ENOUGH, **{name: False}) == {}
+    assert "does not model it" in aws.failures(INSTANCE, **ENOUGH, **{name: True})[name]
+
+
 def test_long_user_data_is_refused(aws: Instance, network: Network) -> None:
     failures = aws.failures(INSTANCE, **ENOUGH, userData="x" * 16385)
     assert failures["userData"].startswith("userData must have 0 to 16384 characters")

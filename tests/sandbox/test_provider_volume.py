@@ -202,6 +202,13 @@ def test_the_base_of_gp3_is_not_held_against_a_small_volume(aws: Instance) -> No
     assert aws.create(VOLUME, **{**GP3, "size": 1}, iops=3000)["iops"] == 3000
 
 
+def test_a_volume_may_be_said_to_be_attached_once(aws: Instance) -> None:
+    volume = aws.create(VOLUME, **GP3, multiAttachEnabled=False)
+    assert volume["multiAttachEnabled"] is False
+    failures = aws.failures(VOLUME, **{**GP3, "type": "io2"}, iops=100, multiAttachEnabled=True)
+    assert "the sandbox does not model it" in failures["multiAttachEnabled"]
+
+
 def test_a_volume_does_not_shrink(aws: Instance) -> None:
     volume = aws.create(VOLUME, **GP3)
     with pytest.raises(FailedError, match="New size cannot be smaller than existing size"):
