@@ -33,6 +33,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m sandbox",
         description="AWS and Pulumi on this machine, offline: a real engine, a cloud in memory.",
+        epilog="Under its environment `pulumi` works on a copy of this checkout, so that nothing "
+        "is left behind in it; for another project type pulumi -C FOLDER.",
     )
     parser.add_argument(
         "--directory",

@@ -37,6 +37,7 @@ _UNCONFIGURED = {
 }
 
 
+@functools.cache
 def open_client(endpoint: str, service: str, region: str = HOME_REGION) -> Any:
     """Open a boto3 client on a cloud of the sandbox, whatever the caller's environment says."""
     return _session().create_client(

@@ -84,12 +84,9 @@ class Sandbox:
     def running(self) -> State:
         """Return the state of a sandbox that is ready for use, else raise what is wrong with it."""
         state = self.servers.state()
-        if state is None or not any(server.alive for server in state.servers):
+        if state is None or not self.servers.cloud_answers(state):
             self._refuse_lost_stacks()
             raise NotRunningError(f"the sandbox is not running. Remedy: {START}")
-        if not self.servers.cloud_answers(state):
-            self._refuse_lost_stacks()
-            raise NotRunningError(f"the cloud has ended without `stop`. Remedy: {START}")
         if recorded_cloud(self.backend) != state.cloud_id:
             self._refuse_lost_stacks()
         if state.provider is None or not state.provider.alive:

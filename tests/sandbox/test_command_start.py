@@ -149,7 +149,7 @@ def test_a_dead_cloud_without_stacks_is_replaced_together_with_its_provider(
     sandbox.kill_cloud()
     refused = sandbox("env")
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert "the cloud has ended without `stop`" in refused.stderr
+    assert "the sandbox is not running. Remedy: python -m sandbox start" in refused.stderr
     assert sandbox("start").returncode == 0
     after = sandbox.state()
     assert not before.provider.alive
