@@ -19,12 +19,12 @@ from sandbox.provider.vpc_endpoint_interfaces import (
     endpoint_interfaces,
     furnish,
     private_address,
-    remove_interfaces,
 )
 from sandbox.provider.vpc_endpoint_live import (
     GATEWAY,
     INTERFACE,
     Reach,
+    delete_endpoint,
     dns_entries,
     find_endpoint,
     modify_reach,
@@ -191,9 +191,9 @@ class VpcEndpoint(Resource):
     def delete(self, cloud: Cloud, identity: str, state: Properties) -> None:
         """Delete the endpoint with its interfaces and routes."""
         del state
-        if find_endpoint(cloud, identity):
-            cloud.ec2.delete_vpc_endpoints(VpcEndpointIds=[identity])
-            remove_interfaces(cloud, identity, but=[])
+        endpoint = find_endpoint(cloud, identity)
+        if endpoint:
+            delete_endpoint(cloud, endpoint)
 
 
 def _fixed(inputs: Properties) -> dict[str, str]:

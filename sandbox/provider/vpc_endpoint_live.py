@@ -8,9 +8,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sandbox.provider.cloud import Cloud, refuse
+from sandbox.provider.cloud import Cloud, refuse, unless_gone
 from sandbox.provider.network_interface_live import find_subnet
-from sandbox.provider.vpc_endpoint_interfaces import furnish
+from sandbox.provider.vpc_endpoint_interfaces import furnish, remove_interfaces
 from sandbox.provider.vpc_endpoint_refusals import (
     find_service,
     refuse_foreign_groups,
@@ -87,11 +87,22 @@ def modify_reach(
         cloud.ec2.create_route(
             RouteTableId=table, DestinationPrefixListId=prefix_list, GatewayId=identity
         )
-    for table in removed.tables:
-        cloud.ec2.delete_route(RouteTableId=table, DestinationPrefixListId=prefix_list)
+    _delete_routes(cloud, removed.tables, prefix_list)
     if endpoint["VpcEndpointType"] == INTERFACE:
         changed = require_endpoint(cloud, operation, identity)
         furnish(cloud, operation, changed, fixed or {})
+
+
+def delete_endpoint(cloud: Cloud, endpoint: Mapping[str, Any]) -> None:
+    """Delete an endpoint with its routes and interfaces.
+
+    moto gives up half-way when one of the routes, or its table, is gone already.
+    """
+    identity, tables = endpoint["VpcEndpointId"], endpoint["RouteTableIds"]
+    cloud.ec2.modify_vpc_endpoint(VpcEndpointId=identity, RemoveRouteTableIds=tables)
+    _delete_routes(cloud, tables, prefix_list_of(cloud, endpoint["ServiceName"]))
+    cloud.ec2.delete_vpc_endpoints(VpcEndpointIds=[identity])
+    remove_interfaces(cloud, identity, but=[])
 
 
 def set_policy(cloud: Cloud, identity: str, document: str) -> None:
@@ -130,3 +141,9 @@ def dns_entries(cloud: Cloud, endpoint: Mapping[str, Any]) -> list[dict[str, str
     if endpoint["PrivateDnsEnabled"]:
         names += [each["PrivateDnsName"] for each in service.get("PrivateDnsNames", [])]
     return [{"dnsName": name, "hostedZoneId": zone_id} for name in names]
+
+
+def _delete_routes(cloud: Cloud, tables: list[str], prefix_list: str) -> None:
+    for table in tables:
+        where = {"RouteTableId": table, "DestinationPrefixListId": prefix_list}
+        unless_gone(lambda where=where: cloud.ec2.delete_route(**where))

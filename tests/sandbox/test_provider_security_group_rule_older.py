@@ -115,6 +115,8 @@ def test_an_import_takes_the_id_apart(aws: Instance, rule: Created, group: Creat
 def test_an_import_knows_self_groups_and_everything(aws: Instance, group: Created) -> None:
     everything = {"protocol": "all", "fromPort": 0, "toPort": 0, "type": "egress"}
     own = aws.create(RULE, securityGroupId=group.id, self=True, **everything)
+    text = f"{group.id}--1-egress-{group.id}--"  # a port of 0 has no part of its own
+    assert own.id == f"sgrule-{zlib.crc32(text.encode())}"
     found = aws.read(RULE, f"{group.id}_egress_all_0_0_self")
     assert found is not None
     assert found.id == own.id

@@ -182,3 +182,15 @@ def test_a_policy_on_its_own_is_the_endpoints(aws: Instance, ec2: Any, endpoint:
 def test_a_policy_must_be_json(aws: Instance) -> None:
     failures = aws.failures(POLICY, vpcEndpointId="vpce-1", policy="{")
     assert "be a JSON document" in failures["policy"]
+
+
+def test_an_endpoint_goes_though_one_of_its_tables_is_gone(
+    aws: Instance, ec2: Any, gateway: Created, vpc: Created
+) -> None:
+    table = ec2.create_route_table(VpcId=vpc.id)["RouteTable"]["RouteTableId"]
+    both = gateway.update(routeTableIds=[table, vpc["mainRouteTableId"]])
+    ec2.delete_route_table(RouteTableId=table)
+    both.delete()
+    assert aws.read(ENDPOINT, gateway.id) is None
+    routes = ec2.describe_route_tables(RouteTableIds=[vpc["mainRouteTableId"]])["RouteTables"][0]
+    assert [each["GatewayId"] for each in routes["Routes"]] == ["local"]
