@@ -96,11 +96,8 @@ def rules(draw: st.DrawFn) -> GroupRule:
 @st.composite
 def endpoints(draw: st.DrawFn) -> Endpoint:
     return Endpoint(
-        key="endpoint",
-        scope=REGION,
-        name="endpoint",
+        **_named("endpoint", {"endpoint": draw(vpc_keys)}),
         kind=draw(st.sampled_from(["Interface", "Gateway"])),
-        vpc=draw(vpc_keys),
         service="com.amazonaws.us-east-1.ec2",
         groups=tuple(draw(st.lists(group_keys, max_size=2))),
         interfaces=draw(st.sampled_from([(), (External("eni-e"),)])),
@@ -256,11 +253,8 @@ def _transit(draw: st.DrawFn) -> Part:
 def _machines(draw: st.DrawFn, homes: Homes) -> Part:
     where = draw(subnet_keys)
     firewall = Endpoint(
-        key="firewall",
-        scope=REGION,
-        name="firewall",
+        **_named("firewall", {"firewall": homes[where]}),
         kind="GatewayLoadBalancer",
-        vpc=homes[where],
         subnets=(where,),
     )
     return {
