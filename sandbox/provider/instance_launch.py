@@ -49,7 +49,8 @@ VOLUME = {
 def launch(cloud: Cloud, inputs: Properties) -> str:
     """Launch the instance and return its id."""
     image = _image(cloud, inputs["ami"])
-    check_instance_type(cloud, RUN, inputs["instanceType"])
+    kind = inputs["instanceType"]
+    _check_architecture(check_instance_type(cloud, RUN, kind), image["Architecture"])
     arguments: dict[str, Any] = {
         **pick(inputs, _PLAIN),
         **network_arguments(cloud, inputs),
@@ -76,15 +77,28 @@ def launch(cloud: Cloud, inputs: Properties) -> str:
     return answer["Instances"][0]["InstanceId"]
 
 
-def check_instance_type(cloud: Cloud, operation: str, kind: str) -> None:
-    """Refuse an instance type that the region does not have."""
+def check_instance_type(cloud: Cloud, operation: str, kind: str) -> list[str]:
+    """Refuse an instance type that the region does not have; return its architectures."""
     try:
-        cloud.ec2.describe_instance_types(InstanceTypes=[kind])
+        found = cloud.ec2.describe_instance_types(InstanceTypes=[kind])["InstanceTypes"][0]
     except ClientError as error:
         if error_code(error) != "InvalidInstanceType":
             raise
         words = f"Invalid value '{kind}' for InstanceType."
         refuse(operation, "InvalidParameterValue", words)
+    return found["ProcessorInfo"]["SupportedArchitectures"]
+
+
+def _check_architecture(offered: list[str], needed: str) -> None:
+    if needed not in offered:
+        words = (
+            f"The architecture '{','.join(offered)}' of the specified instance type does not "
+            f"match the architecture '{needed}' of the specified AMI. Specify an instance type "
+            "and an AMI that have matching architectures, and try again. You can use "
+            "'describe-instance-types' or 'describe-images' to discover the architecture of the "
+            "instance type or AMI."
+        )
+        refuse(RUN, "InvalidParameterValue", words)
 
 
 def check_profile(cloud: Cloud, operation: str, name: str) -> None:

@@ -203,6 +203,13 @@ def test_aws_refuses_a_launch(
     assert refusal(aws, network, **given) == words
 
 
+def test_aws_refuses_an_image_for_another_processor(aws: Instance, network: Network) -> None:
+    assert refusal(aws, network, instanceType="t4g.small").startswith(
+        "InvalidParameterValue: The architecture 'arm64' of the specified instance type does not "
+        "match the architecture 'x86_64' of the specified AMI."
+    )
+
+
 def test_aws_refuses_a_subnet_of_another_zone(aws: Instance, network: Network) -> None:
     assert refusal(aws, network, availabilityZone=ZONE_C) == (
         f"InvalidParameterValue: Value ({ZONE_C}) for parameter availabilityZone is invalid. "

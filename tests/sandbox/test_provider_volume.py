@@ -188,6 +188,7 @@ def test_aws_refuses_a_size_or_performance_that_it_does_not_offer(
             "UnknownVolumeType: Unsupported volume type 'gp9' for volume creation.",
         ),
         ({"type": None, "snapshotId": "snap-12345678"}, "InvalidSnapshot.NotFound: "),
+        ({"kmsKeyId": KEY}, "InvalidParameterDependency: "),
     ],
 )
 def test_aws_refuses_a_zone_a_type_and_a_snapshot_that_it_does_not_have(
