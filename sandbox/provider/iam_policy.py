@@ -37,7 +37,7 @@ class Policy(Resource):
         "description": string(replaces=True),
         **naming(128),
         "path": string(default="/", replaces=True),
-        "policy": string(required=True, normal=canonical_policy, document=True),
+        "policy": string(required=True, normal=canonical_policy, stored=normalised, document=True),
         "policyId": string(output=True),
     }
     tagged = True

@@ -41,7 +41,9 @@ class Role(Resource):
     noun = "IAM Role"
     properties: ClassVar = {
         "arn": string(output=True),
-        "assumeRolePolicy": string(required=True, normal=canonical_policy, document=True),
+        "assumeRolePolicy": string(
+            required=True, normal=canonical_policy, stored=normalised, document=True
+        ),
         "createDate": string(output=True),
         "description": string(
             valid=(
@@ -54,7 +56,12 @@ class Role(Resource):
         ),
         "forceDetachPolicies": boolean(default=False),
         "inlinePolicies": set_of(
-            object_of({"name": string(), "policy": string(normal=canonical_policy, document=True)}),
+            object_of(
+                {
+                    "name": string(),
+                    "policy": string(normal=canonical_policy, stored=version_first, document=True),
+                }
+            ),
             computed=True,
             normal=_without_empty,
         ),

@@ -31,7 +31,9 @@ class RolePolicy(Resource):
     noun = "IAM Role Policy"
     properties: ClassVar = {
         **naming(128),
-        "policy": string(required=True, normal=canonical_policy, document=True),
+        "policy": string(
+            required=True, normal=canonical_policy, stored=version_first, document=True
+        ),
         "role": string(required=True, replaces=True, valid=(length(1, 128),)),
     }
     regional = False

@@ -111,7 +111,7 @@ def _foresee(declared: Property, value: Any) -> Any:
         return _foresee_fields(declared.fields, value)
     if declared.element and declared.kind is not Kind.MAP:
         return [_foresee(declared.element, part) for part in value]
-    return value
+    return declared.stored(value) if declared.stored else value
 
 
 def _foresee_fields(fields: Mapping[str, Property], value: Properties) -> Properties:

@@ -40,6 +40,7 @@ class Traits(TypedDict, total=False):
     required_with: tuple[str, ...]
     valid: tuple[Validator, ...]
     normal: Callable[[Any], Any]
+    stored: Callable[[Any], Any]
     min_items: int
     max_items: int
     unknown_after: tuple[str, ...]
@@ -54,6 +55,7 @@ class Property:
     """One property: its kind and what the declaration says of it.
 
     `normal` gives the form in which two values are compared, so that equal ones make no diff.
+    `stored` gives the form that the state holds (upstream's `StateFunc`), in previews too.
     `unknown_after` names the properties whose change makes this output unknown in a preview.
     `derived` ones are no program's to give, but the provider puts them among the inputs.
     `named` asks for a name made from the resource's own when none is given, of `max_length`.
@@ -71,6 +73,7 @@ class Property:
     required_with: tuple[str, ...] = ()
     valid: tuple[Validator, ...] = ()
     normal: Callable[[Any], Any] | None = None
+    stored: Callable[[Any], Any] | None = None
     min_items: int = 0
     max_items: int | None = None
     unknown_after: tuple[str, ...] = ()

@@ -83,6 +83,13 @@ def test_an_account_and_its_root_user_are_the_same_principal(aws: Instance) -> N
     assert role.diff(assumeRolePolicy=root).kinds == {}
 
 
+def test_a_preview_shows_the_policy_as_it_will_be_kept(aws: Instance, role: Created) -> None:
+    assert (
+        aws.preview(ROLE, assumeRolePolicy=trust())["assumeRolePolicy"]
+        == (role["assumeRolePolicy"])
+    )
+
+
 def test_a_policy_may_be_given_as_an_object(aws: Instance) -> None:
     role = aws.create(ROLE, unique("node"), assumeRolePolicy=json.loads(trust()))
     assert '"Service":"ec2.amazonaws.com"' in role["assumeRolePolicy"]
