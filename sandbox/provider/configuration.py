@@ -12,7 +12,7 @@ from sandbox.provider.tags import TagRules
 from sandbox.provider.wire import UNKNOWN, Properties
 
 # Those without a meaning for a local AWS are taken and mean nothing: credentials, retries, checks.
-_SCHEMA = Schema(
+SCHEMA = Schema(
     name="aws",
     properties={
         "region": string(computed=True),
@@ -56,7 +56,7 @@ def check_configuration(
 ) -> tuple[Properties, list[Fault]]:
     """Return the provider's inputs, the region filled in from the environment, and the faults."""
     unfolded, faults = _unfold(given)
-    inputs, found = check(_SCHEMA, unfolded)
+    inputs, found = check(SCHEMA, unfolded)
     region = inputs.get("region") or environment.get("AWS_REGION")
     if not region:
         faults.append(
@@ -89,7 +89,7 @@ def _unfold(given: Properties) -> tuple[Properties, list[Fault]]:
     unfolded: Properties = {}
     faults: list[Fault] = []
     for name, value in given.items():
-        declared = _SCHEMA.properties.get(name)
+        declared = SCHEMA.properties.get(name)
         unfolded[name] = value
         if isinstance(value, str) and declared and (declared.fields or declared.element):
             try:

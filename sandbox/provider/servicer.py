@@ -7,7 +7,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from sandbox.provider.clouds import Clouds
-from sandbox.provider.configuration import check_configuration, configure
+from sandbox.provider.configuration import SCHEMA, check_configuration, configure
 from sandbox.provider.connections import Connections
 from sandbox.provider.faults import NotOfferedError, answering, keeping
 from sandbox.provider.invocation import Invocation
@@ -58,7 +58,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         del context
         news, secrets = decode(request.news)
         inputs, faults = check_configuration(news)
-        return provider_pb2.CheckResponse(inputs=encode(inputs, secrets), failures=failures(faults))
+        return provider_pb2.CheckResponse(
+            inputs=encode(inputs, secrets_of(SCHEMA, secrets)), failures=failures(faults)
+        )
 
     @answering
     def DiffConfig(self, request: Any, context: Any) -> Any:

@@ -109,13 +109,7 @@ class Subnet(Resource):
 
     def update(self, cloud: Cloud, identity: str, change: Change) -> None:
         """Change attributes one by one, and the IPv6 range."""
-        if change.touches("ipv6CidrBlock"):
-            former = change.state.get("ipv6CidrBlockAssociationId")
-            if former:
-                cloud.ec2.disassociate_subnet_cidr_block(AssociationId=former)
-            cloud.ec2.associate_subnet_cidr_block(
-                SubnetId=identity, Ipv6CidrBlock=change.inputs["ipv6CidrBlock"]
-            )
+        _change_ipv6_range(cloud, identity, change)
         for name in _FLAGS:
             if change.touches(name):
                 _set_flag(cloud, identity, name, value=change.inputs[name])
@@ -143,6 +137,18 @@ def _refuse_bad_range(cloud: Cloud, inputs: Properties) -> None:
     vpc = cloud.find("describe_vpcs", "Vpcs", VpcIds=[inputs["vpcId"]])
     if not fits or (vpc and not any(is_inside(text, each) for each in ranges_of(vpc))):
         refuse("CreateSubnet", "InvalidSubnet.Range", f"The CIDR '{text}' is invalid.")
+
+
+def _change_ipv6_range(cloud: Cloud, subnet: str, change: Change) -> None:
+    """Give the subnet the wanted range; as upstream, take away one that is wanted no more."""
+    wanted, native = change.inputs.get("ipv6CidrBlock"), change.inputs.get("ipv6Native")
+    former = change.state.get("ipv6CidrBlockAssociationId")
+    if not change.touches("ipv6CidrBlock") and (wanted or native):
+        return
+    if former:
+        cloud.ec2.disassociate_subnet_cidr_block(AssociationId=former)
+    if wanted:
+        cloud.ec2.associate_subnet_cidr_block(SubnetId=subnet, Ipv6CidrBlock=wanted)
 
 
 def _set_flag(cloud: Cloud, subnet: str, name: str, *, value: bool) -> None:

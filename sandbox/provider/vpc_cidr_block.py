@@ -62,9 +62,13 @@ class VpcIpv6CidrBlockAssociation(Resource):
     noun = "EC2 VPC IPv6 CIDR Block Association"
     properties: ClassVar = {
         "vpcId": string(required=True, replaces=True),
-        "assignGeneratedIpv6CidrBlock": boolean(computed=True, replaces=True),
+        "assignGeneratedIpv6CidrBlock": boolean(
+            computed=True, replaces=True, conflicts_with=("ipv6Pool", "ipv6CidrBlock")
+        ),
         "ipv6CidrBlock": string(computed=True, replaces=True),
-        "ipv6Pool": string(computed=True, replaces=True),
+        "ipv6Pool": string(
+            computed=True, replaces=True, conflicts_with=("assignGeneratedIpv6CidrBlock",)
+        ),
         "ipSource": string(output=True),
         "ipv6AddressAttribute": string(output=True),
     }
@@ -78,9 +82,6 @@ class VpcIpv6CidrBlockAssociation(Resource):
                 "assignGeneratedIpv6CidrBlock must be true: the sandbox models no other source of "
                 "IPv6 ranges",
             )
-        for name in ("ipv6CidrBlock", "ipv6Pool"):
-            if inputs.get(name) is not None:
-                yield Fault(name, f"choosing {name} is not modelled by the sandbox; leave it out")
 
     def create(self, cloud: Cloud, inputs: Properties) -> str:
         """Associate a range with the VPC."""

@@ -93,12 +93,12 @@ class VpcDhcpOptionsAssociation(Resource):
         return f"{inputs['dhcpOptionsId']}-{inputs['vpcId']}"
 
     def read(self, cloud: Cloud, identity: str, known: Properties) -> Properties | None:
-        """Return the set that the VPC uses, unless that is the default one."""
-        vpc = known.get("vpcId") or f"vpc-{identity.rpartition('-vpc-')[2]}"
-        found = cloud.find("describe_vpcs", "Vpcs", VpcIds=[vpc])
-        if found is None or found["DhcpOptionsId"] == "default":
+        """Return the association while the VPC uses the set."""
+        del identity
+        found = cloud.find("describe_vpcs", "Vpcs", VpcIds=[known["vpcId"]])
+        if found is None or found["DhcpOptionsId"] != known["dhcpOptionsId"]:
             return None
-        return {"vpcId": vpc, "dhcpOptionsId": found["DhcpOptionsId"]}
+        return {}
 
     def update(self, cloud: Cloud, identity: str, change: Change) -> None:
         """Let the VPC use another set."""
@@ -115,7 +115,10 @@ class VpcDhcpOptionsAssociation(Resource):
         found = cloud.find("describe_vpcs", "Vpcs", VpcIds=[import_id])
         if found is None:
             raise ValueError("the import id must be that of a VPC")
-        return f"{found['DhcpOptionsId']}-{import_id}", {"vpcId": import_id}
+        return f"{found['DhcpOptionsId']}-{import_id}", {
+            "vpcId": import_id,
+            "dhcpOptionsId": found["DhcpOptionsId"],
+        }
 
     def _associate(self, cloud: Cloud, options: str, vpc: str) -> None:
         if not cloud.find("describe_vpcs", "Vpcs", VpcIds=[vpc]):

@@ -66,6 +66,15 @@ def test_default_and_ignored_tags_are_read_from_objects_and_from_texts() -> None
     assert text.tag_rules.ignored_keys == ("c",)
 
 
+def test_keys_are_secret_in_the_providers_inputs(aws: Instance) -> None:
+    news = struct({"region": REGION, "secretKey": "s"})
+    request = provider_pb2.CheckRequest(urn=urn("pulumi:providers:aws", "x"), news=news)
+    values, secrets = decode(aws.call("CheckConfig", request).inputs)
+
+    assert values == {"region": REGION, "secretKey": "s"}
+    assert secrets == {("secretKey",)}
+
+
 def test_a_changed_configuration_needs_no_other_provider(aws: Instance) -> None:
     request = provider_pb2.DiffRequest(
         olds=struct({"region": "a", "profile": "x"}), news=struct({"region": "b", "profile": "x"})

@@ -85,6 +85,17 @@ def test_a_range_of_a_subnet_that_assigns_addresses_is_replaced(aws: Instance) -
     assert subnet.diff(ipv6CidrBlock="2001:db8::/64").kinds == {"ipv6CidrBlock": "UPDATE_REPLACE"}
 
 
+def test_an_ipv6_range_that_is_given_no_more_goes_with_the_next_change(aws: Instance) -> None:
+    vpc = aws.create("aws:ec2/vpc:Vpc", cidrBlock="10.0.0.0/16", assignGeneratedIpv6CidrBlock=True)
+    own = vpc["ipv6CidrBlock"].replace("/56", "/64")
+    subnet = aws.create(SUBNET, vpcId=vpc.id, cidrBlock="10.0.0.0/24", ipv6CidrBlock=own)
+    assert subnet.update(mapPublicIpOnLaunch=True).refresh()["ipv6CidrBlock"] == own
+    assert subnet.diff(ipv6CidrBlock=None).kinds == {}
+
+    after = subnet.update(ipv6CidrBlock=None, enableDns64=True)
+    assert (after["ipv6CidrBlock"], after["ipv6CidrBlockAssociationId"]) == ("", "")
+
+
 @pytest.mark.parametrize(
     ("given", "names"),
     [

@@ -63,7 +63,7 @@ def test_a_bad_second_range_is_refused(aws: Instance, cidr: str | None) -> None:
 def test_an_ipv6_range_comes_from_amazon_only(aws: Instance, vpc: Created) -> None:
     assert list(aws.failures(IPV6, vpcId=vpc.id)) == ["assignGeneratedIpv6CidrBlock"]
     chosen = {"assignGeneratedIpv6CidrBlock": True, "ipv6CidrBlock": "2001:db8::/56"}
-    assert list(aws.failures(IPV6, vpcId=vpc.id, **chosen)) == ["ipv6CidrBlock"]
+    assert list(aws.failures(IPV6, vpcId=vpc.id, **chosen)) == ["assignGeneratedIpv6CidrBlock"]
 
     given = aws.create(IPV6, vpcId=vpc.id, assignGeneratedIpv6CidrBlock=True)
     assert given["ipv6CidrBlock"].endswith("/56")
@@ -85,7 +85,7 @@ def test_dhcp_options_are_replaced_by_any_change_but_tags(aws: Instance) -> None
     assert list(aws.failures(OPTIONS)) == ["domainName"]
 
 
-def test_a_vpc_uses_dhcp_options_until_they_go(aws: Instance, vpc: Created) -> None:
+def test_a_vpc_uses_dhcp_options_until_they_go(aws: Instance, vpc: Created, ec2: Any) -> None:
     options = aws.create(OPTIONS, domainNameServers=["10.0.0.2"])
     other = aws.create(OPTIONS, domainNameServers=["10.0.0.3"])
     use = aws.create(OPTIONS_OF, vpcId=vpc.id, dhcpOptionsId=options.id)
@@ -96,8 +96,9 @@ def test_a_vpc_uses_dhcp_options_until_they_go(aws: Instance, vpc: Created) -> N
     assert use.diff(dhcpOptionsId=other.id).kinds == {"dhcpOptionsId": "UPDATE"}
     use = use.update(dhcpOptionsId=other.id)
     assert vpc.refresh()["dhcpOptionsId"] == other.id
-    use.delete()
+    ec2.associate_dhcp_options(DhcpOptionsId=options.id, VpcId=vpc.id)
     assert use.refresh() is None
+    use.delete()
     assert vpc.refresh()["dhcpOptionsId"] == "default"
 
 
