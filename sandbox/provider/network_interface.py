@@ -1,8 +1,10 @@
 """The network interface (upstream: internal/service/ec2/vpc_network_interface.go)."""
 
 import ipaddress
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from sandbox.provider.check import Fault
 from sandbox.provider.cloud import Cloud, refuse
 from sandbox.provider.network_interface_addresses import set_order
 from sandbox.provider.network_interface_attachment import attach, detach
@@ -101,6 +103,14 @@ class NetworkInterface(Resource):
         "privateIp",
     )  # fmt: skip
     tagged = True
+
+    def faults(self, inputs: Properties) -> Iterator[Fault]:
+        """Name a second network card, which the sandbox's instances do not have."""
+        attachments = inputs.get("attachments")
+        for index, each in enumerate(() if attachments in (None, UNKNOWN) else attachments):
+            if each is not UNKNOWN and each.get("networkCardIndex") not in (None, 0, UNKNOWN):
+                where = f"attachments[{index}].networkCardIndex"
+                yield Fault(where, f"{where} must be 0: the sandbox models one network card")
 
     def forces_replacement(self, name: str, state: Properties, inputs: Properties) -> bool:
         """Replace an interface whose primary address goes."""

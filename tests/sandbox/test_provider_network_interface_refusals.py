@@ -41,6 +41,11 @@ FAULTS = [
     ({"ipv6Addresses": ["10.0.110.5"]}, "ipv6Addresses[0]", "be an IPv6 address"),
     ({"attachments": [{"instance": "i-1"}]}, "attachments[0].deviceIndex", "is required"),
     ({"attachments": [{"deviceIndex": 1}]}, "attachments[0].instance", "is required"),
+    (
+        {"attachments": [{"instance": "i-1", "deviceIndex": 1, "networkCardIndex": 1}]},
+        "attachments[0].networkCardIndex",
+        "must be 0",
+    ),
     ({"macAddress": "02:00:00:00:00:01"}, "macAddress", "decided by AWS"),
     *(
         ({name: "x"}, name, "not modelled by the sandbox")
