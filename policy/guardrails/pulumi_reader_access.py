@@ -118,7 +118,7 @@ def _sources(fields: Fields) -> Many[str]:
 def read_rule(resource: Resource, estate: Estate) -> Iterator[object]:
     """Read a stand-alone rule that has a direction; outbound ones admit nothing."""
     direction = resource.text("type")
-    group = estate.refer(resource, "securityGroupId", Kind.GROUP)
+    group = estate.required(resource, "securityGroupId", Kind.GROUP)
     if direction == "egress":
         return
     if direction == "ingress":
@@ -129,7 +129,7 @@ def read_rule(resource: Resource, estate: Estate) -> Iterator[object]:
 
 def read_ingress_rule(resource: Resource, estate: Estate) -> Iterator[object]:
     """Read a stand-alone inbound rule of the newer kind."""
-    group = estate.refer(resource, "securityGroupId", Kind.GROUP)
+    group = estate.required(resource, "securityGroupId", Kind.GROUP)
     yield _rule(resource, resource.urn, group, resource.text("ipProtocol"))
 
 
@@ -138,8 +138,8 @@ def read_endpoint_attachment(resource: Resource, estate: Estate) -> Iterator[obj
     replaces: Sure[bool] = resource.sure_flag("replaceDefaultAssociation", default=False)
     yield GroupAttachment(
         key=resource.urn,
-        group=estate.refer(resource, "securityGroupId", Kind.GROUP),
-        target=estate.refer(resource, "vpcEndpointId", Kind.ENDPOINT),
+        group=estate.required(resource, "securityGroupId", Kind.GROUP),
+        target=estate.required(resource, "vpcEndpointId", Kind.ENDPOINT),
         replaces_default=replaces,
     )
 
@@ -148,8 +148,8 @@ def read_interface_attachment(resource: Resource, estate: Estate) -> Iterator[ob
     """Read what puts a group on a network interface, an endpoint's own ones included."""
     yield GroupAttachment(
         key=resource.urn,
-        group=estate.refer(resource, "securityGroupId", Kind.GROUP),
-        target=estate.refer(
+        group=estate.required(resource, "securityGroupId", Kind.GROUP),
+        target=estate.required(
             resource, "networkInterfaceId", Kind.INTERFACE, Kind.ENDPOINT, Kind.INSTANCE
         ),
     )
@@ -158,7 +158,7 @@ def read_interface_attachment(resource: Resource, estate: Estate) -> Iterator[ob
 def read_exclusive_rules(resource: Resource, estate: Estate) -> Iterator[object]:
     """Read what removes every rule of a group that is not declared."""
     yield ExclusiveRules(
-        key=resource.urn, group=estate.refer(resource, "securityGroupId", Kind.GROUP)
+        key=resource.urn, group=estate.required(resource, "securityGroupId", Kind.GROUP)
     )
 
 

@@ -56,4 +56,5 @@ ADDERS = {
     "aws:ec2/vpcIpamPoolCidr:VpcIpamPoolCidr": _add_pool_range,
     "aws-native:ec2:IpamPoolCidr": _add_pool_range,
     "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation": _add_transit_association,
+    "aws-native:ec2:TransitGatewayRouteTableAssociation": _add_transit_association,
 }

@@ -1,7 +1,8 @@
 """All resources of a stack and what they refer to: by AWS id where known, else by URN links."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from guardrails.pulumi_reader_fields import Fields
 from guardrails.pulumi_reader_kinds import ID_PROPERTIES, KINDS, Kind
@@ -10,9 +11,26 @@ from guardrails.pulumi_reader_values import HIDDEN, Hidden, Plain
 from guardrails.topology import default_group_of, main_table_of
 from guardrails.values import External, Many, OneOf, Reference, Sure, Unknown
 
-_MADE_WITH_A_VPC = {
-    Kind.ROUTE_TABLE: (("mainRouteTableId", "defaultRouteTableId"), main_table_of),
-    Kind.GROUP: (("defaultSecurityGroupId",), default_group_of),
+_DEFAULT_TRANSIT_TABLE = "#default-transit-route-table"
+
+
+@dataclass(frozen=True, slots=True)
+class _MadeBy:
+    """What AWS makes along with a resource: whose it is, which outputs name it, its own key."""
+
+    maker: Kind
+    names: tuple[str, ...]
+    key_of: Callable[[str], str]
+
+
+_MADE = {
+    Kind.ROUTE_TABLE: _MadeBy(Kind.VPC, ("defaultRouteTableId", "mainRouteTableId"), main_table_of),
+    Kind.GROUP: _MadeBy(Kind.VPC, ("defaultSecurityGroupId",), default_group_of),
+    Kind.TRANSIT_TABLE: _MadeBy(
+        Kind.TRANSIT_GATEWAY,
+        ("associationDefaultRouteTableId",),
+        lambda transit: transit + _DEFAULT_TRANSIT_TABLE,
+    ),
 }
 _ADOPTED = {
     "aws:ec2/defaultRouteTable:DefaultRouteTable": Kind.ROUTE_TABLE,
@@ -58,11 +76,11 @@ class Estate:
             value = resource.outputs[name]
             if isinstance(value, str) and value and resource not in self._by_id[value]:
                 self._by_id[value].append(resource)
-        if kind is not Kind.VPC:
-            return
-        for made, (names, _) in _MADE_WITH_A_VPC.items():
-            for value in {resource.text(name, computed=True) for name in names}:
-                if isinstance(value, str) and value:
+        for made, by in _MADE.items():
+            if by.maker is kind:
+                named = [resource.text(name, computed=True) for name in by.names]
+                value = next((each for each in named if isinstance(each, str)), None)
+                if value is not None:
                     self._made_with[value].append((resource, made))
 
     def _learn_what_is_read(self, resource: Resource) -> None:
@@ -81,7 +99,7 @@ class Estate:
             if kind is not None:
                 vpc = self.vpc_of_adopted(resource)
                 if isinstance(vpc, str):
-                    adopted[_MADE_WITH_A_VPC[kind][1](vpc)] = resource.urn
+                    adopted[_MADE[kind].key_of(vpc)] = resource.urn
         return adopted
 
     def vpc_of_adopted(self, resource: Resource) -> Reference:
@@ -100,6 +118,11 @@ class Estate:
         return self.refer_value(
             fields, name, fields.value(name, computed=computed), frozenset(kinds)
         )
+
+    def required(self, fields: Fields, name: str, *kinds: Kind) -> Reference:
+        """Return what the property points at where it has to point at something."""
+        reference = self.refer(fields, name, *kinds, computed=True)
+        return fields.missing(name) if reference is None else reference
 
     def refer_many(self, fields: Fields, name: str, *kinds: Kind) -> tuple[Reference, ...]:
         """Return what a list property points at, member by member."""
@@ -158,9 +181,9 @@ class Estate:
         meant = [urn for urn in found if urn in linked] or found
         if meant:
             return self._one_of(meant)
-        for vpc, made in self._made_with.get(value, ()):
+        for maker, made in self._made_with.get(value, ()):
             if made in kinds:
-                return self.adopted(_MADE_WITH_A_VPC[made][1](vpc.urn))
+                return self.made_with(maker.urn, made)
         if value in self._read:
             return External(self._read[value])
         unnamed = [urn for urn in linked if urn in self.resources and self.resources[urn].unnamed]
@@ -195,14 +218,12 @@ class Estate:
         keys = [resource.urn for resource in self._by_id.get(value, ())]
         if value in self._read:
             keys.append(self._read[value])
-        made = [
-            self.adopted(_MADE_WITH_A_VPC[kind][1](vpc.urn))
-            for vpc, kind in self._made_with.get(value, ())
-        ]
+        made = [self.made_with(maker.urn, kind) for maker, kind in self._made_with.get(value, ())]
         return keys or made
 
-    def adopted(self, key: str) -> str:
-        """Return the resource that manages what AWS made with a VPC, else that thing's own key."""
+    def made_with(self, maker: str, made: Kind) -> str:
+        """Return the key of what AWS made with a resource: that of its adopter if it has one."""
+        key = _MADE[made].key_of(maker)
         return self._adopted.get(key, key)
 
     def _candidates(self, fields: Fields, name: str, kinds: frozenset[Kind]) -> list[str]:
@@ -211,10 +232,10 @@ class Estate:
         found = self._linked(owner, within, kinds)
         if found:
             return found
-        for made in kinds & _MADE_WITH_A_VPC.keys():
-            vpcs = self._linked(owner, within, frozenset({Kind.VPC}))
-            if vpcs:
-                return [self.adopted(_MADE_WITH_A_VPC[made][1](vpc)) for vpc in vpcs]
+        for made in kinds & _MADE.keys():
+            makers = self._linked(owner, within, frozenset({_MADE[made].maker}))
+            if makers:
+                return [self.made_with(maker, made) for maker in makers]
         return []
 
     def _linked(self, owner: Resource, name: str, kinds: frozenset[Kind]) -> list[str]:

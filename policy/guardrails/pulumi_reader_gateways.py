@@ -74,7 +74,7 @@ def read_transit_attachment(resource: Resource, estate: Estate) -> Iterator[obje
     """Read what joins a VPC to a transit gateway."""
     yield TransitAttachment(
         key=resource.urn,
-        transit=estate.refer(resource, "transitGatewayId", Kind.TRANSIT_GATEWAY),
+        transit=estate.required(resource, "transitGatewayId", Kind.TRANSIT_GATEWAY),
         vpc=estate.refer(resource, "vpcId", Kind.VPC),
         subnets=estate.refer_many(resource, "subnetIds", Kind.SUBNET),
         table=_transit_table(resource, estate),
@@ -86,15 +86,18 @@ def _transit_table(resource: Resource, estate: Estate) -> Reference:
     associated = estate.transit_associations.get(resource.urn)
     if associated is not None:
         return associated
-    transit = estate.refer(resource, "transitGatewayId", Kind.TRANSIT_GATEWAY)
-    return f"{transit}#default-route-table" if isinstance(transit, str) else transit
+    default = resource.flag("transitGatewayDefaultRouteTableAssociation")
+    transit = estate.required(resource, "transitGatewayId", Kind.TRANSIT_GATEWAY)
+    if default not in {None, True} or not isinstance(transit, str):
+        return resource.missing("route table")
+    return estate.made_with(transit, Kind.TRANSIT_TABLE)
 
 
 def read_transit_route(resource: Resource, estate: Estate) -> Iterator[object]:
     """Read a static route of a transit gateway."""
     yield TransitRoute(
         key=resource.urn,
-        table=estate.refer(resource, "transitGatewayRouteTableId", Kind.TRANSIT_TABLE),
+        table=estate.required(resource, "transitGatewayRouteTableId", Kind.TRANSIT_TABLE),
         cidr=resource.sure_text("destinationCidrBlock"),
         attachment=estate.refer(resource, "transitGatewayAttachmentId", Kind.ATTACHMENT),
         blackhole=resource.sure_flag("blackhole", default=False),
@@ -181,6 +184,9 @@ GATEWAYS = {
     "aws-native:networkmanager:CoreNetwork": gateway(TargetKind.CORE_NETWORK),
     "aws-native:ec2:RouteServer": gateway(TargetKind.ROUTE_SERVER),
     "aws-native:networkfirewall:Firewall": read_firewall,
+    "aws-native:ec2:TransitGatewayAttachment": read_transit_attachment,
+    "aws-native:ec2:TransitGatewayVpcAttachment": read_transit_attachment,
+    "aws-native:ec2:TransitGatewayRoute": read_transit_route,
     "aws-native:ec2:NetworkInterface": read_interface,
     "aws-native:ec2:Instance": read_instance,
 }

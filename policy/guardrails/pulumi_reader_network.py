@@ -51,9 +51,18 @@ def read_vpc(resource: Resource, estate: Estate) -> Iterator[object]:
         name=resource.name,
         default=default,
     )
+    yield from _other_main_table(resource, estate)
     yield from _range(resource, estate, resource.urn, "cidrBlock", "ipv4IpamPoolId")
     if resource.text("ipv6CidrBlock", computed=_has_ipv6(resource)) is not None:
         yield from _range(resource, estate, resource.urn, "ipv6CidrBlock", "ipv6IpamPoolId")
+
+
+def _other_main_table(resource: Resource, estate: Estate) -> Iterator[MainAssociation]:
+    """Read from a VPC's outputs that its main table is not the one that AWS made."""
+    main, made = (resource.text(name) for name in ("mainRouteTableId", "defaultRouteTableId"))
+    if isinstance(main, str) and isinstance(made, str) and main != made:
+        table = estate.refer(resource, "mainRouteTableId", Kind.ROUTE_TABLE)
+        yield MainAssociation(key=resource.urn, vpc=resource.urn, table=table)
 
 
 def _has_ipv6(resource: Resource) -> bool:
@@ -133,7 +142,7 @@ def read_route_table(resource: Resource, estate: Estate) -> Iterator[object]:
 
 def read_route(resource: Resource, estate: Estate) -> Iterator[object]:
     """Read a stand-alone route."""
-    table = estate.refer(resource, "routeTableId", Kind.ROUTE_TABLE)
+    table = estate.required(resource, "routeTableId", Kind.ROUTE_TABLE)
     yield _route(resource, estate, resource.urn, table)
 
 
@@ -186,7 +195,7 @@ def read_association(resource: Resource, estate: Estate) -> Iterator[object]:
         subnet = resource.missing("subnetId")
     yield Association(
         key=resource.urn,
-        table=estate.refer(resource, "routeTableId", Kind.ROUTE_TABLE),
+        table=estate.required(resource, "routeTableId", Kind.ROUTE_TABLE),
         subnet=subnet,
     )
 
@@ -195,33 +204,28 @@ def read_main_association(resource: Resource, estate: Estate) -> Iterator[object
     """Read what makes a table the main one of its VPC."""
     yield MainAssociation(
         key=resource.urn,
-        vpc=estate.refer(resource, "vpcId", Kind.VPC),
-        table=estate.refer(resource, "routeTableId", Kind.ROUTE_TABLE),
+        vpc=estate.required(resource, "vpcId", Kind.VPC),
+        table=estate.required(resource, "routeTableId", Kind.ROUTE_TABLE),
     )
 
 
 def read_gateway_propagation(resource: Resource, estate: Estate) -> Iterator[object]:
-    """Read what lets a virtual private gateway write into tables."""
-    for table in (
-        estate.refer(resource, "routeTableId", Kind.ROUTE_TABLE),
-        *estate.refer_many(resource, "routeTableIds", Kind.ROUTE_TABLE),
-    ):
-        if table is not None:
-            yield Propagation(
-                key=resource.urn,
-                table=table,
-                via=TargetKind.VIRTUAL_PRIVATE,
-                gateway=estate.refer(resource, "vpnGatewayId", Kind.VIRTUAL_PRIVATE_GATEWAY),
-            )
+    """Read what lets a virtual private gateway write into a table."""
+    yield Propagation(
+        key=resource.urn,
+        table=estate.required(resource, "routeTableId", Kind.ROUTE_TABLE),
+        via=TargetKind.VIRTUAL_PRIVATE,
+        gateway=estate.required(resource, "vpnGatewayId", Kind.VIRTUAL_PRIVATE_GATEWAY),
+    )
 
 
 def read_server_propagation(resource: Resource, estate: Estate) -> Iterator[object]:
     """Read what lets a route server write into a table."""
     yield Propagation(
         key=resource.urn,
-        table=estate.refer(resource, "routeTableId", Kind.ROUTE_TABLE),
+        table=estate.required(resource, "routeTableId", Kind.ROUTE_TABLE),
         via=TargetKind.ROUTE_SERVER,
-        gateway=estate.refer(resource, "routeServerId", Kind.ROUTE_SERVER),
+        gateway=estate.required(resource, "routeServerId", Kind.ROUTE_SERVER),
     )
 
 
@@ -238,7 +242,7 @@ def read_prefix_list_entry(resource: Resource, estate: Estate) -> Iterator[objec
     """Read an entry that is written apart from its prefix list."""
     yield PrefixListEntry(
         key=resource.urn,
-        prefix_list=estate.refer(resource, "prefixListId", Kind.PREFIX_LIST),
+        prefix_list=estate.required(resource, "prefixListId", Kind.PREFIX_LIST),
         cidr=resource.sure_text("cidr"),
     )
 
@@ -266,7 +270,6 @@ NETWORK = {
     "aws-native:ec2:Route": read_route,
     "aws-native:ec2:SubnetRouteTableAssociation": read_association,
     "aws-native:ec2:GatewayRouteTableAssociation": read_association,
-    "aws-native:ec2:VpnGatewayRoutePropagation": read_gateway_propagation,
     "aws-native:ec2:RouteServerPropagation": read_server_propagation,
     "aws-native:ec2:PrefixList": read_prefix_list,
 }

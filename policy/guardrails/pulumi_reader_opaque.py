@@ -50,7 +50,8 @@ _HARMLESS: Final = frozenset(
         "aws-native:ec2:ClientVpnRoute",
         "aws-native:ec2:LocalGatewayRoute",
         "aws-native:ec2:TrafficMirrorFilterRule",
-        "aws-native:ec2:TransitGatewayRoute",
+        "aws-native:ec2:SecurityGroupEgress",
+        "aws-native:ec2:TransitGatewayMeteringPolicyEntry",
         "aws-native:ec2:VpnConnectionRoute",
     }
 )

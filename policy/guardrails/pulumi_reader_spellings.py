@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 _NATIVE: Final[Mapping[str, Mapping[str, str]]] = {
+    "aws-native:ec2:Vpc": {"defaultSecurityGroupId": "defaultSecurityGroup"},
     "aws-native:ec2:Route": {
         "egressOnlyGatewayId": "egressOnlyInternetGatewayId",
         "cidrBlock": "destinationCidrBlock",
@@ -23,8 +24,9 @@ _NATIVE: Final[Mapping[str, Mapping[str, str]]] = {
         "referencedSecurityGroupId": "sourceSecurityGroupId",
     },
     "aws-native:ec2:NetworkInterface": {
-        "privateIp": "privateIpAddress",
-        "privateIps": "privateIpAddresses",
+        "privateIp": "primaryPrivateIpAddress",
+        "privateIps": "secondaryPrivateIpAddresses",
+        "privateIpLists": "privateIpAddress",
     },
     "aws-native:ec2:Instance": {"privateIp": "privateIpAddress"},
 }
