@@ -66,8 +66,8 @@ def test_an_instance_without_groups_is_in_its_vpcs_default_group(
 def test_a_preview_does_not_know_what_aws_decides(aws: Instance) -> None:
     outputs = aws.preview(INSTANCE, ami=UNKNOWN, instanceType="t3.small", userData="#!/bin/sh")
     known = {
-        "forceDestroy", "getPasswordData", "instanceType", "region", "sourceDestCheck", "tagsAll", "userData",
-        "userDataReplaceOnChange",
+        "forceDestroy", "getPasswordData", "instanceType", "region", "sourceDestCheck",
+        "tagsAll", "userData", "userDataReplaceOnChange",
     }  # fmt: skip
     assert outputs.keys() - unknowns(outputs) == known
     assert {"id", "arn", "ami", "privateIp", "rootBlockDevice"} <= unknowns(outputs)
