@@ -6,7 +6,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from sandbox.provider.cloud import Cloud, error_code, refuse
-from sandbox.provider.network_interface_live import find_subnet
+from sandbox.provider.network_interface_live import choose_addresses, find_subnet
 from sandbox.provider.wire import Properties
 
 Service = Mapping[str, Any]
@@ -44,7 +44,7 @@ def refuse_creation(cloud: Cloud, inputs: Properties, groups: list[str], prefix_
     service = find_service(cloud, operation, name, kind)
     _refuse_other_kind(operation, kind, inputs)
     refuse_subnets(cloud, operation, vpc, service, list(inputs.get("subnetIds") or ()), [])
-    _refuse_configurations(operation, inputs)
+    _refuse_configurations(cloud, operation, inputs)
     refuse_foreign_groups(cloud, operation, vpc, groups)
     tables: list[str] = inputs.get("routeTableIds") or []
     refuse_foreign_tables(cloud, operation, vpc, tables, prefix_list)
@@ -136,14 +136,16 @@ def _refuse_other_kind(operation: str, kind: str, inputs: Properties) -> None:
         refuse(operation, "InvalidParameter", words)
 
 
-def _refuse_configurations(operation: str, inputs: Properties) -> None:
+def _refuse_configurations(cloud: Cloud, operation: str, inputs: Properties) -> None:
+    """Refuse addresses in subnets that the endpoint is not in, or that these cannot give."""
     for each in inputs.get("subnetConfigurations") or ():
-        subnet = each.get("subnetId")
-        if subnet not in (inputs.get("subnetIds") or ()):
-            words = (
-                f"The subnet '{subnet}' of a subnet configuration is not a subnet of the endpoint"
-            )
+        subnet_id = each.get("subnetId")
+        if subnet_id not in (inputs.get("subnetIds") or ()):
+            words = f"The subnet '{subnet_id}' of a subnet configuration is not a subnet of the endpoint"
             refuse(operation, "InvalidParameter", words)
+        if each.get("ipv4"):
+            subnet = find_subnet(cloud, operation, subnet_id)
+            choose_addresses(cloud, operation, subnet, [each["ipv4"]], 1)
 
 
 def _refuse_private_dns(cloud: Cloud, operation: str, vpc: str, service: Service) -> None:

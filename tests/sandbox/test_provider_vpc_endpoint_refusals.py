@@ -212,13 +212,19 @@ def test_a_second_gateway_endpoint_of_a_table_is_refused(aws: Instance, vpc: Cre
         aws.create(ENDPOINT, vpcId=vpc.id, serviceName=S3, routeTableIds=[table])
 
 
-def test_an_address_outside_the_subnet_is_refused(aws: Instance, vpc: Created) -> None:
+def test_nothing_is_made_for_an_address_outside_the_subnet(
+    aws: Instance, ec2: Any, vpc: Created
+) -> None:
     here = subnet(aws, vpc, 1)
     fixed = [{"subnetId": here, "ipv4": "10.0.2.5"}]
-    with pytest.raises(FailedError, match="does not fall within the subnet's address range"):
+    message = "InvalidParameterValue: Address 10.0.2.5 does not fall within the subnet's address"
+    with pytest.raises(FailedError, match=message) as refused:
         aws.create(
             ENDPOINT, vpcId=vpc.id, subnetIds=[here], subnetConfigurations=fixed, **INTERFACE
         )
+    assert refused.value.partial is None
+    filters = [{"Name": "subnet-id", "Values": [here]}]
+    assert ec2.describe_network_interfaces(Filters=filters)["NetworkInterfaces"] == []
 
 
 def test_a_group_of_an_endpoint_without_subnets_is_not_deleted(aws: Instance, vpc: Created) -> None:
