@@ -238,7 +238,5 @@ def _refuse_lost_subnets(change: Change) -> None:
     subnets = change.inputs.get("subnetIds") or change.state.get("subnetIds") or ()
     for subnet in _fixed(change.inputs):
         if subnet not in subnets:
-            words = (
-                f"The subnet '{subnet}' of a subnet configuration is not a subnet of the endpoint"
-            )
+            words = f"The subnet '{subnet}' of a subnet configuration is not the endpoint's"
             refuse("ModifyVpcEndpoint", "InvalidParameter", words)

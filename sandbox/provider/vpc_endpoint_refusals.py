@@ -141,7 +141,7 @@ def _refuse_configurations(cloud: Cloud, operation: str, inputs: Properties) -> 
     for each in inputs.get("subnetConfigurations") or ():
         subnet_id = each.get("subnetId")
         if subnet_id not in (inputs.get("subnetIds") or ()):
-            words = f"The subnet '{subnet_id}' of a subnet configuration is not a subnet of the endpoint"
+            words = f"The subnet '{subnet_id}' of a subnet configuration is not the endpoint's"
             refuse(operation, "InvalidParameter", words)
         if each.get("ipv4"):
             subnet = find_subnet(cloud, operation, subnet_id)
