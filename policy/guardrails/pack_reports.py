@@ -139,7 +139,7 @@ def soundness(session: Session, verdicts: Verdicts) -> Iterator[Message]:
         for covered in verdicts.judgement.coverage.values()
         for key in (*covered.verdicts, *covered.skipped)
     }
-    if subjects and not subjects & judged:
+    if subjects and not judged:
         yield Message(
             "", f"the stack has {len(subjects)} subnets, endpoints or virtual IPs; none was judged"
         )

@@ -30,10 +30,12 @@ _COMPUTED = {
         "defaultRouteTableId": "rtb-main-{id}",
         "defaultSecurityGroupId": "sg-default-{id}",
     },
+    "TransitGateway": {"associationDefaultRouteTableId": "tgw-rtb-{id}"},
     "RouteTable": {"routes": []},
     "SecurityGroup": {"ingress": []},
     "VpcEndpoint": {"securityGroupIds": ["sg-default"], "networkInterfaceIds": []},
     "NetworkInterface": {"privateIps": []},
+    "Firewall": {"firewallStatuses": []},
 }
 """What AWS fills in when the author leaves it out: unknown in a preview."""
 

@@ -7,6 +7,7 @@ import pytest
 from pulumi_policy import StackValidationPolicy
 
 from guardrails import pack_session, pulumi_reader
+from guardrails.findings import Judgement
 from guardrails.pack import policies
 from guardrails.pack_catalogue import CATALOGUE, GATES
 from guardrails.pack_session import Verdicts, today
@@ -202,3 +203,12 @@ def test_a_pack_that_was_not_shown_the_stack_says_so() -> None:
     said: list[str] = []
     policy.report(None, lambda message, _: said.append(message))
     assert "failed with LookupError" in said[0]
+
+
+def test_a_stack_with_subjects_of_which_none_was_judged_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pack_session, "judge", lambda *_: Judgement((), {}))
+    (finding,) = analyze(violating().preview(), policies()).violations
+    assert (finding.policy, finding.level) == ("pack-is-sound", "mandatory")
+    assert "none was judged" in finding.message
