@@ -11,6 +11,7 @@ from guardrails.topology import (
     Endpoint,
     GroupAttachment,
     GroupRule,
+    SecurityGroup,
     default_group_of,
 )
 from guardrails.values import External, Reference, Unknown
@@ -102,9 +103,26 @@ class Groups:
         for rule, fact in self._rules.perhaps(anchor):
             yield inlet_of(rule).doubted(fact)
         yield from self._loose
-        if anchor in self._graph.groups or key_of(anchor) in self._known:
+        if key_of(anchor) in self._known:
+            return
+        group = self._graph.groups.get(key_of(anchor))
+        if group:
+            yield from self._of_a_name_it_may_have(group)
             return
         yield from self._of_nobody(anchor)
+
+    def _of_a_name_it_may_have(self, group: SecurityGroup) -> Iterator[Inlet]:
+        """Yield the rules written to a VPC's default group that this one may have adopted."""
+        if group.default_of is None or isinstance(group.default_of, (str, External)):
+            return
+        vpcs, fact = anchors_of(group.default_of)
+        for vpc in vpcs or anchors_of(group.vpc)[0] or tuple(self._graph.vpcs):
+            if isinstance(vpc, str):
+                name = default_group_of(vpc)
+                for rule in self._rules.of(name):
+                    yield inlet_of(rule).doubted(fact)
+                for rule, _ in self._rules.perhaps(name):
+                    yield inlet_of(rule).doubted(fact)
 
     def _of_nobody(self, anchor: Anchor) -> Iterator[Inlet]:
         """Yield what a group lets in that no element manages."""

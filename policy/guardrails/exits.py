@@ -81,11 +81,12 @@ class Exits:
         destination = self._destinations.of(route)
         first = Step(route.key, f"route {destination.text}")
         ways = [self._through(hop, route, destination, context).behind(first) for hop in hops]
-        verdicts = {way.verdict for way in ways}
-        if len(verdicts) == 1:
+        if len(ways) == 1:
             return ways[0]
-        worst = next(way for way in ways if way.verdict is not Verdict.KEPT)
-        return worst.doubted(hops[0].fact)
+        worst = next((way for way in ways if way.verdict is not Verdict.KEPT), ways[0])
+        kind = worst.kind if len({way.kind for way in ways}) == 1 else TargetKind.OTHER
+        agreed = len({way.verdict for way in ways}) == 1
+        return replace(worst if agreed else worst.doubted(hops[0].fact), kind=kind)
 
     def _through(self, hop: Hop, route: Route, destination: Destination, context: Context) -> Way:
         way = Way(Verdict.KEPT, (hop.step,), (), hop.kind)

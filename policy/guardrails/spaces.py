@@ -8,8 +8,7 @@ from guardrails.configuration import Configuration
 from guardrails.destinations import read
 from guardrails.findings import Step
 from guardrails.graph import Anchor, Graph, key_of, short, step
-from guardrails.topology import Subnet, VpcRange
-from guardrails.values import Unknown
+from guardrails.topology import VpcRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +49,7 @@ class Spaces:
         self._graph = graph
         self._told = configuration.vpc_ranges
         self._spaces: dict[Anchor, Space] = {}
-        ranges, subnets = graph.vpc_ranges, graph.subnets_of_vpc
-        self._anywhere = _united((*ranges.anywhere, *subnets.anywhere))
+        self._anywhere = _united(graph.vpc_ranges.anywhere)
 
     def of(self, vpc: Anchor) -> Space:
         """Return the address space of `vpc`."""
@@ -90,20 +88,19 @@ class Spaces:
             yield Hidden(f"all ranges of VPC {short(vpc)}, which is outside of the stack")
         elif not self._graph.vpc_ranges.of(vpc):
             yield Hidden(f"the ranges of VPC {short(vpc)}")
-        ranges, subnets = self._graph.vpc_ranges, self._graph.subnets_of_vpc
-        yield from _united((*ranges.perhaps(vpc), *subnets.perhaps(vpc)))
+        yield from _united(self._graph.vpc_ranges.perhaps(vpc))
         yield from self._anywhere
 
 
-def _united(pieces: tuple[tuple[VpcRange | Subnet, str], ...]) -> tuple[Hidden, ...]:
-    """Return ranges and subnets that may be of a VPC, one space for each missing fact."""
+def _united(ranges: list[tuple[VpcRange, str]]) -> tuple[Hidden, ...]:
+    """Return ranges that may be of a VPC, one space for each missing fact."""
     blocks: dict[str, list[Block]] = {}
     whole: dict[tuple[str, int | None], None] = {}
-    for each, fact in pieces:
-        if isinstance(each, VpcRange) and isinstance(each.cidr, Unknown):
+    for each, fact in ranges:
+        seen, unread = read((each.cidr,))
+        if unread:
             whole[fact, each.version] = None
-        texts = (each.cidr,) if isinstance(each, VpcRange) else each.cidrs
-        blocks.setdefault(fact, []).extend(read(texts)[0])
+        blocks.setdefault(fact, []).extend(seen)
     return (
         *(Hidden(fact, (), version) for fact, version in whole),
         *(Hidden(fact, merge(some)) for fact, some in blocks.items() if some),

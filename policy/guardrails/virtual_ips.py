@@ -125,6 +125,8 @@ class VirtualIps:
             else:
                 anchors, fact = anchors_of(each.vpc)
                 address = self._address(each.address, source)
+                if address and not anchors:
+                    self.faults.append(Fault(source, fact=fact))
                 if address:
                     for vpc in anchors or self._all:
                         yield Claim(address, vpc, source, fact)
@@ -148,6 +150,8 @@ class VirtualIps:
             if contains(NOT_UNICAST, each.address):
                 self.faults.append(_reserved(source, each.address))
                 continue
+            if each.vpc is None:
+                self.faults.append(Fault(source, fact=each.fact))
             for vpc in self._all if each.vpc is None else (each.vpc,):
                 yield Claim(each.address, vpc, source, each.fact)
 

@@ -12,7 +12,15 @@ from guardrails.findings import Step, Verdict
 from guardrails.graph import Anchor, Graph, anchors_of, key_of, short, step
 from guardrails.hops import Hop, hops_of
 from guardrails.tables import Effective, EffectiveTables
-from guardrails.topology import MAIN_TABLE, Propagation, Route, Subnet, TargetKind
+from guardrails.topology import (
+    MAIN_TABLE,
+    Propagation,
+    Route,
+    Subnet,
+    TargetKind,
+    main_table_of,
+)
+from guardrails.values import External
 
 DEPTH = 3
 """How many appliances or transit gateways are followed, one behind the other."""
@@ -75,6 +83,18 @@ class Ways:
         for each, fact in (*propagations.perhaps(anchor), *self._loose_propagations):
             yield _propagated(each, fact)
         yield from self._of_unknown_tables()
+        yield from self._of_a_name_it_may_have(anchor, depth)
+
+    def _of_a_name_it_may_have(self, anchor: Anchor, depth: int) -> Iterator[Way]:
+        """Yield the routes written to a VPC's main table if this may be the one that adopted it."""
+        table = self._graph.tables.get(anchor) if isinstance(anchor, str) else None
+        if table is None or table.main_of is None or isinstance(table.main_of, (str, External)):
+            return
+        vpcs, fact = anchors_of(table.main_of)
+        for vpc in vpcs or anchors_of(table.vpc)[0] or tuple(self._graph.vpcs):
+            if isinstance(vpc, str):
+                for way in self.of_table(main_table_of(vpc), depth):
+                    yield way.doubted(fact)
 
     def _context(
         self, anchor: Anchor, routes: list[tuple[Route, tuple[Hop, ...]]], depth: int

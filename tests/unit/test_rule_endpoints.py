@@ -115,6 +115,11 @@ UNVERIFIED = {
     "a default group that something else may manage": stack(
         group("default", default_of=Unknown("its VPC")), groups=()
     ),
+    "a group that may have adopted a default group with ssh": stack(
+        group("adopted", default_of=Unknown("what it adopted")),
+        rule("tcp", 22, 22, default_group_of("vpc")),
+        groups=("adopted",),
+    ),
     "a rule of an unknown group": stack(rule("tcp", 22, 22, Unknown("g"))),
     "a group put on something unknown": stack(put("ssh", Unknown("the target"))),
     "a group put on an interface that may be its own": stack(

@@ -53,8 +53,8 @@ VIOLATED = {
     "a second association": network(bind("private", "open", key="second")),
     "the default VPC's main table": network(
         Vpc(key="aws", scope=REGION, name="aws", default=True),
-        subnet("private-x", vpc="aws"),
-        bind("private", None, key="none", table=main_table_of("aws")),
+        subnet("private", vpc="aws"),
+        without=("private", "private-association"),
     ),
     "the main table by a main association": network(
         MainAssociation(key="main", vpc="vpc", table="open"), without=("private-association",)

@@ -92,8 +92,20 @@ UNVERIFIED = {
     ),
     "the main table of a VPC that is only read": network(
         Vpc(key="read", scope=REGION, name="read", managed=False),
-        subnet("private-x", vpc="read"),
-        bind("private", None, key="read-main", table=main_table_of("read")),
+        subnet("private", vpc="read"),
+        without=("private", "private-association"),
+    ),
+    "a table that may have adopted an open main table": network(
+        table("adopted", main_of=Unknown("what it adopted")),
+        route("0.0.0.0/0", "internet", table=main_table_of("vpc")),
+        bind("private", "adopted"),
+        without=("private-association",),
+    ),
+    "a private NAT gateway in a subnet with one of two gateways": network(
+        gateway("nat", NAT, private=True, subnets=("public",)),
+        gateway("hub", TargetKind.TRANSIT, vpc=None),
+        route("0.0.0.0/0", OneOf(("internet", "hub")), key="either", table="open"),
+        route("0.0.0.0/0", "nat", NAT),
     ),
     "a main association of an unknown VPC": network(
         MainAssociation(key="main", vpc=Unknown("the VPC"), table="open"),

@@ -98,13 +98,15 @@ UNVERIFIED = {
     "a table of an unknown VPC and a range that holds it": network(
         *far("20.0.0.0/16"), table("t", vpc=Unknown("the VPC")), vip_route(table="t")
     ),
+    "a table of an unknown VPC": network(table("t", vpc=Unknown("v")), vip_route(table="t")),
+    "declared for an unknown VPC": network(VirtualIp(key="c", address=VIP, vpc=Unknown("v"))),
+    "a range of an unknown VPC that is none": network(
+        vip_route(), ranged("20.0.0.0/99", vpc=Unknown("v"))
+    ),
     "one of two tables, one of them in a range that holds it": network(
         *far("20.0.0.0/16"), vip_route(table=OneOf(("closed", "far-table")))
     ),
     "a range of an unknown VPC": network(vip_route(), ranged("20.0.0.0/16", vpc=Unknown("v"))),
-    "a subnet of an unknown VPC": network(
-        vip_route(), subnet("lost", vpc=Unknown("v"), cidrs=("20.0.0.0/24",))
-    ),
     "an address that cannot be seen": network(VirtualIp(key="c", address=Unknown("a"), vpc="vpc")),
     "a route to an interface of unknown destination": network(vip_route(Unknown("the address"))),
     "a target that may be an interface": network(
@@ -125,6 +127,9 @@ KEPT = {
         vip_route(), ranged(Unknown("its range"), within=("10.0.0.0/8",))
     ),
     "a range of another VPC that does not route it": network(*far("20.0.0.0/16"), vip_route()),
+    "a subnet of an unknown VPC": network(
+        vip_route(), subnet("lost", vpc=Unknown("v"), cidrs=("20.0.0.0/24",))
+    ),
     "an interface that cannot be seen yet": network(vip_route(target=Unknown("the interface"))),
 }
 

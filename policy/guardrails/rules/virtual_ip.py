@@ -63,7 +63,7 @@ def _of_claim(
 
 def _of_fault(fault: Fault) -> Finding:
     if fault.fact:
-        message = f"{fault.source.text} may carry a virtual IP that cannot be seen"
+        message = f"{fault.source.text} may be of a virtual IP inside of its VPC"
         return _finding(fault.source.key, message, (fault.source,), fault.fact)
     message = f"{fault.source.text} is no virtual IP: {fault.reason}"
     return _finding(fault.source.key, message, (fault.source,))
