@@ -1,7 +1,7 @@
 """All resources of a stack and what they refer to: by AWS id where known, else by URN links."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from guardrails.pulumi_reader_fields import Fields
@@ -72,9 +72,8 @@ class Estate:
         """By a transit gateway's attachment: the transit table that it looks up."""
 
     def _index(self, resource: Resource, kind: Kind) -> None:
-        for name in ("id", "awsId", *ID_PROPERTIES.get(kind, ())):
-            value = resource.outputs[name]
-            if isinstance(value, str) and value and resource not in self._by_id[value]:
+        for value in _identities(resource, kind):
+            if resource not in self._by_id[value]:
                 self._by_id[value].append(resource)
         for made, by in _MADE.items():
             if by.maker is kind:
@@ -186,7 +185,8 @@ class Estate:
                 return self.made_with(maker.urn, made)
         if value in self._read:
             return External(self._read[value])
-        unnamed = [urn for urn in linked if urn in self.resources and self.resources[urn].unnamed]
+        likely = linked or self._of_kinds(owner.likely_links(_property(fields, name)), kinds)
+        unnamed = [urn for urn in likely if urn in self.resources and self.resources[urn].unnamed]
         if len(unnamed) == 1:
             return unnamed[0]
         return self.unresolved(fields, name, value, kinds)
@@ -240,11 +240,11 @@ class Estate:
 
     def _linked(self, owner: Resource, name: str, kinds: frozenset[Kind]) -> list[str]:
         """Return those of a property's links that are of a wanted kind, read ones included."""
-        found: list[str] = []
-        for urn in owner.links(name):
-            if KINDS.get(type_and_name(urn)[0]) in kinds and urn not in found:
-                found.append(urn)
-        return sorted(found)
+        return self._of_kinds(owner.links(name), kinds)
+
+    @staticmethod
+    def _of_kinds(urns: Iterable[str], kinds: frozenset[Kind]) -> list[str]:
+        return sorted({urn for urn in urns if KINDS.get(type_and_name(urn)[0]) in kinds})
 
     def _one_of(self, keys: Sequence[str]) -> Reference:
         if not keys:
@@ -267,6 +267,17 @@ class Estate:
         if not unseen:
             return fact
         return Unknown(f"{fact.fact} (depends on what policies cannot see: {', '.join(unseen)})")
+
+
+def _identities(resource: Resource, kind: Kind) -> Iterator[str]:
+    """Return every AWS id that the resource shows as its own; an ARN ends with one."""
+    for name in ("id", "awsId", *ID_PROPERTIES.get(kind, ())):
+        value = resource.outputs[name]
+        if isinstance(value, str) and value:
+            yield value
+    arn = resource.outputs["arn"]
+    if isinstance(arn, str) and "/" in arn:
+        yield arn.rpartition("/")[2]
 
 
 def _owner(fields: Fields) -> Resource:

@@ -97,11 +97,12 @@ class Resource(Fields):
         return None if self.inputs is None else self.inputs[name]
 
     def links(self, name: str) -> Sequence[str]:
-        """Return the URNs that the property was made from, in this resource's spelling.
+        """Return the URNs that the property was made from, as far as they are known by property."""
+        return self._links.get(self.spelling(name), ())
 
-        A program that names no properties at all still gives its dependencies as a whole.
-        """
-        return self._links.get(self.spelling(name), ()) if self._links else self._dependencies
+    def likely_links(self, name: str) -> Sequence[str]:
+        """Return the URNs that the property was made from, else all dependencies."""
+        return self.links(name) or self._dependencies
 
     @property
     def all_links(self) -> Mapping[str, Sequence[str]]:

@@ -226,3 +226,9 @@ def test_aws_native_groups_and_endpoints_are_read_by_their_own_names() -> None:
         securityGroupIds=[group],
     )
     assert both(stack) == "violated"
+
+
+def test_the_default_group_given_by_its_output_admits_everything() -> None:
+    stack, vpc, _ = network(HTTPS)
+    endpoint(stack, vpc, securityGroupIds=[vpc.output("defaultSecurityGroupId")])
+    assert both(stack) == "violated"

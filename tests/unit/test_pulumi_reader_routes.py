@@ -1,11 +1,12 @@
 """Routes: a preview, an update's state and `policy analyze` lead to one verdict."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from guardrails.pack import policies
-from guardrails.testing import Outcome, analyze
+from guardrails.testing import UNKNOWN, Outcome, analyze
 from tests.support.policy_stacks import Made, Stack, closed_network
 
 RULE = "private-subnets-have-no-internet-route"
@@ -214,3 +215,47 @@ def test_a_subnet_that_is_only_read_is_named_by_the_association_that_opens_it() 
     )
     config = {RULE: {"privateSubnets": [elsewhere.id]}}
     assert verdict(analyze(stack.preview(), policies(), config=config, preview=True)) == "violated"
+
+
+def test_without_ids_in_outputs_the_links_of_state_join_resources() -> None:
+    stack, made = closed_network()
+    route(stack, made["table"], gatewayId=made["gateway"])
+    shown = [
+        replace(
+            each,
+            outputs={k: v for k, v in (each.outputs or {}).items() if k not in {"id", "arn"}},
+            links={},
+            dependencies=[urn for urns in each.links.values() for urn in urns],
+        )
+        for each in stack.state()
+    ]
+    assert verdict(analyze(shown, policies())) == "violated"
+
+
+def test_an_arn_in_outputs_shows_the_id() -> None:
+    stack, made = closed_network()
+    route(stack, made["table"], gatewayId=made["gateway"])
+    shown = [
+        replace(
+            each,
+            outputs={**(each.outputs or {}), "id": None, "arn": f"arn:aws:ec2:r:1:x/{known.id}"},
+            links={},
+        )
+        for each, known in zip(stack.state(), stack.made, strict=True)
+    ]
+    assert verdict(analyze(shown, policies())) == "violated"
+
+
+def test_a_dependency_of_the_whole_resource_says_nothing_of_an_unknown_target() -> None:
+    stack, made = closed_network()
+    route(stack, made["table"], gatewayId=UNKNOWN)
+    shown = stack.preview()
+    shown[-1] = replace(shown[-1], dependencies=[made["table"].urn, made["gateway"].urn])
+    assert verdict(analyze(shown, policies(), preview=True)) == "unverified"
+
+
+def test_subnets_of_the_default_vpc_lead_out() -> None:
+    stack = Stack()
+    stack.add("ec2/defaultVpc:DefaultVpc", "default")
+    stack.add("ec2/defaultSubnet:DefaultSubnet", "private-default", availabilityZone="us-east-1a")
+    assert verdict(analyze(stack.preview(), policies(), preview=True)) != "kept"
