@@ -15,6 +15,7 @@ from guardrails.pulumi_reader_gateways import GATEWAYS
 from guardrails.pulumi_reader_network import NETWORK
 from guardrails.pulumi_reader_opaque import may_be_opaque, read_opaque
 from guardrails.pulumi_reader_resources import Resource
+from guardrails.pulumi_reader_routes import ROUTES
 from guardrails.pulumi_reader_virtual_ips import VIRTUAL_IPS
 from guardrails.topology import (
     Association,
@@ -44,6 +45,7 @@ from guardrails.topology import (
 
 READERS: Final[Mapping[str, Callable[[Resource, Estate], Iterator[object]]]] = {
     **NETWORK,
+    **ROUTES,
     **GATEWAYS,
     **ACCESS,
     **VIRTUAL_IPS,

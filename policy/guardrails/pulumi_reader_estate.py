@@ -1,37 +1,15 @@
 """All resources of a stack and what they refer to: by AWS id where known, else by URN links."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from guardrails.pulumi_reader_fields import Fields
-from guardrails.pulumi_reader_kinds import ID_PROPERTIES, KINDS, Kind
+from guardrails.pulumi_reader_identities import MADE, identities
+from guardrails.pulumi_reader_kinds import KINDS, Kind
 from guardrails.pulumi_reader_resources import Resource, Row, type_and_name
 from guardrails.pulumi_reader_values import HIDDEN, Hidden, Plain
-from guardrails.topology import default_group_of, main_table_of
 from guardrails.values import External, Many, OneOf, Reference, Sure, Unknown
 
-_DEFAULT_TRANSIT_TABLE = "#default-transit-route-table"
-
-
-@dataclass(frozen=True, slots=True)
-class _MadeBy:
-    """What AWS makes along with a resource: whose it is, which outputs name it, its own key."""
-
-    maker: Kind
-    names: tuple[str, ...]
-    key_of: Callable[[str], str]
-
-
-_MADE = {
-    Kind.ROUTE_TABLE: _MadeBy(Kind.VPC, ("defaultRouteTableId", "mainRouteTableId"), main_table_of),
-    Kind.GROUP: _MadeBy(Kind.VPC, ("defaultSecurityGroupId",), default_group_of),
-    Kind.TRANSIT_TABLE: _MadeBy(
-        Kind.TRANSIT_GATEWAY,
-        ("associationDefaultRouteTableId",),
-        lambda transit: transit + _DEFAULT_TRANSIT_TABLE,
-    ),
-}
 _ADOPTED = {
     "aws:ec2/defaultRouteTable:DefaultRouteTable": Kind.ROUTE_TABLE,
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": Kind.GROUP,
@@ -72,10 +50,10 @@ class Estate:
         """By a transit gateway's attachment: the transit table that it looks up."""
 
     def _index(self, resource: Resource, kind: Kind) -> None:
-        for value in _identities(resource, kind):
+        for value in identities(resource, kind):
             if resource not in self._by_id[value]:
                 self._by_id[value].append(resource)
-        for made, by in _MADE.items():
+        for made, by in MADE.items():
             if by.maker is kind:
                 named = [resource.text(name, computed=True) for name in by.names]
                 value = next((each for each in named if isinstance(each, str)), None)
@@ -98,7 +76,7 @@ class Estate:
             if kind is not None:
                 vpc = self.vpc_of_adopted(resource)
                 if isinstance(vpc, str):
-                    adopted[_MADE[kind].key_of(vpc)] = resource.urn
+                    adopted[MADE[kind].key_of(vpc)] = resource.urn
         return adopted
 
     def vpc_of_adopted(self, resource: Resource) -> Reference:
@@ -223,7 +201,7 @@ class Estate:
 
     def made_with(self, maker: str, made: Kind) -> str:
         """Return the key of what AWS made with a resource: that of its adopter if it has one."""
-        key = _MADE[made].key_of(maker)
+        key = MADE[made].key_of(maker)
         return self._adopted.get(key, key)
 
     def _candidates(self, fields: Fields, name: str, kinds: frozenset[Kind]) -> list[str]:
@@ -232,8 +210,8 @@ class Estate:
         found = self._linked(owner, within, kinds)
         if found:
             return found
-        for made in kinds & _MADE.keys():
-            makers = self._linked(owner, within, frozenset({_MADE[made].maker}))
+        for made in kinds & MADE.keys():
+            makers = self._linked(owner, within, frozenset({MADE[made].maker}))
             if makers:
                 return [self.made_with(maker, made) for maker in makers]
         return []
@@ -267,17 +245,6 @@ class Estate:
         if not unseen:
             return fact
         return Unknown(f"{fact.fact} (depends on what policies cannot see: {', '.join(unseen)})")
-
-
-def _identities(resource: Resource, kind: Kind) -> Iterator[str]:
-    """Return every AWS id that the resource shows as its own; an ARN ends with one."""
-    for name in ("id", "awsId", *ID_PROPERTIES.get(kind, ())):
-        value = resource.outputs[name]
-        if isinstance(value, str) and value:
-            yield value
-    arn = resource.outputs["arn"]
-    if isinstance(arn, str) and "/" in arn:
-        yield arn.rpartition("/")[2]
 
 
 def _owner(fields: Fields) -> Resource:
