@@ -90,17 +90,17 @@ class VirtualIps:
 
     def _read_route(self, route: Route) -> None:
         hops = hops_of(self._graph, route)
-        doubt = "" if all(hop.kind in MACHINES for hop in hops) else hops[0].fact
-        if not doubt and hops[0].kind not in MACHINES:
+        machines = [hop.kind in MACHINES for hop in hops]
+        unseen = isinstance(route.via, Unknown) and hops[0].kind is TargetKind.GATEWAY
+        if not any(machines) and not unseen:
             return
-        if doubt and all(hop.kind not in MACHINES | {TargetKind.GATEWAY} for hop in hops):
-            return
+        doubt = "" if all(machines) else hops[0].fact
         tables, fact = anchors_of(self._graph.canonical(route.table))
         vpcs = [self._graph.vpc_of_table(table) for table in tables] or [Unknown(fact)]
         destination = self._destinations.of(route)
         for vpc in vpcs:
-            anchors, unseen = anchors_of(vpc)
-            doubts = doubt or fact or unseen
+            anchors, of_vpc = anchors_of(vpc)
+            doubts = doubt or fact or of_vpc
             for anchor in anchors or (None,):
                 for block in filter(_is_host, destination.blocks):
                     self.routes.append(HostRoute(route, block, anchor, doubts))

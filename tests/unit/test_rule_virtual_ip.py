@@ -155,6 +155,7 @@ def test_a_virtual_ip_is_kept(topology: Topology) -> None:
     [
         network(),
         network(route("10.0.0.9/32", "internet")),
+        network(route("10.0.0.9/32", Unknown("the gateway"))),
         network(route("10.0.0.0/24", "node-a", ENI)),
     ],
 )
