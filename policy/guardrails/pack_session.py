@@ -13,7 +13,7 @@ from guardrails.configuration import Configuration
 from guardrails.findings import Finding, Judgement, Verdict
 from guardrails.judgement import judge
 from guardrails.pack_configuration import Exemption, Settings, read_settings
-from guardrails.pack_gates import Registrations
+from guardrails.pack_gates import Keeper
 from guardrails.pulumi_reader import Reading, concerns, read
 from guardrails.pulumi_reader_estate import Estate
 from guardrails.pulumi_reader_providers import Provider
@@ -45,7 +45,7 @@ class Session:
         self.levels: Mapping[str, int] = {}
         self.phase = Phase.STATE
         self.inputs: dict[str, Any] = {}
-        self._registrations = Registrations()
+        self._keeper = Keeper()
         self._providers: dict[str, Provider] = {}
         self._at_hand: dict[str, Any] = {}
         self.faults: list[str] = []
@@ -93,7 +93,7 @@ class Session:
             provider=_provider(request, self._providers, self.secrets),
             names=names_of(request.type),
         )
-        return self._registrations.completes(resource, self.settings.judge)
+        return self._keeper.completed_by(resource, self.settings.judge)
 
     def printable(self, text: str) -> str:
         """Return the text with every secret value that was read blotted out."""

@@ -3,8 +3,13 @@
 from typing import Any
 
 import pytest
+from google.protobuf.struct_pb2 import Struct
 
+from guardrails.configuration import Configuration
 from guardrails.pack import policies
+from guardrails.pack_registrations import Registrations
+from guardrails.pulumi_reader_resources import Resource
+from guardrails.pulumi_reader_values import Properties
 from guardrails.testing import Analyzer, Given
 from tests.support.policy_stacks import Stack, closed_network
 
@@ -130,12 +135,13 @@ def test_the_rule_that_opens_an_endpoint_is_refused() -> None:
     assert refused(stack.update()) == [("ssh", "endpoints-admit-only-https-gate")]
 
 
-def test_the_range_that_swallows_a_virtual_ip_is_refused() -> None:
+@pytest.mark.parametrize("last", ["more", "virtual"])
+def test_the_range_or_the_route_that_puts_a_virtual_ip_inside_is_refused(last: str) -> None:
     stack, made = closed_network()
     node = stack.add("ec2/networkInterface:NetworkInterface", "node", subnetId=made["subnet"])
     stack.add(
         "ec2/route:Route",
-        "vip",
+        "virtual",
         routeTableId=made["table"],
         networkInterfaceId=node,
         destinationCidrBlock="100.64.0.10/32",
@@ -146,7 +152,8 @@ def test_the_range_that_swallows_a_virtual_ip_is_refused() -> None:
         vpcId=made["vpc"],
         cidrBlock="100.64.0.0/16",
     )
-    assert refused(stack.update()) == [("more", "virtual-ip-outside-vpc-cidr-gate")]
+    given = sorted(stack.update(), key=lambda each: each.name == last)
+    assert refused(given) == [(last, "virtual-ip-outside-vpc-cidr-gate")]
 
 
 def test_a_fault_in_a_gate_refuses_and_names_itself(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,3 +165,55 @@ def test_a_fault_in_a_gate_refuses_and_names_itself(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(pack_gates, "judge", broken)
     stack, _ = closed_network()
     assert refused(stack.update())[0] == ("hub", f"{ROUTES}-gate")
+
+
+def test_the_main_association_that_opens_unbound_subnets_is_refused() -> None:
+    stack = Stack()
+    vpc = stack.add("ec2/vpc:Vpc", "hub", cidrBlock="10.0.0.0/16")
+    stack.add("ec2/subnet:Subnet", "private-a", vpcId=vpc, cidrBlock="10.0.1.0/24")
+    table = stack.add("ec2/routeTable:RouteTable", "outer", vpcId=vpc)
+    stack.add(
+        "ec2/route:Route",
+        "out",
+        routeTableId=table,
+        gatewayId="igw-1",
+        destinationCidrBlock="0.0.0.0/0",
+    )
+    stack.add(
+        "ec2/mainRouteTableAssociation:MainRouteTableAssociation",
+        "main",
+        vpcId=vpc,
+        routeTableId=table,
+    )
+    assert refused(stack.update()) == [("main", f"{ROUTES}-gate")]
+
+
+def test_an_onlooker_is_not_blamed_for_what_becomes_clear_with_it() -> None:
+    stack, made = closed_network()
+    with_route(stack, made)
+    stack.add("ec2/networkInterface:NetworkInterface", "node", subnetId=made["subnet"])
+    assert refused(stack.update()) == [("out", f"{ROUTES}-gate")]
+
+
+def test_the_time_for_one_resource_does_not_grow_with_the_stack() -> None:
+    stack = Stack()
+    for at in range(60):
+        vpc = stack.add("ec2/vpc:Vpc", f"hub-{at}", cidrBlock="10.0.0.0/16")
+        subnet = stack.add("ec2/subnet:Subnet", f"private-{at}", vpcId=vpc)
+        table = stack.add("ec2/routeTable:RouteTable", f"inner-{at}", vpcId=vpc)
+        stack.add(
+            "ec2/routeTableAssociation:RouteTableAssociation",
+            f"bound-{at}",
+            subnetId=subnet,
+            routeTableId=table,
+        )
+    registrations = Registrations()
+    sizes = []
+    for each in stack.update():
+        message = Struct()
+        message.update(dict(each.inputs))
+        inputs = Properties(message, set())
+        resource = Resource(each.urn, inputs, inputs=inputs)
+        registrations.add(resource, Configuration())
+        sizes.append(len(registrations.around(resource)))
+    assert max(sizes) <= 4
