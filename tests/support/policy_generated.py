@@ -1,0 +1,127 @@
+"""Generated stacks: tables, routes, subnets, endpoints and a virtual IP in any combination."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.support.policy_stacks import Made, Stack
+
+
+def gateway(stack: Stack, draw: Any, vpc: Made, at: int) -> dict[str, Any]:
+    kind = draw(st.sampled_from(["internet", "nat", "private nat", "vpn", "peer", "local"]))
+    if kind == "internet":
+        made = stack.add("ec2/internetGateway:InternetGateway", f"out-{at}", vpcId=vpc)
+        return {"gatewayId": made}
+    if kind == "vpn":
+        return {"gatewayId": stack.add("ec2/vpnGateway:VpnGateway", f"vpn-{at}", vpcId=vpc)}
+    if kind == "peer":
+        peer = stack.add(
+            "ec2/vpcPeeringConnection:VpcPeeringConnection",
+            f"peer-{at}",
+            vpcId=vpc,
+            peerVpcId="vpc-elsewhere",
+        )
+        return {"vpcPeeringConnectionId": peer}
+    if kind == "local":
+        return {"gatewayId": "local"}
+    return {
+        "natGatewayId": stack.add(
+            "ec2/natGateway:NatGateway",
+            f"nat-{at}",
+            subnetId=f"subnet-elsewhere-{at}",
+            connectivityType="private" if kind == "private nat" else "public",
+        )
+    }
+
+
+def routing(stack: Stack, draw: Any, vpc: Made, at: int) -> Made:
+    """Add a table with inline or stand-alone routes."""
+    destinations = st.sampled_from(["0.0.0.0/0", "10.9.0.0/16", "128.0.0.0/1", "20.0.0.100/32"])
+    routes = [
+        (draw(destinations), gateway(stack, draw, vpc, at * 10 + place))
+        for place in range(draw(st.integers(0, 2)))
+    ]
+    inline = draw(st.booleans())
+    rows = [{"cidrBlock": cidr, **target} for cidr, target in routes]
+    table = stack.add(
+        "ec2/routeTable:RouteTable",
+        f"table-{at}",
+        vpcId=vpc,
+        **({"routes": rows} if inline and rows else {}),
+    )
+    for place, (cidr, target) in enumerate(() if inline else routes):
+        stack.add(
+            "ec2/route:Route",
+            f"route-{at}-{place}",
+            routeTableId=table,
+            destinationCidrBlock=cidr,
+            **target,
+        )
+    return table
+
+
+@st.composite
+def stacks(draw: Any) -> Stack:
+    stack = Stack()
+    vpc = stack.add(
+        "ec2/vpc:Vpc", "hub", cidrBlock=draw(st.sampled_from(["10.0.0.0/16", "20.0.0.0/16"]))
+    )
+    tables = [routing(stack, draw, vpc, at) for at in range(draw(st.integers(1, 2)))]
+    for at in range(draw(st.integers(1, 2))):
+        tier = draw(st.sampled_from(["private", "public", "odd"]))
+        subnet = stack.add(
+            "ec2/subnet:Subnet", f"{tier}-{at}", vpcId=vpc, cidrBlock=f"10.0.{at}.0/24"
+        )
+        if draw(st.booleans()):
+            stack.add(
+                "ec2/routeTableAssociation:RouteTableAssociation",
+                f"bound-{at}",
+                subnetId=subnet,
+                routeTableId=draw(st.sampled_from(tables)),
+            )
+    if draw(st.booleans()):
+        stack.add(
+            "ec2/mainRouteTableAssociation:MainRouteTableAssociation",
+            "main",
+            vpcId=vpc,
+            routeTableId=tables[0],
+        )
+    if draw(st.booleans()):
+        node = stack.add("ec2/networkInterface:NetworkInterface", "node", subnetId="subnet-x")
+        stack.add(
+            "ec2/route:Route",
+            "virtual",
+            routeTableId=tables[0],
+            destinationCidrBlock="20.0.0.200/32",
+            networkInterfaceId=node,
+        )
+    endpoint(stack, draw, vpc)
+    return stack
+
+
+def endpoint(stack: Stack, draw: Any, vpc: Made) -> None:
+    port = draw(st.sampled_from([443, 22]))
+    rule = {"protocol": "tcp", "fromPort": port, "toPort": port, "cidrBlocks": ["10.0.0.0/16"]}
+    group = stack.add(
+        "ec2/securityGroup:SecurityGroup",
+        "group",
+        vpcId=vpc,
+        **({"ingress": [rule]} if draw(st.booleans()) else {}),
+    )
+    if draw(st.booleans()):
+        stack.add(
+            "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+            "rule",
+            securityGroupId=group,
+            ipProtocol="tcp",
+            fromPort=443,
+            toPort=draw(st.sampled_from([443, 8443])),
+        )
+    stack.add(
+        "ec2/vpcEndpoint:VpcEndpoint",
+        "control",
+        vpcId=vpc,
+        vpcEndpointType=draw(st.sampled_from(["Interface", "Gateway"])),
+        serviceName="com.amazonaws.us-east-1.ec2",
+        securityGroupIds=[group],
+    )
