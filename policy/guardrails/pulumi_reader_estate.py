@@ -154,6 +154,8 @@ class Estate:
     ) -> Reference:
         owner = _owner(fields)
         found = self.find(value, kinds, owner.place.region)
+        if len(found) == 1:
+            return found[0]
         linked = self._linked(owner, _property(fields, name), kinds)
         meant = [urn for urn in found if urn in linked] or found
         if meant:

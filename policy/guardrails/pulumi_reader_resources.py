@@ -85,6 +85,8 @@ class Resource(Fields):
         """
         name = self.spelling(name)
         shown = self.outputs[name]
+        if isinstance(shown, str):
+            return shown
         if self.inputs is None or not has_hidden(shown):
             return self._written(name) if shown is None else shown
         written = self.inputs[name]

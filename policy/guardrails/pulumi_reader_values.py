@@ -63,9 +63,10 @@ class Properties:
 
     def __getitem__(self, name: str) -> Plain:
         """Return the value, None where the property is absent or null."""
-        if name in self._decoded:
+        try:
             return self._decoded[name]
-        fields = self._fields
+        except KeyError:
+            fields = self._fields
         # A lookup in a message's map creates what it does not find, so ask first.
         value = _plain(fields[name], self._secrets) if name in fields else None
         self._decoded[name] = value
