@@ -104,18 +104,32 @@ class Session:
 
     def begin(self, request: Any) -> None:
         """Take the whole stack; nothing is read before a policy asks."""
-        self._verdicts = Verdicts(request.resources, self)
+        self._verdicts = Verdicts(
+            request.resources,
+            self.inputs,
+            self.settings,
+            self.secrets,
+            preview=self.phase is Phase.PREVIEW,
+        )
 
 
 class Verdicts:
     """The judgement of one request, sorted into what each policy reports."""
 
-    def __init__(self, messages: Iterable[Any], session: Session) -> None:
-        self.settings = session.settings
+    def __init__(
+        self,
+        messages: Iterable[Any],
+        inputs: Mapping[str, Any],
+        settings: Settings,
+        secrets: set[str],
+        *,
+        preview: bool = False,
+    ) -> None:
+        self.settings = settings
         self._messages = messages
-        self._inputs = session.inputs
-        self._secrets = session.secrets
-        self._preview = session.phase is Phase.PREVIEW
+        self._inputs = inputs
+        self._secrets = secrets
+        self._preview = preview
 
     @cached_property
     def reading(self) -> Reading:
