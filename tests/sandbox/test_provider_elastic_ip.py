@@ -66,7 +66,6 @@ def test_a_preview_knows_only_what_is_given(aws: Instance) -> None:
         ({"domain": None}, {}),
         ({"address": "203.0.113.1"}, {"address": "ADD_REPLACE"}),
     ],
-    ids=str,
 )
 def test_a_change_of_an_address_updates_or_replaces(
     address: Created, change: dict[str, Any], kinds: dict[str, str]

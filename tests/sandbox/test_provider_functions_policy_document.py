@@ -108,7 +108,6 @@ def test_one_of_a_list_is_a_text_and_several_are_sorted_downwards(aws: Instance)
             {"AWS": "1", "Service": "ec2.amazonaws.com"},
         ),
     ],
-    ids=str,
 )
 def test_principals_are_written_by_kind(
     aws: Instance, principals: list[dict[str, Any]], written: Any
@@ -225,7 +224,6 @@ def test_a_sid_is_used_once(aws: Instance) -> None:
         ({"sourcePolicyDocuments": ["{"]}, "must be a JSON document"),
         ({"statement": []}, "did you mean statements"),
     ],
-    ids=str,
 )
 def test_a_bad_argument_is_named(aws: Instance, arguments: dict[str, Any], words: str) -> None:
     with pytest.raises(AssertionError) as caught:

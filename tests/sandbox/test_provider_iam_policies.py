@@ -68,7 +68,6 @@ def test_a_role_policy_is_kept_version_first(aws: Instance, iam: Any, role: Crea
         ({"name": "other"}, {"name": "UPDATE_REPLACE"}),
         ({"policy": UNKNOWN}, {"policy": "UPDATE"}),
     ],
-    ids=str,
 )
 def test_a_change_of_a_role_policy_updates_or_replaces(
     aws: Instance, role: Created, change: dict[str, Any], kinds: dict[str, str]
@@ -161,7 +160,6 @@ def test_a_policy_says_everything_that_aws_decided(aws: Instance) -> None:
         ({"name": "other"}, {"name": "UPDATE_REPLACE"}),
         ({"tags": {"a": "b"}}, {"tags.a": "ADD", "tagsAll.a": "ADD"}),
     ],
-    ids=str,
 )
 def test_a_change_of_a_policy_updates_or_replaces(
     policy: Created, change: dict[str, Any], kinds: dict[str, str]
@@ -216,7 +214,6 @@ def test_a_preview_of_a_profile_knows_its_name(aws: Instance) -> None:
         ({"path": "/a/"}, {"path": "UPDATE_REPLACE"}),
         ({"name": "other"}, {"name": "UPDATE_REPLACE"}),
     ],
-    ids=str,
 )
 def test_a_change_of_a_profile_updates_or_replaces(
     aws: Instance, role: Created, change: dict[str, Any], kinds: dict[str, str]

@@ -125,7 +125,6 @@ def test_a_preview_knows_only_what_is_given(aws: Instance) -> None:
         ({"name": "other"}, {"name": "UPDATE_REPLACE"}),
         ({"path": "/nodes/"}, {"path": "UPDATE_REPLACE"}),
     ],
-    ids=str,
 )
 def test_a_change_of_a_role_updates_or_replaces(
     role: Created, change: dict[str, Any], kinds: dict[str, str]
@@ -248,7 +247,6 @@ def test_a_role_is_imported_by_its_name(aws: Instance, role: Created) -> None:
             "permissionsBoundary must be an ARN (arn:PARTITION:SERVICE:...); it is 'mine'",
         ),
     ],
-    ids=str,
 )  # fmt: skip
 def test_a_bad_role_is_refused_in_the_preview(
     aws: Instance, given: dict[str, Any], words: str
@@ -277,7 +275,6 @@ def test_a_name_and_a_prefix_exclude_each_other(aws: Instance) -> None:
             "AssumeRole policy may only specify STS AssumeRole actions.",
         ),
     ],
-    ids=str,
 )
 def test_aws_refuses_a_trust_policy_that_trusts_nobody_for_anything(
     aws: Instance, statement: dict[str, Any], words: str

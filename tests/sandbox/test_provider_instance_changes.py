@@ -98,7 +98,6 @@ def profile(aws: Instance) -> Created:
             {"userData": "UPDATE_REPLACE", "userDataReplaceOnChange": "UPDATE"},
         ),
     ],
-    ids=str,
 )
 def test_these_changes_replace(
     shared: Created, change: dict[str, Any], kinds: dict[str, str]
@@ -159,7 +158,6 @@ def test_these_changes_replace(
         ({"tags": {"a": "b"}}, {"tags.a": "ADD", "tagsAll.a": "ADD"}),
         ({"forceDestroy": True}, {"forceDestroy": "UPDATE"}),
     ],
-    ids=str,
 )
 def test_these_changes_are_made_in_place(
     shared: Created, change: dict[str, Any], kinds: dict[str, str]
@@ -179,7 +177,6 @@ def test_these_changes_are_made_in_place(
         {"userData": base64.b64encode(b"old").decode()},
         {"rootBlockDevice": {"volumeSize": 20}},
     ],
-    ids=str,
 )
 def test_these_changes_change_nothing(shared: Created, change: dict[str, Any]) -> None:
     assert shared.diff(**change).kinds == {}

@@ -123,7 +123,6 @@ def test_a_given_interface_leaves_no_say_over_a_new_one(
             },
         ),
     ],
-    ids=str,
 )
 def test_a_bad_instance_is_refused_in_the_preview(
     aws: Instance, given: dict[str, Any], failures: dict[str, str]
@@ -195,7 +194,6 @@ def test_long_user_data_is_refused(aws: Instance, network: Network) -> None:
             "MissingParameter: The request must contain the parameter size or snapshotId",
         ),
     ],
-    ids=str,
 )
 def test_aws_refuses_a_launch(
     aws: Instance, network: Network, given: dict[str, Any], words: str

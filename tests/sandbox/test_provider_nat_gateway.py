@@ -68,7 +68,6 @@ def test_a_preview_knows_only_what_is_given(aws: Instance) -> None:
         ),
         ({"tags": {"a": "b"}}, {"tags.a": "ADD", "tagsAll.a": "ADD"}),
     ],
-    ids=str,
 )
 def test_a_change_of_a_gateway_updates_or_replaces(
     public: Created, change: dict[str, Any], kinds: dict[str, str]
@@ -105,7 +104,6 @@ def test_a_change_of_a_gateway_updates_or_replaces(
             },
         ),
     ],
-    ids=str,
 )
 def test_a_bad_gateway_is_refused_in_the_preview(
     aws: Instance, given: dict[str, Any], failures: dict[str, str]

@@ -58,7 +58,7 @@ FAULTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("given", "path", "reason"), FAULTS, ids=str)
+@pytest.mark.parametrize(("given", "path", "reason"), FAULTS)
 def test_a_preview_names_what_is_wrong(
     aws: Instance, given: dict[str, Any], path: str, reason: str
 ) -> None:
@@ -86,7 +86,7 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize(("given", "message"), REFUSALS, ids=str)
+@pytest.mark.parametrize(("given", "message"), REFUSALS)
 def test_aws_refuses(aws: Instance, subnet: str, given: dict[str, Any], message: str) -> None:
     with pytest.raises(FailedError, match=message):
         aws.create(INTERFACE, **{"subnetId": subnet, **given})

@@ -54,7 +54,7 @@ CHANGES = [
 ]
 
 
-@pytest.mark.parametrize(("change", "names", "replaces"), CHANGES, ids=str)
+@pytest.mark.parametrize(("change", "names", "replaces"), CHANGES)
 def test_a_change_updates_replaces_or_means_nothing(
     prefixes: Created, change: dict[str, Any], names: set[str], replaces: set[str]
 ) -> None:
@@ -132,7 +132,7 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("given", "path", "reason"), FAULTS, ids=str)
+@pytest.mark.parametrize(("given", "path", "reason"), FAULTS)
 def test_a_preview_names_what_is_wrong(
     aws: Instance, given: dict[str, Any], path: str, reason: str
 ) -> None:
@@ -146,7 +146,6 @@ def test_a_preview_names_what_is_wrong(
         ([OFFICE, {"cidr": "10.2.0.0/16"}], "PrefixListMaxEntriesExceeded"),
         ([{"cidr": "2001:db8::/32"}], "is not of the address family IPv4"),
     ],
-    ids=str,
 )
 def test_aws_refuses(aws: Instance, entries: list[dict[str, str]], message: str) -> None:
     with pytest.raises(FailedError, match=message):

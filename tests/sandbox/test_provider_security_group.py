@@ -105,7 +105,7 @@ CHANGES = [
 ]
 
 
-@pytest.mark.parametrize(("change", "names", "replaces"), CHANGES, ids=str)
+@pytest.mark.parametrize(("change", "names", "replaces"), CHANGES)
 def test_a_change_updates_replaces_or_means_nothing(
     group: Created, change: dict[str, Any], names: set[str], replaces: set[str]
 ) -> None:

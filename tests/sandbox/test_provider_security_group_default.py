@@ -61,7 +61,6 @@ def test_a_preview_does_not_know_what_aws_decides(aws: Instance) -> None:
         ({"tags": {"a": "b"}}, {"tags", "tagsAll"}, set()),
         ({"vpcId": None}, set(), set()),
     ],
-    ids=str,
 )
 def test_a_change_updates_replaces_or_means_nothing(
     aws: Instance, vpc: Created, change: dict[str, Any], names: set[str], replaces: set[str]

@@ -127,7 +127,7 @@ CHANGES = [
 ]
 
 
-@pytest.mark.parametrize(("change", "names", "replaces"), CHANGES, ids=str)
+@pytest.mark.parametrize(("change", "names", "replaces"), CHANGES)
 def test_a_change_updates_replaces_or_means_nothing(
     rule: Created, change: dict[str, Any], names: set[str], replaces: set[str]
 ) -> None:
@@ -189,7 +189,7 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("given", "path", "reason"), FAULTS, ids=str)
+@pytest.mark.parametrize(("given", "path", "reason"), FAULTS)
 def test_a_preview_names_what_is_wrong(
     aws: Instance, given: dict[str, Any], path: str, reason: str
 ) -> None:

@@ -43,7 +43,6 @@ def test_a_preview_knows_only_what_is_given(aws: Instance) -> None:
         ({"name": "other"}, {"name": "UPDATE_REPLACE"}),
         ({"overwrite": True}, {"overwrite": "ADD"}),
     ],
-    ids=str,
 )
 def test_a_change_of_a_parameter_updates_or_replaces(
     parameter: Created, change: dict[str, Any], kinds: dict[str, str]
@@ -89,7 +88,6 @@ def test_an_insecure_value_stays_one(aws: Instance) -> None:
         ({"type": "String", "value": "a", "valueWo": "b"}, {"valueWo"}),
         ({"value": "a"}, {"type"}),
     ],
-    ids=str,
 )
 def test_a_bad_parameter_is_refused_in_the_preview(
     aws: Instance, given: dict[str, Any], names: set[str]

@@ -70,7 +70,6 @@ def test_a_preview_does_not_know_what_aws_decides(aws: Instance) -> None:
         ({"encrypted": False}, {}),
         ({"type": None}, {}),
     ],
-    ids=str,
 )
 def test_a_change_of_a_volume_updates_or_replaces(
     aws: Instance, change: dict[str, Any], kinds: dict[str, str]

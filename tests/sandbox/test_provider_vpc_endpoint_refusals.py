@@ -57,7 +57,7 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("given", "path", "reason"), FAULTS, ids=str)
+@pytest.mark.parametrize(("given", "path", "reason"), FAULTS)
 def test_a_preview_names_what_is_wrong(
     aws: Instance, given: dict[str, Any], path: str, reason: str
 ) -> None:
@@ -88,7 +88,7 @@ def test_a_second_subnet_of_a_zone_is_refused_later_too(aws: Instance, vpc: Crea
 
 
 @pytest.mark.parametrize(
-    "attributes", [{}, {"enableDnsHostnames": True, "enableDnsSupport": False}], ids=str
+    "attributes", [{}, {"enableDnsHostnames": True, "enableDnsSupport": False}]
 )
 def test_private_dns_needs_both_attributes_of_the_vpc(
     aws: Instance, attributes: dict[str, bool]
@@ -164,7 +164,7 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize(("given", "message"), REFUSALS, ids=str)
+@pytest.mark.parametrize(("given", "message"), REFUSALS)
 def test_aws_refuses(aws: Instance, vpc: Created, given: dict[str, Any], message: str) -> None:
     with pytest.raises(FailedError, match=message):
         aws.create(ENDPOINT, **{"vpcId": vpc.id, **INTERFACE, **given})
