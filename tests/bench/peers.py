@@ -21,13 +21,26 @@ ROOT = Path(__file__).parents[2]
 PEERS = ROOT / ".sandbox" / "peers"
 CHECKOV = "checkov==3.3.30"
 CFN_GUARD = "cfn-guard@3.2.1"
-# Two rules with one type each, the least that asks the questions of this pack's rules.
+# The first two of this pack's questions as far as the language can ask them: of the routes in tables
+# to which a subnet is bound, and of what the groups of endpoints admit.
 GUARD_RULES = """
-let routes = Resources.*[ Type == 'AWS::EC2::Route' ]
+let associations = Resources.*[ Type == 'AWS::EC2::SubnetRouteTableAssociation' ]
+let tables = %associations.Properties.RouteTableId.Ref
+let routes = Resources.*[
+    Type == 'AWS::EC2::Route'
+    Properties.RouteTableId.Ref IN %tables
+]
 rule no_route_to_a_gateway when %routes !empty {
     %routes.Properties.GatewayId not exists
+    %routes.Properties.NatGatewayId not exists
+    %routes.Properties.EgressOnlyInternetGatewayId not exists
 }
-let admitted = Resources.*[ Type == 'AWS::EC2::SecurityGroupIngress' ]
+let endpoints = Resources.*[ Type == 'AWS::EC2::VPCEndpoint' ]
+let groups = %endpoints.Properties.SecurityGroupIds.*.Ref
+let admitted = Resources.*[
+    Type == 'AWS::EC2::SecurityGroupIngress'
+    Properties.GroupId.Ref IN %groups
+]
 rule only_https_comes_in when %admitted !empty {
     %admitted.Properties { IpProtocol == 'tcp' FromPort == 443 ToPort == 443 }
 }
