@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 PEERS = ROOT / ".sandbox" / "peers"
 CHECKOV = "checkov==3.3.30"
 CFN_GUARD = "cfn-guard@3.2.1"
-# The first two of this pack's questions as far as the language can ask them: of the routes in tables
+# The first two questions of this pack, as far as the language can ask: of the routes in tables
 # to which a subnet is bound, and of what the groups of endpoints admit.
 GUARD_RULES = """
 let associations = Resources.*[ Type == 'AWS::EC2::SubnetRouteTableAssociation' ]
