@@ -71,6 +71,7 @@ class Subnet(Resource):
 
     def create(self, cloud: Cloud, inputs: Properties) -> str:
         """Create the subnet."""
+        _refuse_other_zone(cloud, inputs)
         _refuse_bad_range(cloud, inputs)
         answer = cloud.ec2.create_subnet(
             **pick(inputs, _ARGUMENTS), TagSpecifications=specification("subnet", inputs)
@@ -126,6 +127,19 @@ class Subnet(Resource):
                 f"The subnet '{identity}' has dependencies and cannot be deleted.",
             )
         cloud.ec2.delete_subnet(SubnetId=identity)
+
+
+def _refuse_other_zone(cloud: Cloud, inputs: Properties) -> None:
+    """Refuse a zone that the region does not have; moto takes one of any other region."""
+    zones = cloud.ec2.describe_availability_zones()["AvailabilityZones"]
+    for name, key in (("availabilityZone", "ZoneName"), ("availabilityZoneId", "ZoneId")):
+        known = [each[key] for each in zones]
+        if inputs.get(name) and inputs[name] not in known:
+            words = (
+                f"Value ({inputs[name]}) for parameter {name} is invalid. Subnets can currently "
+                f"only be created in the following availability zones: {', '.join(known)}."
+            )
+            refuse("CreateSubnet", "InvalidParameterValue", words)
 
 
 def _refuse_bad_range(cloud: Cloud, inputs: Properties) -> None:

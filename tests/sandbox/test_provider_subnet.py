@@ -133,6 +133,24 @@ def test_aws_refuses_ranges_that_do_not_fit(
     assert code in str(failure.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "zone"),
+    [
+        ("availabilityZone", "us-east-1a"),
+        ("availabilityZone", "ap-northeast-1z"),
+        ("availabilityZoneId", "use1-az1"),
+    ],
+)
+def test_aws_refuses_a_zone_that_the_region_does_not_have(
+    aws: Instance, vpc: Created, name: str, zone: str
+) -> None:
+    with pytest.raises(FailedError) as failure:
+        aws.create(SUBNET, vpcId=vpc.id, cidrBlock="10.0.0.0/24", **{name: zone})
+
+    refusal = f"InvalidParameterValue: Value ({zone}) for parameter {name} is invalid."
+    assert refusal in str(failure.value)
+
+
 def test_a_subnet_may_lie_in_a_secondary_range(aws: Instance, vpc: Created) -> None:
     association = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
     aws.create(association, vpcId=vpc.id, cidrBlock="10.1.0.0/16")
