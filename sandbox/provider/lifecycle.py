@@ -174,7 +174,20 @@ class Lifecycle:
         except ValueError as error:
             raise RefusedError(f"importing {self.resource.noun} ({identity}): {error}") from error
         live = self._live(cloud, own, {**known, "region": region})
-        return None if live is None else self._found(own, live, None)
+        if live is None:
+            return None
+        found = self._found(own, live, None)
+        self._drop_refused(found.inputs)
+        return found
+
+    def _drop_refused(self, inputs: Properties) -> None:
+        """Leave out what AWS decided and a program may not give, such as a gp2 volume's IOPS."""
+        whole = dict(inputs)
+        fill_defaults(self.resource.schema.inputs, whole)
+        for fault in tuple(self.resource.faults(whole)):
+            name = plan.top_level(fault.path)
+            if self.resource.schema.properties[name].computed:
+                inputs.pop(name, None)
 
     def _found(self, identity: str, state: Properties, inputs: Properties | None) -> Found:
         shaped = inputs_from(self.resource.schema, state, inputs or None)

@@ -178,3 +178,10 @@ def test_a_gateway_is_imported_by_its_id(aws: Instance, public: Created) -> None
     assert imported is not None
     assert imported.inputs["subnetId"] == public["subnetId"]
     assert imported.inputs["allocationId"] == public["allocationId"]
+
+
+def test_the_inputs_of_an_import_pass_a_check(aws: Instance, public: Created) -> None:
+    imported = aws.read(NAT, public.id)
+    assert "vpcId" not in imported.inputs
+    assert imported["vpcId"] == public["vpcId"]
+    assert aws.failures(NAT, **imported.given) == {}

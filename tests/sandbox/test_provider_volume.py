@@ -102,6 +102,14 @@ def test_a_volume_is_imported_by_its_id(aws: Instance) -> None:
     assert imported.inputs["encrypted"] is True
 
 
+def test_an_import_leaves_out_the_iops_that_a_type_has_without_asking(aws: Instance) -> None:
+    volume = aws.create(VOLUME, availabilityZone=ZONE_A, size=100, type="gp2")
+    imported = aws.read(VOLUME, volume.id)
+    assert imported["iops"] == 300
+    assert "iops" not in imported.inputs
+    assert aws.failures(VOLUME, **imported.given) == {}
+
+
 def test_a_deleted_volume_is_gone(aws: Instance) -> None:
     volume = aws.create(VOLUME, **GP3)
     volume.delete()
