@@ -12,6 +12,7 @@ from ipaddress import IPv4Network
 from typing import Any
 
 CELL = 10
+HTTPS = 443
 RANGES = IPv4Network("10.0.0.0/8")
 PARTNER = "172.31.0.0/16"
 
@@ -33,14 +34,14 @@ class Link:
     name: str
 
 
-def elements(count: int) -> Iterator[Element]:
-    """Yield about `count` resources, cell by cell."""
+def elements(count: int, port: int = HTTPS) -> Iterator[Element]:
+    """Yield about `count` resources, cell by cell; each endpoint's group admits one port."""
     blocks = RANGES.subnets(new_prefix=24)
     for number, block in zip(range(max(1, count // CELL)), blocks, strict=False):
-        yield from cell(f"c{number}", block)
+        yield from cell(f"c{number}", block, port)
 
 
-def cell(name: str, block: IPv4Network) -> Iterator[Element]:
+def cell(name: str, block: IPv4Network, port: int) -> Iterator[Element]:
     """Yield the ten resources of one cell."""
     halves = list(block.subnets(new_prefix=25))
     vpc, table, group = (Link(f"{name}-{role}") for role in ("vpc", "table", "group"))
@@ -77,8 +78,8 @@ def cell(name: str, block: IPv4Network) -> Iterator[Element]:
         {
             "securityGroupId": group,
             "ipProtocol": "tcp",
-            "fromPort": 443,
-            "toPort": 443,
+            "fromPort": port,
+            "toPort": port,
             "cidrIpv4": str(block),
         },
     )
