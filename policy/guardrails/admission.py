@@ -147,6 +147,7 @@ class EndpointGroups:
 
     def __init__(self, graph: Graph) -> None:
         attachments = graph.topology.group_attachments
+        self._graph = graph
         self._attachments = Links((each, each.target) for each in attachments)
         self._others = _unclaimed(graph, attachments)
 
@@ -160,30 +161,45 @@ class EndpointGroups:
         hidden = next((each for each in endpoint.interfaces if isinstance(each, Unknown)), None)
         if hidden:
             unsure += [(each, hidden.fact) for each in self._others]
+        replaced, doubt = _replaced(sure, unsure)
         for group in endpoint.groups:
-            yield group, (), ""
+            if not self._is_default(group):
+                yield group, (), ""
+            elif not replaced:
+                yield group, (), doubt
         for each in sure:
             yield each.group, (step("attachment", each.key),), ""
         for each, fact in unsure:
             yield each.group, (step("attachment", each.key),), fact
-        if not endpoint.groups:
-            yield from _default(endpoint, sure, unsure)
+        if not endpoint.groups and not replaced:
+            yield from _default(endpoint, doubt)
+
+    def _is_default(self, group: Reference) -> bool:
+        """Tell whether a group is its VPC's own, shown until a refresh where it was replaced."""
+        key = self._graph.canonical(group)
+        if not isinstance(key, str):
+            return False
+        element = self._graph.groups.get(key)
+        return key.endswith(DEFAULT_GROUP) if element is None else element.default_of is not None
 
 
-def _default(
-    endpoint: Endpoint, sure: list[GroupAttachment], unsure: list[tuple[GroupAttachment, str]]
-) -> Iterator[tuple[Reference, tuple[Step, ...], str]]:
-    if any(each.replaces_default is True for each in sure):
-        return
+def _replaced(
+    sure: list[GroupAttachment], unsure: list[tuple[GroupAttachment, str]]
+) -> tuple[bool, str]:
+    """Tell whether an attachment takes the default group's place, and what makes that unsure."""
     doubts = [e.replaces_default.fact for e in sure if isinstance(e.replaces_default, Unknown)]
     doubts += [fact for each, fact in unsure if each.replaces_default is not False]
+    return any(each.replaces_default is True for each in sure), min(doubts, default="")
+
+
+def _default(endpoint: Endpoint, doubt: str) -> Iterator[tuple[Reference, tuple[Step, ...], str]]:
     why = (Step(endpoint.key, "no security group, so the VPC's default one"),)
     anchors, fact = anchors_of(endpoint.vpc)
     if not anchors:
         yield Unknown(fact), why, ""
     for vpc in anchors:
         group = vpc if isinstance(vpc, External) else default_group_of(vpc)
-        yield group, why, min(doubts, default=fact)
+        yield group, why, doubt or fact
 
 
 def _unclaimed(graph: Graph, attachments: Iterable[GroupAttachment]) -> list[GroupAttachment]:

@@ -128,6 +128,10 @@ UNVERIFIED = {
     "perhaps the default group": stack(
         put("https", "ec2", replaces_default=Unknown("whether it replaces")), groups=()
     ),
+    "perhaps the default group, still shown": stack(
+        put("https", "ec2", replaces_default=Unknown("whether it replaces")),
+        groups=(default_group_of("vpc"),),
+    ),
     "a kind that cannot be seen": stack(kind=Unknown("its kind"), groups=("ssh",)),
 }
 
@@ -145,6 +149,15 @@ KEPT = {
         put("ssh", External("eni-2")), interfaces=(INTERFACE_ID,)
     ),
     "a group in place of the default": stack(put("https", "ec2", replaces_default=True), groups=()),
+    "a group in place of the default that is still shown": stack(
+        put("https", "ec2", replaces_default=True), groups=(default_group_of("vpc"),)
+    ),
+    "a group in place of the adopted default that is still shown": stack(
+        group("default", default_of="vpc"),
+        rule("tcp", 22, 22, "default"),
+        put("https", "ec2", replaces_default=True),
+        groups=("default",),
+    ),
     "a managed default group": stack(
         group("default", default_of="vpc"), rule(of="default"), groups=()
     ),
