@@ -97,12 +97,12 @@ class Exits:
         if hop.kind is TargetKind.GATEWAY:
             return way.doubted(hop.fact)
         if hop.kind is TargetKind.NAT:
-            return self._through_nat(way, hop, context)
+            return self._through_nat(way, hop, destination, context)
         if _is_gateway_endpoint(hop, route):
             return way
         return self._by_destination(way, hop, destination, context)
 
-    def _through_nat(self, way: Way, hop: Hop, context: Context) -> Way:
+    def _through_nat(self, way: Way, hop: Hop, destination: Destination, context: Context) -> Way:
         if not isinstance(hop.element, Gateway):
             name = short(hop.anchor) if hop.anchor is not None else "that is meant"
             return way.doubted(hop.fact or f"whether NAT gateway {name} is public or private")
@@ -111,6 +111,8 @@ class Exits:
             return way.doubted(private.fact)
         if not private:
             return replace(way, verdict=Verdict.VIOLATED)
+        if not destination.facts and not self._destinations.foreign(destination.blocks):
+            return way
         return self._behind_private_nat(way, hop, hop.element, context)
 
     def _behind_private_nat(self, way: Way, hop: Hop, nat: Gateway, context: Context) -> Way:

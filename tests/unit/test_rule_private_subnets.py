@@ -144,6 +144,9 @@ KEPT = {
     "a gateway endpoint elsewhere": network(
         route(None, External("vpce-1"), prefix_list=External("pl-63a5400a"), key="r")
     ),
+    "a private NAT gateway in its own subnet for inner addresses": network(
+        gateway("nat", NAT, private=True, subnets=("private",)), route("10.9.0.0/16", "nat", NAT)
+    ),
     "a private NAT gateway in a public subnet": network(
         nat(private=True), route("0.0.0.0/0", "nat", NAT)
     ),
