@@ -27,6 +27,9 @@ MADE = {
         ("associationDefaultRouteTableId",),
         lambda transit: transit + _DEFAULT_TRANSIT_TABLE,
     ),
+    Kind.INTERFACE: MadeBy(
+        Kind.INSTANCE, ("primaryNetworkInterfaceId",), lambda instance: instance
+    ),
 }
 
 

@@ -117,6 +117,21 @@ def test_an_appliance_in_a_subnet_that_leads_out_is_a_way_out() -> None:
     assert both(stack) in {"violated", "unverified"}
 
 
+def test_an_instance_is_followed_by_its_own_interface() -> None:
+    stack, made = closed_network()
+    _, subnet = egress_vpc(stack)
+    shown = {"primaryNetworkInterfaceId": "eni-of-nat"}
+    instance = stack.add("ec2/instance:Instance", "nat", shown=shown, subnetId=subnet)
+    stack.add(
+        "ec2/route:Route",
+        "out",
+        routeTableId=made["table"],
+        destinationCidrBlock="0.0.0.0/0",
+        networkInterfaceId=instance.output("primaryNetworkInterfaceId"),
+    )
+    assert both(stack) == "violated"
+
+
 @pytest.mark.parametrize(
     ("target", "expected"),
     [
