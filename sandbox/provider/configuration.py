@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.provider.check import Fault, check
+from sandbox.provider.regions import known_region
 from sandbox.provider.schema import Schema, boolean, list_of, map_of, number, object_of, string
 from sandbox.provider.tags import TagRules
 from sandbox.provider.wire import UNKNOWN, Properties
@@ -15,7 +16,7 @@ from sandbox.provider.wire import UNKNOWN, Properties
 SCHEMA = Schema(
     name="aws",
     properties={
-        "region": string(computed=True),
+        "region": string(computed=True, valid=(known_region,)),
         "defaultTags": object_of({"tags": map_of(string())}),
         "ignoreTags": object_of({"keys": list_of(string()), "keyPrefixes": list_of(string())}),
         "accessKey": string(secret=True),
@@ -56,8 +57,10 @@ def check_configuration(
 ) -> tuple[Properties, list[Fault]]:
     """Return the provider's inputs, the region filled in from the environment, and the faults."""
     unfolded, faults = _unfold(given)
+    if unfolded.get("region") is None:
+        unfolded["region"] = environment.get("AWS_REGION") or None
     inputs, found = check(SCHEMA, unfolded)
-    region = inputs.get("region") or environment.get("AWS_REGION")
+    region = inputs.get("region")
     if not region:
         faults.append(
             Fault("region", "no region: set one with `pulumi config set aws:region REGION`")

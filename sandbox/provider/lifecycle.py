@@ -11,6 +11,7 @@ from sandbox.provider.cloud import Cloud, explain, is_gone
 from sandbox.provider.configuration import Configuration
 from sandbox.provider.live import inputs_from, state_from
 from sandbox.provider.naming import DEFAULTS, Naming
+from sandbox.provider.regions import known_region
 from sandbox.provider.resource import Change, Resource
 from sandbox.provider.wire import UNKNOWN, Properties, Secrets
 
@@ -168,6 +169,10 @@ class Lifecycle:
         import_id, at, other = identity.rpartition("@")
         if self.resource.regional and at and import_id:
             identity, region = import_id, other
+            if known_region(region):
+                raise RefusedError(
+                    f"importing {self.resource.noun} ({identity}): no region {other}"
+                )
         cloud = self.cloud_of(region)
         try:
             own, known = self.resource.adopt(cloud, identity)

@@ -1,12 +1,10 @@
 """The function `aws.getRegion` (upstream: internal/service/meta/region_data_source.go)."""
 
-from functools import cache
-from typing import Any, ClassVar
-
-import botocore.loaders
+from typing import ClassVar
 
 from sandbox.provider.cloud import Cloud
 from sandbox.provider.function import Function
+from sandbox.provider.regions import all_regions
 from sandbox.provider.schema import string
 from sandbox.provider.wire import Properties
 
@@ -30,7 +28,7 @@ class GetRegion(Function):
             region = _by_endpoint(arguments["endpoint"])
             if named not in (None, region):
                 raise LookupError("multiple regions matched; use additional constraints")
-        found = _regions().get(region)
+        found = all_regions().get(region)
         if found is None:
             raise LookupError(f"finding Region using the specified name: {region}")
         return {
@@ -43,22 +41,11 @@ class GetRegion(Function):
 
 
 def _by_endpoint(endpoint: str) -> str:
-    for region in _regions():
+    for region in all_regions():
         if _endpoint(region) == endpoint:
             return region
     raise LookupError(f"finding Region using the specified endpoint: {endpoint}")
 
 
 def _endpoint(region: str) -> str:
-    return f"ec2.{region}.{_regions()[region]['suffix']}"
-
-
-@cache
-def _regions() -> dict[str, dict[str, Any]]:
-    """Return every region that the AWS SDK knows, with its partition's DNS suffix."""
-    endpoints: Any = botocore.loaders.create_loader().load_data("endpoints")
-    return {
-        name: {"description": region["description"], "suffix": partition["dnsSuffix"]}
-        for partition in endpoints["partitions"]
-        for name, region in partition["regions"].items()
-    }
+    return f"ec2.{region}.{all_regions()[region]['suffix']}"

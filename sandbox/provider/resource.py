@@ -51,12 +51,13 @@ from typing import Any, ClassVar
 
 from sandbox.provider.check import Fault
 from sandbox.provider.cloud import Cloud
+from sandbox.provider.regions import known_region
 from sandbox.provider.schema import Property, Schema, string
 from sandbox.provider.tags import TAG_PROPERTIES, Tags, to_aws
 from sandbox.provider.wire import Properties
 
 # Of every regional type, in version 7 of the real provider.
-REGION: Property = string(computed=True, replaces=True)
+REGION: Property = string(computed=True, replaces=True, valid=(known_region,))
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,27 @@ def test_a_provider_without_a_region_is_refused() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("given", "environment"), [({"region": "mars-1"}, {}), ({}, {"AWS_REGION": "mars-1"})]
+)
+def test_a_provider_in_no_region_of_aws_is_refused(
+    given: dict[str, str], environment: dict[str, str]
+) -> None:
+    _, faults = check_configuration(given, environment)
+
+    assert [(fault.path, fault.reason) for fault in faults] == [
+        ("region", "region must name a region of AWS, such as \"eu-west-1\"; it is 'mars-1'")
+    ]
+
+
+def test_a_resource_a_function_and_an_import_in_no_region_are_refused(aws: Instance) -> None:
+    assert set(aws.failures(VPC, cidrBlock=CIDR, region="mars-1")) == {"region"}
+    with pytest.raises(AssertionError, match="region must name a region of AWS"):
+        aws.invoke("aws:ec2/getVpcs:getVpcs", region="mars-1")
+    with pytest.raises(FailedError, match="no region mars-1"):
+        aws.read(VPC, "vpc-1@mars-1")
+
+
 def test_what_the_sdk_sends_along_by_default_is_taken() -> None:
     given = {
         "region": REGION,
