@@ -55,9 +55,14 @@ class Configuration:
 def check_configuration(
     given: Properties, environment: Mapping[str, str] = os.environ
 ) -> tuple[Properties, list[Fault]]:
-    """Return the provider's inputs, the region filled in from the environment, and the faults."""
+    """Return the provider's inputs, the region filled in from the environment, and the faults.
+
+    A region that a preview does not know yet stays unknown.
+    """
     unfolded, faults = _unfold(given)
-    if unfolded.get("region") is None:
+    if given.get("region") is UNKNOWN:
+        unfolded["region"] = UNKNOWN
+    elif unfolded.get("region") is None:
         unfolded["region"] = environment.get("AWS_REGION") or None
     inputs, found = check(SCHEMA, unfolded)
     region = inputs.get("region")

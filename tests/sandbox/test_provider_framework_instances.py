@@ -31,6 +31,12 @@ def test_a_provider_without_a_region_is_refused() -> None:
     ]
 
 
+def test_a_region_that_is_not_known_yet_stays_unknown() -> None:
+    given = {"region": UNKNOWN}
+
+    assert check_configuration(given, {"AWS_REGION": REGION}) == (given, [])
+
+
 @pytest.mark.parametrize(
     ("given", "environment"), [({"region": "mars-1"}, {}), ({}, {"AWS_REGION": "mars-1"})]
 )
