@@ -16,7 +16,7 @@ from guardrails.pulumi_reader_estate import Estate
 from guardrails.pulumi_reader_fields import Fields
 from guardrails.pulumi_reader_kinds import Kind
 from guardrails.pulumi_reader_resources import Resource
-from guardrails.topology import RouteTable
+from guardrails.topology import DEFAULT_GROUP, RouteTable
 from guardrails.values import External, Reference
 
 
@@ -50,6 +50,7 @@ class Keeper:
             if finding.verdict is Verdict.VIOLATED
             and finding.rule in RULES
             and _blames(finding, resource)
+            and not _may_be_taken_away(finding)
         ]
         if found:
             registrations.remove(resource)
@@ -62,12 +63,18 @@ def _blames(finding: Finding, resource: Resource) -> bool:
     return resource.type in WIDE or resource.urn in keys
 
 
+def _may_be_taken_away(finding: Finding) -> bool:
+    """Tell whether all rests on a rule of AWS's own, which a later registration may remove."""
+    return bool(finding.path) and finding.path[-1].key.endswith(DEFAULT_GROUP)
+
+
 class _Neighbourhood(Estate):
     """The registered resources around one; an id is taken for what it must mean."""
 
     def __init__(self, registrations: Registrations, resource: Resource) -> None:
-        super().__init__(registrations.around(resource))
+        # Before the estate finds what was adopted: that resolves references already.
         self._registrations = registrations
+        super().__init__(registrations.around(resource))
 
     def unresolved(
         self,

@@ -217,3 +217,25 @@ def test_the_time_for_one_resource_does_not_grow_with_the_stack() -> None:
         registrations.add(resource, Configuration())
         sizes.append(len(registrations.around(resource)))
     assert max(sizes) <= 4
+
+
+def test_what_a_later_registration_takes_away_from_an_endpoint_is_not_refused() -> None:
+    stack, made = closed_network()
+    stack.add(
+        "ec2/vpcEndpoint:VpcEndpoint",
+        "ec2",
+        vpcId=made["vpc"],
+        vpcEndpointType="Interface",
+        serviceName="com.amazonaws.eu-central-1.ec2",
+    )
+    stack.add(
+        "ec2/defaultSecurityGroup:DefaultSecurityGroup", "emptied", vpcId=made["vpc"], ingress=[]
+    )
+    assert refused(stack.update()) == []
+
+
+def test_a_gate_reads_an_adopted_default_group_of_a_vpc_it_knows_by_its_id_alone() -> None:
+    group = Given(
+        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "adopted", {"vpcId": "vpc-0123"}
+    )
+    assert refused([group]) == []
