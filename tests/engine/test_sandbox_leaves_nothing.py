@@ -39,9 +39,10 @@ def clone(tmp_path: Path) -> Iterator[Path]:
     elsewhere.mkdir()
     (elsewhere / "Pulumi.yaml").write_text("name: elsewhere\nruntime: python\n")
     (folder / "venv").symlink_to(sys.prefix)
+    (folder / "policy" / "venv").symlink_to(CHECKOUT / "policy" / "venv")
     git(folder, "init", "-q")
     with (folder / ".git" / "info" / "exclude").open("a") as file:
-        file.write("/venv\n")
+        file.write("venv\n")
     git(folder, "add", "-A")
     git(folder, "commit", "-q", "-m", "as it is")
     yield folder
@@ -77,3 +78,17 @@ def test_commands_typed_in_the_checkout_leave_it_as_it_was(clone: Path) -> None:
     assert "dev" in ran.stdout, ran.stderr
     status = sandbox(clone, "status")
     assert "ha-cluster/dev" in status.stdout, status.stderr
+
+
+def test_the_commands_of_the_readme_run_as_they_stand_there_and_leave_nothing(clone: Path) -> None:
+    _, _, after = (clone / "README.md").read_text().partition("To type commands yourself:")
+    commands = after.split("```sh\n", 1)[1].split("```", 1)[0]
+    assert commands.count("\n") == 6
+    typed = subprocess.run(
+        ["sh", "-e", "-c", commands], cwd=clone, capture_output=True, text=True, check=False
+    )
+    assert typed.returncode == 0, typed.stdout + typed.stderr
+    assert "+ 46 created" in typed.stdout
+    assert "'GatewayId': 'igw-" in typed.stdout
+    assert "- 46 deleted" in typed.stdout
+    assert git(clone, "status", "--porcelain") == ""
