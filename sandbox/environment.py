@@ -64,6 +64,8 @@ def sandbox_environment(base: Mapping[str, str], here: Surroundings) -> dict[str
         "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_SKIP_UPDATE_CHECK": "1",
+        # `pulumi import` writes a program from the provider's schema, and this provider has none.
+        "PULUMI_OPTION_GENERATE_CODE": "false",
     }
     if here.provider_port is not None:
         ours["PULUMI_DEBUG_PROVIDERS"] = f"aws:{here.provider_port}"

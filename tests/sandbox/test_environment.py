@@ -107,6 +107,7 @@ def test_the_environment_is_exactly_the_documented_one() -> None:
         "PULUMI_DEBUG_PROVIDERS": "aws:4567",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_SKIP_UPDATE_CHECK": "1",
+        "PULUMI_OPTION_GENERATE_CODE": "false",
         "PULUMI_OPTION_CWD": "/box/project",
     }
 
