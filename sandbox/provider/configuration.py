@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.provider.check import Fault, check
-from sandbox.provider.regions import known_region
+from sandbox.provider.ec2.regions import known_region
 from sandbox.provider.schema import Schema, boolean, list_of, map_of, number, object_of, string
 from sandbox.provider.tags import TagRules
 from sandbox.provider.wire import UNKNOWN, Properties

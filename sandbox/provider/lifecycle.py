@@ -9,9 +9,9 @@ from sandbox.provider import plan
 from sandbox.provider.check import Fault, check, fill_defaults
 from sandbox.provider.cloud import Cloud, explain, is_gone
 from sandbox.provider.configuration import Configuration
+from sandbox.provider.ec2.regions import known_region
 from sandbox.provider.live import inputs_from, state_from
 from sandbox.provider.naming import DEFAULTS, Naming
-from sandbox.provider.regions import known_region
 from sandbox.provider.resource import Change, Resource
 from sandbox.provider.wire import UNKNOWN, Properties, Secrets
 

@@ -3,69 +3,69 @@
 from collections.abc import Iterable, Mapping
 
 from sandbox.provider.check import TABLE
-from sandbox.provider.elastic_ip import Eip, EipAssociation
-from sandbox.provider.function import Function
-from sandbox.provider.functions_ami import GetAmi
-from sandbox.provider.functions_endpoint_service import GetVpcEndpointService
-from sandbox.provider.functions_identity import GetCallerIdentity, GetPartition
-from sandbox.provider.functions_policy_document import GetPolicyDocument
-from sandbox.provider.functions_route_table import GetRouteTable
-from sandbox.provider.functions_subnet import GetSubnet, GetSubnets
-from sandbox.provider.functions_vpc import GetVpc, GetVpcs
-from sandbox.provider.functions_zones import GetAvailabilityZone, GetAvailabilityZones
-from sandbox.provider.iam_instance_profile import InstanceProfile
-from sandbox.provider.iam_policy import Policy
-from sandbox.provider.iam_role import Role
-from sandbox.provider.iam_role_policy import RolePolicy, RolePolicyAttachment
-from sandbox.provider.instance import Instance
-from sandbox.provider.internet_gateway import (
+from sandbox.provider.ec2.elastic_ip import Eip, EipAssociation
+from sandbox.provider.ec2.instance import Instance
+from sandbox.provider.ec2.internet_gateway import (
     EgressOnlyInternetGateway,
     InternetGateway,
     InternetGatewayAttachment,
 )
-from sandbox.provider.nat_gateway import NatGateway
-from sandbox.provider.network_interface import NetworkInterface
-from sandbox.provider.network_interface_attachment import NetworkInterfaceAttachment
-from sandbox.provider.network_interface_security_group import (
+from sandbox.provider.ec2.nat_gateway import NatGateway
+from sandbox.provider.ec2.network_interface import NetworkInterface
+from sandbox.provider.ec2.network_interface_attachment import NetworkInterfaceAttachment
+from sandbox.provider.ec2.network_interface_security_group import (
     NetworkInterfaceSecurityGroupAttachment,
 )
-from sandbox.provider.prefix_list import ManagedPrefixList, ManagedPrefixListEntry
-from sandbox.provider.region_function import GetRegion
-from sandbox.provider.resource import Resource
-from sandbox.provider.route import Route
-from sandbox.provider.route_table import DefaultRouteTable, RouteTable
-from sandbox.provider.route_table_association import (
+from sandbox.provider.ec2.prefix_list import ManagedPrefixList, ManagedPrefixListEntry
+from sandbox.provider.ec2.route import Route
+from sandbox.provider.ec2.route_table import DefaultRouteTable, RouteTable
+from sandbox.provider.ec2.route_table_association import (
     MainRouteTableAssociation,
     RouteTableAssociation,
 )
-from sandbox.provider.security_group import SecurityGroup
-from sandbox.provider.security_group_default import DefaultSecurityGroup
-from sandbox.provider.security_group_ingress_rule import (
+from sandbox.provider.ec2.security_group import SecurityGroup
+from sandbox.provider.ec2.security_group_default import DefaultSecurityGroup
+from sandbox.provider.ec2.security_group_ingress_rule import (
     SecurityGroupEgressRule,
     SecurityGroupIngressRule,
 )
-from sandbox.provider.security_group_rule import SecurityGroupRule
-from sandbox.provider.ssm_parameter import GetParameter, Parameter
-from sandbox.provider.subnet import Subnet
-from sandbox.provider.tag import Tag
-from sandbox.provider.transit_gateway import TransitGateway, TransitGatewayVpcAttachment
-from sandbox.provider.volume import Volume
-from sandbox.provider.volume_attachment import VolumeAttachment
-from sandbox.provider.vpc import Vpc
-from sandbox.provider.vpc_cidr_block import (
+from sandbox.provider.ec2.security_group_rule import SecurityGroupRule
+from sandbox.provider.ec2.subnet import Subnet
+from sandbox.provider.ec2.tag import Tag
+from sandbox.provider.ec2.transit_gateway import TransitGateway, TransitGatewayVpcAttachment
+from sandbox.provider.ec2.volume import Volume
+from sandbox.provider.ec2.volume_attachment import VolumeAttachment
+from sandbox.provider.ec2.vpc import Vpc
+from sandbox.provider.ec2.vpc_cidr_block import (
     VpcIpv4CidrBlockAssociation,
     VpcIpv6CidrBlockAssociation,
 )
-from sandbox.provider.vpc_dhcp_options import VpcDhcpOptions, VpcDhcpOptionsAssociation
-from sandbox.provider.vpc_endpoint import VpcEndpoint
-from sandbox.provider.vpc_endpoint_association import (
+from sandbox.provider.ec2.vpc_dhcp_options import VpcDhcpOptions, VpcDhcpOptionsAssociation
+from sandbox.provider.ec2.vpc_endpoint import VpcEndpoint
+from sandbox.provider.ec2.vpc_endpoint_association import (
     SecurityGroupAssociation,
     VpcEndpointRouteTableAssociation,
     VpcEndpointSubnetAssociation,
 )
-from sandbox.provider.vpc_endpoint_policy import VpcEndpointPolicy
-from sandbox.provider.vpc_peering_connection import VpcPeeringConnection
-from sandbox.provider.vpn_gateway import VpnGateway
+from sandbox.provider.ec2.vpc_endpoint_policy import VpcEndpointPolicy
+from sandbox.provider.ec2.vpc_peering_connection import VpcPeeringConnection
+from sandbox.provider.ec2.vpn_gateway import VpnGateway
+from sandbox.provider.function import Function
+from sandbox.provider.functions.ami import GetAmi
+from sandbox.provider.functions.endpoint_service import GetVpcEndpointService
+from sandbox.provider.functions.identity import GetCallerIdentity, GetPartition
+from sandbox.provider.functions.policy_document import GetPolicyDocument
+from sandbox.provider.functions.region import GetRegion
+from sandbox.provider.functions.route_table import GetRouteTable
+from sandbox.provider.functions.subnet import GetSubnet, GetSubnets
+from sandbox.provider.functions.vpc import GetVpc, GetVpcs
+from sandbox.provider.functions.zones import GetAvailabilityZone, GetAvailabilityZones
+from sandbox.provider.iam.instance_profile import InstanceProfile
+from sandbox.provider.iam.policy import Policy
+from sandbox.provider.iam.role import Role
+from sandbox.provider.iam.role_policy import RolePolicy, RolePolicyAttachment
+from sandbox.provider.resource import Resource
+from sandbox.provider.ssm.parameter import GetParameter, Parameter
 
 _RESOURCES: tuple[type[Resource], ...] = (
     Vpc,

@@ -51,7 +51,7 @@ from typing import Any, ClassVar
 
 from sandbox.provider.check import Fault
 from sandbox.provider.cloud import Cloud
-from sandbox.provider.regions import known_region
+from sandbox.provider.ec2.regions import known_region
 from sandbox.provider.schema import Property, Schema, string
 from sandbox.provider.tags import TAG_PROPERTIES, Tags, to_aws
 from sandbox.provider.wire import Properties

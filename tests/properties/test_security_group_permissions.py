@@ -3,7 +3,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.provider.security_group_permissions import (
+from sandbox.provider.ec2.security_group_permissions import (
     grants_in,
     grants_of,
     permissions_of,

@@ -184,7 +184,7 @@ def test_a_subnet_or_group_of_another_vpc_is_refused(
 def test_a_zone_without_the_service_is_refused(
     aws: Instance, vpc: Created, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sandbox.provider import vpc_endpoint_refusals
+    from sandbox.provider.ec2 import vpc_endpoint_refusals
 
     found = vpc_endpoint_refusals.find_service
     monkeypatch.setattr(

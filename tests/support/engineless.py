@@ -45,13 +45,17 @@ class CommandLine:
         """Begin one command and return at once."""
         environment = {**os.environ, **(env or {})}
         return subprocess.Popen(
-            [sys.executable, "-c", _MAIN, "--directory", str(self.directory), *words],
+            self.words(*words),
             cwd=cwd,
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    def words(self, *words: str) -> list[str]:
+        """Return what is typed for one command."""
+        return [sys.executable, "-c", _MAIN, "--directory", str(self.directory), *words]
 
     def state(self) -> State:
         """Return what the sandbox remembers of its servers."""

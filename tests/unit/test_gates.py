@@ -7,9 +7,9 @@ from google.protobuf.struct_pb2 import Struct
 
 from guardrails.configuration import Configuration
 from guardrails.pack import policies
-from guardrails.pack_registrations import Registrations
-from guardrails.pulumi_reader_resources import Resource
-from guardrails.pulumi_reader_values import Properties
+from guardrails.pack.registrations import Registrations
+from guardrails.pulumi_reader.resources import Resource
+from guardrails.pulumi_reader.values import Properties
 from guardrails.testing import Analyzer, Given
 from tests.support.policy_stacks import Stack, closed_network
 
@@ -157,7 +157,7 @@ def test_the_range_or_the_route_that_puts_a_virtual_ip_inside_is_refused(last: s
 
 
 def test_a_fault_in_a_gate_refuses_and_names_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    from guardrails import pack_gates
+    from guardrails.pack import gates as pack_gates
 
     def broken(*_: object) -> None:
         raise ZeroDivisionError

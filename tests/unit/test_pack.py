@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from pulumi_policy import StackValidationPolicy
 
-from guardrails import pack_session, pulumi_reader
+from guardrails import pulumi_reader
 from guardrails.findings import Judgement
 from guardrails.pack import policies
-from guardrails.pack_catalogue import CATALOGUE, GATES
-from guardrails.pack_session import Verdicts, today
+from guardrails.pack import session as pack_session
+from guardrails.pack.catalogue import CATALOGUE, GATES
+from guardrails.pack.session import Verdicts, today
 from guardrails.testing import Analyzer, Given, analyze
 from tests.support.policy_stacks import Stack, closed_network
 

@@ -7,16 +7,16 @@ from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import EnforcementLevel, policy
 
 from guardrails.pack import policies
-from guardrails.pack_catalogue import CATALOGUE, GATES
-from guardrails.pack_options import OPTIONS
-from guardrails.pack_readme import with_catalogue
+from guardrails.pack.catalogue import CATALOGUE, GATES
+from guardrails.pack.options import OPTIONS
+from guardrails.pack.readme import with_catalogue
 
 README = Path(__file__).parents[2] / "policy" / "README.md"
 
 
 def test_the_readme_holds_the_catalogue_of_this_pack() -> None:
     text = README.read_text()
-    assert with_catalogue(text) == text, "run: python -m guardrails.pack_readme policy/README.md"
+    assert with_catalogue(text) == text, "run: python -m guardrails.pack.readme policy/README.md"
 
 
 def test_a_readme_without_a_place_for_the_catalogue_is_refused() -> None:

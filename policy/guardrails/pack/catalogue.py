@@ -1,0 +1,170 @@
+"""The pack's policies as a catalogue: what each promises, how severe it is, how to mend it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from pulumi_policy import (
+    EnforcementLevel,
+    PolicyComplianceFramework,
+    PolicyConfigSchema,
+    Severity,
+)
+
+from guardrails.pack.options import COMPLETE, ENDPOINTS, OPTIONS, ROUTES, RULES, VIRTUAL_IP
+
+MANDATORY: Final = EnforcementLevel.MANDATORY
+ADVISORY: Final = EnforcementLevel.ADVISORY
+
+_GUIDE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide"
+_WELL_ARCHITECTED: Final = "https://docs.aws.amazon.com/wellarchitected/latest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One policy as users see it."""
+
+    name: str
+    title: str
+    description: str
+    level: EnforcementLevel
+    severity: Severity
+    remedy: str
+    url: str
+    framework: PolicyComplianceFramework | None = None
+
+    @property
+    def schema(self) -> PolicyConfigSchema | None:
+        """The options of the policy, with their defaults."""
+        options = OPTIONS.get(self.name)
+        return PolicyConfigSchema(properties=dict(options)) if options else None
+
+
+_RULES: Final = (
+    Entry(
+        name=ROUTES,
+        title="Private subnets have no route to the internet",
+        description="No private subnet has a way to the internet: neither through an internet,"
+        " NAT, egress-only or carrier gateway, nor through a neighbour that has one.",
+        level=MANDATORY,
+        severity=Severity.CRITICAL,
+        remedy="Remove the route that the message names, or bind the subnet to a table without"
+        " it. Reach AWS services through VPC endpoints instead.",
+        url=f"{_GUIDE}/subnet-route-tables.html",
+        framework=PolicyComplianceFramework(
+            name="NIST SP 800-53",
+            version="Rev. 5",
+            reference="SC-7(5)",
+            specification="Boundary protection: deny by default, allow by exception.",
+        ),
+    ),
+    Entry(
+        name=ENDPOINTS,
+        title="Endpoints admit only HTTPS",
+        description="The security groups of a VPC interface endpoint admit tcp/443 and nothing"
+        " else, whatever the source.",
+        level=MANDATORY,
+        severity=Severity.HIGH,
+        remedy="Give the endpoint a security group of its own whose only inbound rules are"
+        " tcp/443.",
+        url="https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
+        framework=PolicyComplianceFramework(
+            name="AWS Well-Architected Framework",
+            version="Security pillar",
+            reference="SEC05-BP02",
+            specification="Control traffic flow within your network layers.",
+        ),
+    ),
+    Entry(
+        name=VIRTUAL_IP,
+        title="Virtual IP addresses are outside of their VPC",
+        description="A cluster's virtual IP address lies outside of every address range of its"
+        " VPC: AWS refuses a route to a host inside of it.",
+        level=MANDATORY,
+        severity=Severity.HIGH,
+        remedy="Choose an address outside of every range of the VPC, secondary ones included.",
+        url=f"{_GUIDE}/subnet-route-tables.html",
+        framework=PolicyComplianceFramework(
+            name="AWS Well-Architected Framework",
+            version="Reliability pillar",
+            reference="REL02-BP05",
+            specification="Enforce non-overlapping private IP address ranges.",
+        ),
+    ),
+)
+_COMPANIONS: Final = (
+    Entry(
+        name=COMPLETE,
+        title="Virtual IP addresses are complete",
+        description="A virtual IP address is routed in every table that clients use, to an"
+        " interface that takes traffic for addresses other than its own.",
+        level=ADVISORY,
+        severity=Severity.MEDIUM,
+        remedy="Add the host route to the tables that the message names, and switch off the"
+        " source/destination check of the nodes' interfaces.",
+        url="https://docs.aws.amazon.com/sap/latest/sap-hana/sap-hana-on-aws-move-the-ip-resource.html",
+    ),
+    Entry(
+        name="facts-are-missing",
+        title="Every fact that a rule needs is known",
+        description="A rule could not decide about a subject because a fact is missing.",
+        level=ADVISORY,
+        severity=Severity.MEDIUM,
+        remedy="Give the fact in the pack's configuration, or run the pack again after the update.",
+        url=f"{_GUIDE}/what-is-amazon-vpc.html",
+    ),
+    Entry(
+        name="facts-are-missing-is-refused",
+        title="Missing facts are refused where a rule says so",
+        description='A rule with "onUnverified": "mandatory" could not decide about a subject.',
+        level=MANDATORY,
+        severity=Severity.HIGH,
+        remedy="Give the fact in the pack's configuration, or let the rule be advisory.",
+        url=f"{_GUIDE}/what-is-amazon-vpc.html",
+    ),
+    Entry(
+        name="exemptions-are-current",
+        title="Exemptions are in use and in force",
+        description="Every exemption is used, not expired, and reported wherever it is used.",
+        level=ADVISORY,
+        severity=Severity.LOW,
+        remedy="Remove exemptions that nothing needs any more.",
+        url="https://www.pulumi.com/docs/insights/policy/",
+    ),
+    Entry(
+        name="pack-is-sound",
+        title="The pack itself works",
+        description="The pack's configuration holds no mistake, no policy failed, and something"
+        " was judged.",
+        level=MANDATORY,
+        severity=Severity.CRITICAL,
+        remedy="Correct the configuration as the message says; report a fault of the pack with"
+        " its message.",
+        url="https://www.pulumi.com/docs/insights/policy/",
+    ),
+)
+
+
+def gate_of(rule: str) -> str:
+    """Return the name of the policy that stops a violation of `rule` before it is created."""
+    return f"{rule}-gate"
+
+
+def _gate(rule: Entry) -> Entry:
+    return Entry(
+        name=gate_of(rule.name),
+        title=f"{rule.title}: gate",
+        description="The resource that would complete a violation of"
+        f" {rule.name} is not created. Silent in previews.",
+        level=MANDATORY,
+        severity=rule.severity,
+        remedy=rule.remedy,
+        url=rule.url,
+        framework=rule.framework,
+    )
+
+
+GATES: Final = tuple(_gate(entry) for entry in _RULES)
+CATALOGUE: Final = (*_RULES, *_COMPANIONS)
+"""Every stack policy; the last one reports the faults of those before it."""
+
+assert tuple(entry.name for entry in _RULES) == RULES  # noqa: S101 - holds two tables together

@@ -1,0 +1,196 @@
+"""What one update has registered so far, and what the ids in inputs must mean.
+
+An id belongs to a resource that was registered before the id was first seen. Where several come
+into question, it is decided only if it makes no difference which one is meant.
+"""
+
+import re
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Final
+
+from guardrails.classification import Classifier, Tier
+from guardrails.configuration import Configuration
+from guardrails.pulumi_reader.estate import Estate
+from guardrails.pulumi_reader.kinds import KINDS, Kind
+from guardrails.pulumi_reader.network import read_subnet
+from guardrails.pulumi_reader.resources import Resource
+from guardrails.topology import Subnet
+
+_EVERY_KIND: Final = frozenset(Kind)
+_AN_ID: Final = re.compile(r"[a-z]+-[0-9a-z]+")
+_PREFIXES: Final = {
+    "vpc": Kind.VPC,
+    "subnet": Kind.SUBNET,
+    "rtb": Kind.ROUTE_TABLE,
+    "igw": Kind.INTERNET_GATEWAY,
+    "vgw": Kind.VIRTUAL_PRIVATE_GATEWAY,
+    "nat": Kind.NAT_GATEWAY,
+    "eigw": Kind.EGRESS_ONLY_GATEWAY,
+    "cagw": Kind.CARRIER_GATEWAY,
+    "tgw": Kind.TRANSIT_GATEWAY,
+    "pcx": Kind.PEERING,
+    "eni": Kind.INTERFACE,
+    "i": Kind.INSTANCE,
+    "vpce": Kind.ENDPOINT,
+    "pl": Kind.PREFIX_LIST,
+    "sg": Kind.GROUP,
+}
+_RANGES: Final = frozenset(
+    {
+        "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
+        "aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation",
+        "aws-native:ec2:VpcCidrBlock",
+    }
+)
+_DEFAULTS: Final = frozenset(
+    {
+        "aws:ec2/defaultRouteTable:DefaultRouteTable",
+        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+        "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation",
+    }
+)
+WIDE: Final = _RANGES | _DEFAULTS
+"""Types that concern everything in their VPC. Others meet what shares a smaller id with them."""
+
+
+class _Alike:
+    """Resources of one kind, in order, and up to where all of them are alike."""
+
+    def __init__(self) -> None:
+        self.resources: list[Resource] = []
+        self.orders: list[int] = []
+        self.alike = 0
+
+    def add(self, resource: Resource, order: int, *, alike: bool) -> None:
+        if alike and self.alike == len(self.resources):
+            self.alike += 1
+        self.resources.append(resource)
+        self.orders.append(order)
+
+    def remove(self, resource: Resource) -> None:
+        at = self.resources.index(resource)
+        del self.resources[at], self.orders[at]
+        self.alike = min(self.alike, at) + (self.alike - at - 1 if self.alike > at else 0)
+
+    def before(self, order: int) -> int:
+        """Return how many were registered before."""
+        return bisect_left(self.orders, order)
+
+
+class Registrations:
+    """The registered resources, by kind and by the ids that they mention."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._by_kind: dict[Kind, _Alike] = defaultdict(_Alike)
+        self._mentioning: dict[str, dict[str, Resource]] = defaultdict(dict)
+        self._mentioning_widely: dict[str, dict[str, Resource]] = defaultdict(dict)
+        self._resources: dict[str, Resource] = {}
+        self._mentioned: dict[str, tuple[str, ...]] = {}
+        self._first_seen: dict[str, int] = {}
+        self._rank: dict[str, int] = {}
+        self._ids: Counter[str] = Counter()
+
+    def add(self, resource: Resource, configuration: Configuration) -> None:
+        """Register `resource`."""
+        ids = tuple(dict.fromkeys(_ids_in(resource)))
+        self._resources[resource.urn] = resource
+        self._mentioned[resource.urn] = ids
+        for value in ids:
+            prefix = value.partition("-")[0]
+            if value not in self._first_seen:
+                self._first_seen[value] = self._count
+                self._rank[value] = self._ids[prefix]
+                self._ids[prefix] += 1
+            self._mentioning[value][resource.urn] = resource
+            if resource.type in WIDE:
+                self._mentioning_widely[value][resource.urn] = resource
+        kind = KINDS.get(resource.type)
+        if kind is not None:
+            alike = self._is_alike(resource, kind, configuration)
+            self._by_kind[kind].add(resource, self._count, alike=alike)
+        self._count += 1
+
+    def remove(self, resource: Resource) -> None:
+        """Forget a resource that was refused; ids that it mentioned stay known."""
+        del self._resources[resource.urn]
+        for value in self._mentioned.pop(resource.urn):
+            del self._mentioning[value][resource.urn]
+            self._mentioning_widely[value].pop(resource.urn, None)
+        kind = KINDS.get(resource.type)
+        if kind is not None:
+            self._by_kind[kind].remove(resource)
+
+    def _is_alike(self, resource: Resource, kind: Kind, configuration: Configuration) -> bool:
+        """Tell whether the resource is like the first of its kind, as far as a rule may care."""
+        if kind is Kind.SUBNET:
+            elements = read_subnet(resource, Estate([resource]))
+            tier = Classifier(configuration).tier
+            return any(tier(each) is Tier.PRIVATE for each in elements if isinstance(each, Subnet))
+        before = self._by_kind[kind].resources
+        return not before or (
+            kind is Kind.ROUTE_TABLE and resource.text("vpcId") == before[0].text("vpcId")
+        )
+
+    def meaning(self, value: str, kinds: frozenset[Kind]) -> Resource | None:
+        """Return the resource that `value` must be the id of, or one that is like all others."""
+        kind = _PREFIXES.get(value.partition("-")[0])
+        if kind is None or kind not in kinds:
+            return None
+        possible = self._possible(value, kind)
+        if possible == 1:
+            return self._by_kind[kind].resources[0]
+        if kind is Kind.SUBNET and 0 < possible <= self._by_kind[kind].alike:
+            return self._by_kind[kind].resources[self._rank[value] % possible]
+        return None
+
+    def table_like_all(self, value: str) -> Resource | None:
+        """Return some table if all that `value` can be are of one VPC."""
+        possible = self._possible(value, Kind.ROUTE_TABLE)
+        tables = self._by_kind[Kind.ROUTE_TABLE]
+        return tables.resources[0] if 0 < possible <= tables.alike else None
+
+    def _possible(self, value: str, kind: Kind) -> int:
+        """Return how many resources `value` can be the id of; none if one id must be foreign."""
+        possible = self._by_kind[kind].before(self._first_seen.get(value, 0))
+        return possible if self._ids[value.partition("-")[0]] <= possible else 0
+
+    def around(self, resource: Resource) -> list[Resource]:
+        """Return the resources that share ids with `resource`, near and far, itself included."""
+        if resource.type in WIDE:
+            return list(self._resources.values())
+        found: dict[str, Resource] = {resource.urn: resource}
+        waiting = [resource]
+        while waiting:
+            for each in self._next_to(waiting.pop()):
+                if each.urn not in found:
+                    found[each.urn] = each
+                    waiting.append(each)
+        return list(found.values())
+
+    def _next_to(self, resource: Resource) -> Iterator[Resource]:
+        """Yield what the resource's ids mean, and what mentions them too."""
+        for value in self._mentioned[resource.urn]:
+            meant = self.meaning(value, _EVERY_KIND)
+            if meant is not None:
+                yield meant
+            narrow = value.startswith("vpc-") and resource.type not in _DEFAULTS
+            mentioning = self._mentioning_widely if narrow else self._mentioning
+            yield from mentioning[value].values()
+
+
+def _ids_in(resource: Resource) -> Iterator[str]:
+    """Return every text in the inputs that looks like an AWS id."""
+    waiting = [resource.value(name) for name in sorted(resource.properties)]
+    while waiting:
+        match waiting.pop():
+            case str(text) if _AN_ID.fullmatch(text):
+                yield text
+            case list(members):
+                waiting.extend(members)
+            case dict(members):
+                waiting.extend(members.values())
+            case _:
+                pass

@@ -1,0 +1,172 @@
+"""What each policy of the pack says about a judged stack, as messages in a stable order."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from pulumi.runtime.proto import analyzer_pb2
+
+from guardrails.findings import Finding, Verdict
+from guardrails.pack.options import COMPLETE, RULES
+from guardrails.pack.session import Session, Verdicts, today
+from guardrails.topology import Topology
+
+_MANDATORY: Final = {analyzer_pb2.MANDATORY, analyzer_pb2.REMEDIATE}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Message:
+    """One violation to report; `urn` is the resource that it is shown at, "" for the stack."""
+
+    urn: str
+    text: str
+
+
+Report: TypeAlias = Callable[[Session, Verdicts], Iterator[Message]]
+
+
+def _message(session: Session, verdicts: Verdicts, finding: Finding) -> Message:
+    text = f"{finding.message}{_expired(verdicts, finding)}\n  " + "\n  ".join(
+        str(finding).split("\n  ")[1:]
+    )
+    known = finding.subject in verdicts.reading.estate.urns
+    return Message(finding.subject if known else "", session.printable(text))
+
+
+def _expired(verdicts: Verdicts, finding: Finding) -> str:
+    for exemption in verdicts.settings.exemptions:
+        if exemption.covers(finding.rule, finding.subject):
+            return f" (its exemption by {exemption.owner} ended on {exemption.expires})"
+    return ""
+
+
+def violations_of(rule: str) -> Report:
+    """Return the report of one rule: what it proves to be violated."""
+
+    def report(session: Session, verdicts: Verdicts) -> Iterator[Message]:
+        for finding in verdicts.findings(Verdict.VIOLATED):
+            if finding.rule == rule:
+                yield _message(session, verdicts, finding)
+
+    return report
+
+
+def missing_facts(session: Session, verdicts: Verdicts) -> Iterator[Message]:
+    """Report what could not be decided and is not to be refused; and a stack without subjects."""
+    yield from _unverified(session, verdicts, refused=False)
+    if not _subjects(verdicts.reading.topology):
+        yield Message(
+            "",
+            "nothing to judge: the stack has no subnet, no endpoint and no virtual IP address\n"
+            "  fix: none is needed if the network is another stack's; run the pack there",
+        )
+
+
+def refused_facts(session: Session, verdicts: Verdicts) -> Iterator[Message]:
+    """Report what could not be decided for rules that refuse that (`onUnverified`)."""
+    yield from _unverified(session, verdicts, refused=True)
+
+
+def _unverified(session: Session, verdicts: Verdicts, *, refused: bool) -> Iterator[Message]:
+    for finding in verdicts.findings(Verdict.UNVERIFIED):
+        if (finding.rule in verdicts.settings.refused_when_unverified) == refused:
+            message = _message(session, verdicts, finding)
+            yield Message(message.urn, f"{finding.rule}: {message.text}")
+
+
+def exemptions(session: Session, verdicts: Verdicts) -> Iterator[Message]:
+    """Report every use of an exemption, every one without use, and the coverage if asked to."""
+    used = set(verdicts.exempted.values())
+    for finding, exemption in verdicts.exempted.items():
+        yield Message(
+            finding.subject if finding.subject in verdicts.reading.estate.urns else "",
+            session.printable(
+                f"{finding.rule} is not enforced until {exemption.expires}: {exemption.reason}"
+                f" ({exemption.owner}); it would say: {finding.message}"
+            ),
+        )
+    for exemption in verdicts.settings.exemptions:
+        if exemption not in used and exemption.expires >= today():
+            yield Message(
+                "",
+                f"the exemption of {exemption.urn} from {exemption.rule} has no use"
+                f" ({exemption.owner}, until {exemption.expires}): nothing it covers breaks the"
+                " rule\n  fix: remove it",
+            )
+        elif exemption.expires < today():
+            yield Message(
+                "",
+                f"the exemption of {exemption.urn} from {exemption.rule} ended on"
+                f" {exemption.expires} ({exemption.owner})\n  fix: mend the subject, remove it",
+            )
+    if verdicts.settings.coverage:
+        yield Message("", coverage(verdicts))
+
+
+def coverage(verdicts: Verdicts) -> str:
+    """Return, rule by rule, what was judged and how, what was skipped and why, what is exempt."""
+    lines: list[str] = []
+    for rule, covered in sorted(verdicts.judgement.coverage.items()):
+        exempt = sum(finding.rule == rule for finding in verdicts.exempted)
+        counts = ", ".join(f"{covered.count(each)} {each}" for each in Verdict)
+        lines.append(f"{rule}: {counts}; {len(covered.skipped)} skipped, {exempt} exempt")
+        lines.extend(f"  skipped {key}: {why}" for key, why in sorted(covered.skipped.items()))
+    return "\n".join(["coverage:", *lines])
+
+
+def _subjects(topology: Topology) -> set[str]:
+    return {
+        element.key
+        for elements in (topology.subnets, topology.endpoints, topology.virtual_ips)
+        for element in elements
+    }
+
+
+def soundness(session: Session, verdicts: Verdicts) -> Iterator[Message]:
+    """Report mistakes in the configuration, faults of the pack, and a judgement of nothing."""
+    for mistake in session.settings.mistakes:
+        yield Message("", f"the configuration of the pack is wrong: {mistake}")
+    for fault in session.faults:
+        yield Message("", f"a fault of the pack itself: {fault}")
+    for fault in verdicts.reading.faults:
+        yield Message(
+            fault.urn if fault.urn in verdicts.reading.estate.urns else "",
+            f"a fault of the pack itself: {fault.error}; the resource was left out",
+        )
+    subjects = _subjects(verdicts.reading.topology)
+    judged = {
+        key
+        for covered in verdicts.judgement.coverage.values()
+        for key in (*covered.verdicts, *covered.skipped)
+    }
+    if subjects and not judged:
+        yield Message(
+            "", f"the stack has {len(subjects)} subnets, endpoints or virtual IPs; none was judged"
+        )
+
+
+def refusals(session: Session, rule: str, urn: str) -> Iterator[Message]:
+    """Report what the resource at hand would complete, if its rule is enforced."""
+    if session.levels.get(rule, analyzer_pb2.MANDATORY) not in _MANDATORY:
+        return
+    for finding in session.completed_by(urn):
+        exempt = any(
+            each.covers(rule, finding.subject) and each.expires >= today()
+            for each in session.settings.exemptions
+        )
+        if finding.rule == rule and not exempt:
+            yield Message(
+                urn, session.printable(f"this resource is not created, for with it {finding}")
+            )
+
+
+SOUND: Final = "pack-is-sound"
+
+REPORTS: Final[dict[str, Report]] = {
+    **{rule: violations_of(rule) for rule in (*RULES, COMPLETE)},
+    "facts-are-missing": missing_facts,
+    "facts-are-missing-is-refused": refused_facts,
+    "exemptions-are-current": exemptions,
+    SOUND: soundness,
+}
+"""By policy: what it says. The last one must stay last, since it reports the faults of others."""

@@ -1,0 +1,196 @@
+"""Reads what admits traffic to endpoints: endpoints of all kinds, security groups, their rules."""
+
+from collections.abc import Callable, Iterator
+
+from guardrails.pulumi_reader.estate import Estate
+from guardrails.pulumi_reader.fields import Fields
+from guardrails.pulumi_reader.kinds import Kind
+from guardrails.pulumi_reader.resources import Resource, Row
+from guardrails.topology import (
+    Endpoint,
+    ExclusiveRules,
+    GroupAttachment,
+    GroupRule,
+    SecurityGroup,
+)
+from guardrails.values import Many, Reference, Sure, Unknown
+
+Reader = Callable[[Resource, Estate], Iterator[object]]
+
+_SOURCES = (
+    "cidrBlocks",
+    "ipv6CidrBlocks",
+    "prefixListIds",
+    "securityGroups",
+    "sourceSecurityGroupId",
+    "cidrIpv4",
+    "cidrIpv6",
+    "prefixListId",
+    "referencedSecurityGroupId",
+)
+
+
+def read_endpoint(resource: Resource, estate: Estate) -> Iterator[object]:
+    """Read a VPC endpoint; without a type it is a gateway endpoint."""
+    kind = resource.text("vpcEndpointType")
+    subnets = estate.refer_many(resource, "subnetIds", Kind.SUBNET)
+    added = estate.added_subnets.get(resource.urn, ())
+    yield Endpoint(
+        key=resource.urn,
+        scope=resource.place.scope,
+        name=resource.name,
+        kind="Gateway" if kind is None else kind,
+        vpc=estate.refer(resource, "vpcId", Kind.VPC, computed=True),
+        service=resource.text("serviceName"),
+        subnets=(*subnets, *added),
+        groups=estate.refer_many(resource, "securityGroupIds", Kind.GROUP),
+        interfaces=estate.refer_many(resource, "networkInterfaceIds", Kind.INTERFACE),
+        private_dns=resource.flag("privateDnsEnabled"),
+    )
+
+
+def endpoint_like(groups: str, within: str = "") -> Reader:
+    """Return a reader of another service's endpoint, whose groups are under property `groups`."""
+
+    def read(resource: Resource, estate: Estate) -> Iterator[object]:
+        found: list[Reference] = []
+        if not within:
+            found.extend(estate.refer_many(resource, groups, Kind.GROUP))
+        for row in resource.rows(within) if within else ():
+            if isinstance(row, Row):
+                found.extend(estate.refer_many(row, groups, Kind.GROUP))
+            else:
+                found.append(resource.missing(within))
+        yield Endpoint(
+            key=resource.urn,
+            scope=resource.place.scope,
+            name=resource.name,
+            kind=resource.type.rpartition(":")[0],
+            vpc=estate.refer(resource, "vpcId", Kind.VPC),
+            groups=tuple(found),
+        )
+
+    return read
+
+
+def read_group(resource: Resource, estate: Estate) -> Iterator[object]:
+    """Read a security group and its inline inbound rules."""
+    default_of: Reference = None
+    vpc = estate.refer(resource, "vpcId", Kind.VPC, computed=True)
+    if resource.type.endswith(":DefaultSecurityGroup"):
+        vpc = default_of = estate.vpc_of_adopted(resource)
+    yield SecurityGroup(
+        key=resource.urn,
+        scope=resource.place.scope,
+        name=resource.name,
+        vpc=vpc,
+        default_of=default_of,
+    )
+    for row in resource.rows("ingress"):
+        if isinstance(row, Row):
+            yield _rule(row, resource.urn, resource.urn, row.text("protocol"))
+        else:
+            yield _hidden_rule(resource.urn, resource.urn, resource.missing("ingress"))
+
+
+def _rule(fields: Fields, key: str, group: Reference, protocol: str | Unknown | None) -> GroupRule:
+    return GroupRule(
+        key=key,
+        group=group,
+        protocol=protocol,
+        from_port=fields.number("fromPort"),
+        to_port=fields.number("toPort"),
+        sources=_sources(fields),
+    )
+
+
+def _hidden_rule(key: str, group: Reference, fact: Unknown) -> GroupRule:
+    return GroupRule(key=key, group=group, protocol=fact, from_port=fact, to_port=fact)
+
+
+def _sources(fields: Fields) -> Many[str]:
+    found: list[str | Unknown] = [value for name in _SOURCES for value in fields.texts(name)]
+    if fields.flag("self") is True:
+        found.append("itself")
+    return tuple(found)
+
+
+def read_rule(resource: Resource, estate: Estate) -> Iterator[object]:
+    """Read a stand-alone rule that has a direction; outbound ones admit nothing."""
+    direction = resource.text("type")
+    group = estate.required(resource, "securityGroupId", Kind.GROUP)
+    if direction == "egress":
+        return
+    if direction == "ingress":
+        yield _rule(resource, resource.urn, group, resource.text("protocol"))
+    else:
+        yield _hidden_rule(resource.urn, group, resource.missing("type"))
+
+
+def read_ingress_rule(resource: Resource, estate: Estate) -> Iterator[object]:
+    """Read a stand-alone inbound rule of the newer kind."""
+    group = estate.required(resource, "securityGroupId", Kind.GROUP)
+    yield _rule(resource, resource.urn, group, resource.text("ipProtocol"))
+
+
+def read_endpoint_attachment(resource: Resource, estate: Estate) -> Iterator[object]:
+    """Read what puts a group on an endpoint apart from both."""
+    replaces: Sure[bool] = resource.sure_flag("replaceDefaultAssociation", default=False)
+    yield GroupAttachment(
+        key=resource.urn,
+        group=estate.required(resource, "securityGroupId", Kind.GROUP),
+        target=estate.required(resource, "vpcEndpointId", Kind.ENDPOINT),
+        replaces_default=replaces,
+    )
+
+
+def read_interface_attachment(resource: Resource, estate: Estate) -> Iterator[object]:
+    """Read what puts a group on a network interface, an endpoint's own ones included."""
+    yield GroupAttachment(
+        key=resource.urn,
+        group=estate.required(resource, "securityGroupId", Kind.GROUP),
+        target=estate.required(
+            resource, "networkInterfaceId", Kind.INTERFACE, Kind.ENDPOINT, Kind.INSTANCE
+        ),
+    )
+
+
+def read_exclusive_rules(resource: Resource, estate: Estate) -> Iterator[object]:
+    """Read what removes every rule of a group that is not declared."""
+    yield ExclusiveRules(
+        key=resource.urn, group=estate.required(resource, "securityGroupId", Kind.GROUP)
+    )
+
+
+ACCESS = {
+    "aws:ec2/vpcEndpoint:VpcEndpoint": read_endpoint,
+    "aws:ec2/securityGroup:SecurityGroup": read_group,
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": read_group,
+    "aws:ec2/securityGroupRule:SecurityGroupRule": read_rule,
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": read_ingress_rule,
+    "aws:ec2/securityGroupAssociation:SecurityGroupAssociation": read_endpoint_attachment,
+    "aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment": (
+        read_interface_attachment
+    ),
+    "aws:ec2/vpcSecurityGroupRulesExclusive:VpcSecurityGroupRulesExclusive": read_exclusive_rules,
+    "aws-native:ec2:VpcEndpoint": read_endpoint,
+    "aws-native:ec2:SecurityGroup": read_group,
+    "aws-native:ec2:SecurityGroupIngress": read_ingress_rule,
+    "aws:opensearch/vpcEndpoint:VpcEndpoint": endpoint_like("securityGroupIds", "vpcOptions"),
+    "aws:opensearch/serverlessVpcEndpoint:ServerlessVpcEndpoint": endpoint_like("securityGroupIds"),
+    "aws:elasticsearch/vpcEndpoint:VpcEndpoint": endpoint_like("securityGroupIds", "vpcOptions"),
+    "aws:redshift/endpointAccess:EndpointAccess": endpoint_like("vpcSecurityGroupIds"),
+    "aws:redshiftserverless/endpointAccess:EndpointAccess": endpoint_like("vpcSecurityGroupIds"),
+    "aws:route53/resolverEndpoint:ResolverEndpoint": endpoint_like("securityGroupIds"),
+    "aws:ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint": endpoint_like(
+        "securityGroupIds"
+    ),
+    "aws:vpclattice/serviceNetworkVpcAssociation:ServiceNetworkVpcAssociation": endpoint_like(
+        "securityGroupIds"
+    ),
+    "aws:vpclattice/resourceGateway:ResourceGateway": endpoint_like("securityGroupIds"),
+    "aws:verifiedaccess/endpoint:Endpoint": endpoint_like("securityGroupIds"),
+    "aws:msk/vpcConnection:VpcConnection": endpoint_like("securityGroups"),
+    "aws:rds/proxyEndpoint:ProxyEndpoint": endpoint_like("vpcSecurityGroupIds"),
+    "aws:opensearchingest/pipeline:Pipeline": endpoint_like("securityGroupIds", "vpcOptions"),
+}

@@ -1,0 +1,262 @@
+"""All resources of a stack and what they refer to: by AWS id where known, else by URN links."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from guardrails.pulumi_reader.fields import Fields
+from guardrails.pulumi_reader.identities import MADE, identities
+from guardrails.pulumi_reader.kinds import KINDS, Kind
+from guardrails.pulumi_reader.resources import Resource, Row, type_and_name
+from guardrails.pulumi_reader.values import HIDDEN, Hidden, Plain
+from guardrails.values import External, Many, OneOf, Reference, Sure, Unknown
+
+_ADOPTED = {
+    "aws:ec2/defaultRouteTable:DefaultRouteTable": Kind.ROUTE_TABLE,
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": Kind.GROUP,
+}
+
+
+class Estate:
+    """Every resource of the stack by URN, and by what others may call it."""
+
+    def __init__(
+        self, resources: Iterable[Resource], others: Iterable[str] = (), *, preview: bool = False
+    ) -> None:
+        self.resources = {resource.urn: resource for resource in resources}
+        self.urns = self.resources.keys() | set(others)
+        """Every URN of the stack, resources that no reader is interested in (`others`) included."""
+        self._unnamed: set[Kind] = set()
+        """Kinds of which something exists whose id is not shown: any unknown id may be its."""
+        self._by_id: dict[str, list[Resource]] = defaultdict(list)
+        self._read: dict[str, str] = {}
+        """By id: the URN of a resource that others refer to although the stack only reads it."""
+        self._made_with: dict[str, list[tuple[Resource, Kind]]] = defaultdict(list)
+        for resource in self.resources.values():
+            kind = KINDS.get(resource.type)
+            if kind is not None:
+                self._index(resource, kind)
+                if resource.unnamed and (resource.exists or not preview):
+                    self._unnamed.add(kind)
+            self._learn_what_is_read(resource)
+        self.stand_ins: dict[str, object] = {}
+        """Elements that take the place of resources whose identity makes no difference."""
+        self._adopted = self._find_adopted()
+        self.added_tags: dict[str, list[tuple[str, Sure[str]]]] = defaultdict(list)
+        self.added_subnets: dict[str, list[Reference]] = defaultdict(list)
+        self.added_pool_ranges: dict[str, list[Sure[str]]] = defaultdict(list)
+        self.attached_to: dict[str, Reference] = {}
+        """By a network interface: the instance that it is attached to apart from both."""
+        self.transit_associations: dict[str, Reference] = {}
+        """By a transit gateway's attachment: the transit table that it looks up."""
+
+    def _index(self, resource: Resource, kind: Kind) -> None:
+        for value in identities(resource, kind):
+            if resource not in self._by_id[value]:
+                self._by_id[value].append(resource)
+        for made, by in MADE.items():
+            if by.maker is kind:
+                named = [resource.text(name, computed=True) for name in by.names]
+                value = next((each for each in named if isinstance(each, str)), None)
+                if value is not None:
+                    self._made_with[value].append((resource, made))
+
+    def _learn_what_is_read(self, resource: Resource) -> None:
+        """Note the ids of what the stack only reads (`.get()`): links alone show it."""
+        for name, urns in resource.all_links.items():
+            if len(urns) == 1 and urns[0] not in self.urns:
+                value = resource.value(name)
+                if isinstance(value, str) and value:
+                    self._read.setdefault(value, urns[0])
+
+    def _find_adopted(self) -> dict[str, str]:
+        """Return, by the key that AWS-made things have, the resource that has adopted them."""
+        adopted: dict[str, str] = {}
+        for resource in self.resources.values():
+            kind = _ADOPTED.get(resource.type)
+            if kind is not None:
+                vpc = self.vpc_of_adopted(resource)
+                if isinstance(vpc, str):
+                    adopted[MADE[kind].key_of(vpc)] = resource.urn
+        return adopted
+
+    def vpc_of_adopted(self, resource: Resource) -> Reference:
+        """Return the VPC whose own table or group the resource manages."""
+        vpc = self.refer(resource, "vpcId", Kind.VPC, computed=True)
+        if isinstance(vpc, (str, OneOf)):
+            return vpc
+        made = resource.text("defaultRouteTableId", computed=True)
+        if isinstance(made, str) and self._made_with.get(made):
+            return self._made_with[made][0][0].urn
+        vpcs = self._linked(resource, "defaultRouteTableId", frozenset({Kind.VPC}))
+        return self._one_of(vpcs) or vpc
+
+    def refer(self, fields: Fields, name: str, *kinds: Kind, computed: bool = False) -> Reference:
+        """Return what the property points at: an element, an id outside, or why it is unknown."""
+        return self.refer_value(
+            fields, name, fields.value(name, computed=computed), frozenset(kinds)
+        )
+
+    def required(self, fields: Fields, name: str, *kinds: Kind) -> Reference:
+        """Return what the property points at where it has to point at something."""
+        reference = self.refer(fields, name, *kinds, computed=True)
+        return fields.missing(name) if reference is None else reference
+
+    def refer_many(self, fields: Fields, name: str, *kinds: Kind) -> tuple[Reference, ...]:
+        """Return what a list property points at, member by member."""
+        value = fields.value(name)
+        wanted = frozenset(kinds)
+        if isinstance(value, str) and value:
+            value = [value]
+        if value is None or value == "":
+            return ()
+        if not isinstance(value, list):
+            return (self._missing(fields, name),)
+        known = [
+            self.refer_value(fields, name, member, wanted)
+            for member in value
+            if not isinstance(member, Hidden) and member is not None
+        ]
+        hidden = sum(isinstance(member, Hidden) for member in value)
+        return (*known, *self._refer_hidden(fields, name, wanted, hidden, known))
+
+    def _refer_hidden(
+        self,
+        fields: Fields,
+        name: str,
+        kinds: frozenset[Kind],
+        count: int,
+        known: Sequence[Reference],
+    ) -> tuple[Reference, ...]:
+        """Resolve `count` members that cannot be seen by the links of the whole property."""
+        if count == 0:
+            return ()
+        linked = [urn for urn in self._candidates(fields, name, kinds) if urn not in known]
+        if len(linked) == count:
+            return tuple(self._one_of([urn]) for urn in linked)
+        if len(linked) > count:
+            return (OneOf(tuple(linked)),) * count
+        return (*linked, self._missing(fields, name))
+
+    def refer_value(
+        self, fields: Fields, name: str, value: Plain, kinds: frozenset[Kind]
+    ) -> Reference:
+        """Resolve one value that was already read."""
+        if value is None or value == "":
+            return None
+        if isinstance(value, str):
+            return self._by_known_id(fields, name, value, kinds)
+        if value is not HIDDEN:
+            return fields.missing(name)
+        return self._one_of(self._candidates(fields, name, kinds)) or self._missing(fields, name)
+
+    def _by_known_id(
+        self, fields: Fields, name: str, value: str, kinds: frozenset[Kind]
+    ) -> Reference:
+        owner = _owner(fields)
+        found = self.find(value, kinds, owner.place.region)
+        if len(found) == 1:
+            return found[0]
+        linked = self._linked(owner, _property(fields, name), kinds)
+        meant = [urn for urn in found if urn in linked] or found
+        if meant:
+            return self._one_of(meant)
+        for maker, made in self._made_with.get(value, ()):
+            if made in kinds:
+                return self.made_with(maker.urn, made)
+        if value in self._read:
+            return External(self._read[value])
+        likely = linked or self._of_kinds(owner.likely_links(_property(fields, name)), kinds)
+        unnamed = [urn for urn in likely if urn in self.resources and self.resources[urn].unnamed]
+        if len(unnamed) == 1:
+            return unnamed[0]
+        return self.unresolved(fields, name, value, kinds)
+
+    def unresolved(
+        self, fields: Fields, name: str, value: str, kinds: frozenset[Kind]
+    ) -> Reference:
+        """Return what an id means that nothing in the stack shows as its own."""
+        if any(kind in self._unnamed for kind in kinds):
+            return fields.missing(name)
+        return External(value)
+
+    def pool_ranges(self, resource: Resource, name: str) -> Many[str]:
+        """Return the ranges of the IPAM pool that the property names, as far as they are seen."""
+        pool = self.refer(resource, name, Kind.POOL)
+        return tuple(self.added_pool_ranges.get(pool, ())) if isinstance(pool, str) else ()
+
+    def find(self, value: str, kinds: frozenset[Kind], region: str = "") -> list[str]:
+        """Return the URNs of the resources that are called `value`, those of the region first."""
+        found = [
+            resource for resource in self._by_id.get(value, ()) if KINDS[resource.type] in kinds
+        ]
+        near = [each for each in found if each.place.region == region]
+        possible = near or [each for each in found if not (region and each.place.region)]
+        return [each.urn for each in possible]
+
+    def keys_of(self, value: str) -> list[str]:
+        """Return the keys of everything that has the AWS id `value`, whatever its kind."""
+        keys = [resource.urn for resource in self._by_id.get(value, ())]
+        if value in self._read:
+            keys.append(self._read[value])
+        made = [self.made_with(maker.urn, kind) for maker, kind in self._made_with.get(value, ())]
+        return keys or made
+
+    def made_with(self, maker: str, made: Kind) -> str:
+        """Return the key of what AWS made with a resource: that of its adopter if it has one."""
+        key = MADE[made].key_of(maker)
+        return self._adopted.get(key, key)
+
+    def _candidates(self, fields: Fields, name: str, kinds: frozenset[Kind]) -> list[str]:
+        owner = _owner(fields)
+        within = _property(fields, name)
+        found = self._linked(owner, within, kinds)
+        if found:
+            return found
+        for made in kinds & MADE.keys():
+            makers = self._linked(owner, within, frozenset({MADE[made].maker}))
+            if makers:
+                return [self.made_with(maker, made) for maker in makers]
+        return []
+
+    def _linked(self, owner: Resource, name: str, kinds: frozenset[Kind]) -> list[str]:
+        """Return those of a property's links that are of a wanted kind, read ones included."""
+        return self._of_kinds(owner.links(name), kinds)
+
+    @staticmethod
+    def _of_kinds(urns: Iterable[str], kinds: frozenset[Kind]) -> list[str]:
+        return sorted({urn for urn in urns if KINDS.get(type_and_name(urn)[0]) in kinds})
+
+    def _one_of(self, keys: Sequence[str]) -> Reference:
+        if not keys:
+            return None
+        if len(keys) > 1:
+            return OneOf(tuple(keys))
+        return keys[0] if self._managed(keys[0]) else External(keys[0])
+
+    def _managed(self, key: str) -> bool:
+        """Tell whether the stack manages what `key` names, itself or through the VPC it is in."""
+        return key.partition("#")[0] in self.urns
+
+    def _missing(self, fields: Fields, name: str) -> Unknown:
+        fact = fields.missing(name)
+        unseen = sorted(
+            " ".join(reversed(type_and_name(urn)))
+            for urn in _owner(fields).links(_property(fields, name))
+            if urn not in self.urns
+        )
+        if not unseen:
+            return fact
+        return Unknown(f"{fact.fact} (depends on what policies cannot see: {', '.join(unseen)})")
+
+
+def _owner(fields: Fields) -> Resource:
+    if isinstance(fields, Row):
+        return fields.owner
+    if isinstance(fields, Resource):
+        return fields
+    raise TypeError(f"neither a resource nor a part of one: {fields!r}")
+
+
+def _property(fields: Fields, name: str) -> str:
+    """Return the property that carries the links: those of an inline list are the whole list's."""
+    return fields.within if isinstance(fields, Row) else name

@@ -1,0 +1,192 @@
+"""Reads what routes lead to: gateways, peerings, transit gateways, interfaces and instances."""
+
+from collections.abc import Callable, Iterator
+
+from guardrails.pulumi_reader.estate import Estate
+from guardrails.pulumi_reader.kinds import Kind
+from guardrails.pulumi_reader.resources import Resource, Row
+from guardrails.topology import (
+    Gateway,
+    Instance,
+    NetworkInterface,
+    TargetKind,
+    TransitAttachment,
+    TransitRoute,
+)
+from guardrails.values import Many, Reference, Sure
+
+Reader = Callable[[Resource, Estate], Iterator[object]]
+
+
+def gateway(kind: TargetKind, vpc: str = "vpcId") -> Reader:
+    """Return a reader of gateways that do nothing but lead out."""
+
+    def read(resource: Resource, estate: Estate) -> Iterator[object]:
+        yield Gateway(
+            key=resource.urn,
+            scope=resource.place.scope,
+            kind=kind,
+            vpc=estate.refer(resource, vpc, Kind.VPC),
+        )
+
+    return read
+
+
+def read_nat_gateway(resource: Resource, estate: Estate) -> Iterator[object]:
+    """Read a NAT gateway: public unless its connectivity says private; regional ones too."""
+    connectivity = resource.text("connectivityType")
+    private: Sure[bool] = connectivity == "private"
+    if not isinstance(connectivity, str | None):
+        private = connectivity
+    subnet = estate.refer(resource, "subnetId", Kind.SUBNET)
+    yield Gateway(
+        key=resource.urn,
+        scope=resource.place.scope,
+        kind=TargetKind.NAT,
+        vpc=estate.refer(resource, "vpcId", Kind.VPC),
+        private=private,
+        subnets=() if subnet is None else (subnet,),
+    )
+
+
+def read_peering(resource: Resource, estate: Estate) -> Iterator[object]:
+    """Read a peering connection with both of its VPCs."""
+    yield Gateway(
+        key=resource.urn,
+        scope=resource.place.scope,
+        kind=TargetKind.PEERING,
+        vpc=estate.refer(resource, "vpcId", Kind.VPC, computed=True),
+        peer=estate.refer(resource, "peerVpcId", Kind.VPC, computed=True),
+    )
+
+
+def read_firewall(resource: Resource, estate: Estate) -> Iterator[object]:
+    """Read a network firewall: what is behind its endpoints is not followed."""
+    yield Gateway(
+        key=resource.urn,
+        scope=resource.place.scope,
+        kind=TargetKind.OTHER,
+        vpc=estate.refer(resource, "vpcId", Kind.VPC),
+    )
+
+
+def read_transit_attachment(resource: Resource, estate: Estate) -> Iterator[object]:
+    """Read what joins a VPC to a transit gateway."""
+    yield TransitAttachment(
+        key=resource.urn,
+        transit=estate.required(resource, "transitGatewayId", Kind.TRANSIT_GATEWAY),
+        vpc=estate.refer(resource, "vpcId", Kind.VPC),
+        subnets=estate.refer_many(resource, "subnetIds", Kind.SUBNET),
+        table=_transit_table(resource, estate),
+    )
+
+
+def _transit_table(resource: Resource, estate: Estate) -> Reference:
+    """Return the transit table that the attachment looks up: an association, else the default."""
+    associated = estate.transit_associations.get(resource.urn)
+    if associated is not None:
+        return associated
+    default = resource.flag("transitGatewayDefaultRouteTableAssociation")
+    transit = estate.required(resource, "transitGatewayId", Kind.TRANSIT_GATEWAY)
+    if default not in {None, True} or not isinstance(transit, str):
+        return resource.missing("route table")
+    return estate.made_with(transit, Kind.TRANSIT_TABLE)
+
+
+def read_transit_route(resource: Resource, estate: Estate) -> Iterator[object]:
+    """Read a static route of a transit gateway."""
+    yield TransitRoute(
+        key=resource.urn,
+        table=estate.required(resource, "transitGatewayRouteTableId", Kind.TRANSIT_TABLE),
+        cidr=resource.sure_text("destinationCidrBlock"),
+        attachment=estate.refer(resource, "transitGatewayAttachmentId", Kind.ATTACHMENT),
+        blackhole=resource.sure_flag("blackhole", default=False),
+    )
+
+
+def _addresses(resource: Resource, *names: str) -> Many[str]:
+    found = [value for name in names for value in resource.texts(name)]
+    return tuple(dict.fromkeys(found))
+
+
+def read_interface(resource: Resource, estate: Estate) -> Iterator[object]:
+    """Read a stand-alone network interface."""
+    instance: Reference = None
+    for row in resource.rows("attachments"):
+        if isinstance(row, Row):
+            instance = estate.refer(row, "instance", Kind.INSTANCE)
+        else:
+            instance = resource.missing("attachments")
+    yield NetworkInterface(
+        key=resource.urn,
+        scope=resource.place.scope,
+        name=resource.name,
+        subnet=estate.refer(resource, "subnetId", Kind.SUBNET),
+        instance=estate.attached_to.get(resource.urn, instance),
+        addresses=_addresses(
+            resource, "privateIps", "privateIpLists", "privateIp", "ipv6Addresses"
+        ),
+        source_dest_check=resource.sure_flag("sourceDestCheck", default=True),
+    )
+
+
+def read_instance(resource: Resource, estate: Estate) -> Iterator[object]:
+    """Read an instance with the interfaces that it names and those attached to it."""
+    interfaces = [
+        estate.refer(row, "networkInterfaceId", Kind.INTERFACE)
+        if isinstance(row, Row)
+        else resource.missing("networkInterfaces")
+        for name in ("networkInterfaces", "primaryNetworkInterface")
+        for row in resource.rows(name)
+    ]
+    interfaces.append(estate.refer(resource, "primaryNetworkInterfaceId", Kind.INTERFACE))
+    attached = [
+        interface for interface, instance in estate.attached_to.items() if instance == resource.urn
+    ]
+    subnet = estate.refer(resource, "subnetId", Kind.SUBNET)
+    every = [each for each in (*interfaces, *attached) if each is not None]
+    yield Instance(
+        key=resource.urn,
+        scope=resource.place.scope,
+        name=resource.name,
+        subnet=subnet,
+        interfaces=tuple(dict.fromkeys(every)),
+        addresses=_addresses(resource, "privateIp", "secondaryPrivateIps"),
+        source_dest_check=resource.sure_flag("sourceDestCheck", default=True),
+    )
+
+
+GATEWAYS = {
+    "aws:ec2/internetGateway:InternetGateway": gateway(TargetKind.INTERNET),
+    "aws:ec2/vpnGateway:VpnGateway": gateway(TargetKind.VIRTUAL_PRIVATE),
+    "aws:ec2/natGateway:NatGateway": read_nat_gateway,
+    "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway": gateway(TargetKind.EGRESS_ONLY),
+    "aws:ec2/carrierGateway:CarrierGateway": gateway(TargetKind.CARRIER),
+    "aws:ec2transitgateway/transitGateway:TransitGateway": gateway(TargetKind.TRANSIT),
+    "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": read_peering,
+    "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter": read_peering,
+    "aws:networkmanager/coreNetwork:CoreNetwork": gateway(TargetKind.CORE_NETWORK),
+    "aws:odb/network:Network": gateway(TargetKind.ODB_NETWORK),
+    "aws:vpc/routeServer:RouteServer": gateway(TargetKind.ROUTE_SERVER),
+    "aws:networkfirewall/firewall:Firewall": read_firewall,
+    "aws:ec2transitgateway/vpcAttachment:VpcAttachment": read_transit_attachment,
+    "aws:ec2transitgateway/route:Route": read_transit_route,
+    "aws:ec2/networkInterface:NetworkInterface": read_interface,
+    "aws:ec2/instance:Instance": read_instance,
+    "aws:ec2/spotInstanceRequest:SpotInstanceRequest": read_instance,
+    "aws-native:ec2:InternetGateway": gateway(TargetKind.INTERNET),
+    "aws-native:ec2:VpnGateway": gateway(TargetKind.VIRTUAL_PRIVATE),
+    "aws-native:ec2:NatGateway": read_nat_gateway,
+    "aws-native:ec2:EgressOnlyInternetGateway": gateway(TargetKind.EGRESS_ONLY),
+    "aws-native:ec2:CarrierGateway": gateway(TargetKind.CARRIER),
+    "aws-native:ec2:TransitGateway": gateway(TargetKind.TRANSIT),
+    "aws-native:ec2:VpcPeeringConnection": read_peering,
+    "aws-native:networkmanager:CoreNetwork": gateway(TargetKind.CORE_NETWORK),
+    "aws-native:ec2:RouteServer": gateway(TargetKind.ROUTE_SERVER),
+    "aws-native:networkfirewall:Firewall": read_firewall,
+    "aws-native:ec2:TransitGatewayAttachment": read_transit_attachment,
+    "aws-native:ec2:TransitGatewayVpcAttachment": read_transit_attachment,
+    "aws-native:ec2:TransitGatewayRoute": read_transit_route,
+    "aws-native:ec2:NetworkInterface": read_interface,
+    "aws-native:ec2:Instance": read_instance,
+}

@@ -1,0 +1,111 @@
+"""Names what may write to the network out of sight, and types that nobody has modelled."""
+
+import json
+from collections.abc import Container, Iterator
+from typing import Final
+
+from guardrails.pulumi_reader.resources import Resource
+from guardrails.topology import OpaqueWriter
+
+_WRITERS: Final = {
+    "aws:cloudformation/stack:Stack": "a CloudFormation template",
+    "aws:cloudformation/stackSet:StackSet": "a CloudFormation template",
+    "aws:cloudformation/stackSetInstance:StackSetInstance": "a CloudFormation template",
+    "aws:cloudformation/stackInstances:StackInstances": "a CloudFormation template",
+    "aws-native:cloudformation:Stack": "a CloudFormation template",
+    "aws-native:cloudformation:StackSet": "a CloudFormation template",
+    "aws:cloudcontrol/resource:Resource": "the Cloud Control API",
+    "aws-native:index:ExtensionResource": "the Cloud Control API",
+    "command:local:Command": "a command",
+    "command:remote:Command": "a command",
+    "pulumi-python:dynamic:Resource": "a dynamic resource",
+    "pulumi-nodejs:dynamic:Resource": "a dynamic resource",
+    "aws:ssm/association:Association": "a Systems Manager document",
+    "aws:ssm/document:Document": "a Systems Manager document",
+    "aws:lambda/invocation:Invocation": "a function call",
+    "aws:servicecatalog/provisionedProduct:ProvisionedProduct": "a Service Catalog product",
+}
+_WRITING_PACKAGES: Final = {
+    "kubernetes:ec2.services.k8s.aws/": "a Kubernetes controller for EC2",
+    "kubernetes:ec2.aws.": "a Kubernetes controller for EC2",
+}
+_AMAZON: Final = ("aws:", "aws-native:")
+_ROUTING_PROPERTIES: Final = frozenset(
+    {
+        "routeTableId",
+        "routeTableIds",
+        "destinationCidrBlock",
+        "destinationIpv6CidrBlock",
+        "destinationPrefixListId",
+    }
+)
+_HARMLESS: Final = frozenset(
+    {
+        "aws:ec2/localGatewayRoute:LocalGatewayRoute",
+        "aws:ec2/trafficMirrorFilterRule:TrafficMirrorFilterRule",
+        "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation",
+        "aws:ec2/vpnConnectionRoute:VpnConnectionRoute",
+        "aws:ec2clientvpn/route:Route",
+        "aws:ec2transitgateway/meteringPolicyEntry:MeteringPolicyEntry",
+        "aws-native:ec2:ClientVpnRoute",
+        "aws-native:ec2:LocalGatewayRoute",
+        "aws-native:ec2:TrafficMirrorFilterRule",
+        "aws-native:ec2:SecurityGroupEgress",
+        "aws-native:ec2:TransitGatewayMeteringPolicyEntry",
+        "aws-native:ec2:VpnConnectionRoute",
+    }
+)
+"""Types with a property that sounds like a route of a VPC but writes none."""
+
+_NETWORK_SERVICES: Final = ("AWS::EC2::", "AWS::NetworkManager::", "AWS::NetworkFirewall::")
+
+
+def may_be_opaque(token: str, properties: Container[str]) -> bool:
+    """Tell whether a resource of the type has to be looked at, by what it is and what it has."""
+    if token.startswith(_AMAZON) and token not in _WRITERS:
+        return any(name in properties for name in _ROUTING_PROPERTIES) and token not in _HARMLESS
+    return token in _WRITERS or ":tf:" in token or token.startswith(tuple(_WRITING_PACKAGES))
+
+
+def read_opaque(resource: Resource) -> Iterator[OpaqueWriter]:
+    """Name the resource if what it writes cannot be seen through."""
+    what = _what(resource)
+    if what:
+        yield OpaqueWriter(key=resource.urn, scope=resource.place.scope, what=what)
+
+
+def _what(resource: Resource) -> str:
+    kind = resource.type
+    if kind in _WRITERS:
+        return "" if _says_it_leaves_the_network_alone(resource) else _WRITERS[kind]
+    for prefix, what in _WRITING_PACKAGES.items():
+        if kind.startswith(prefix):
+            return what
+    if ":tf:" in kind:
+        return "a Terraform module"
+    if kind.startswith(_AMAZON) and kind not in _HARMLESS:
+        return _unmodelled(resource)
+    return ""
+
+
+def _unmodelled(resource: Resource) -> str:
+    """Describe a type of AWS that has a routing property but no reader."""
+    named = sorted(_ROUTING_PROPERTIES & set(resource.properties))
+    return f"a type that is not modelled, with {', '.join(named)}" if named else ""
+
+
+def _says_it_leaves_the_network_alone(resource: Resource) -> bool:
+    """Tell whether a template or type name can be read and holds nothing of the network."""
+    name = resource.text("typeName")
+    if isinstance(name, str):
+        return not name.startswith(_NETWORK_SERVICES)
+    body = resource.text("templateBody")
+    if not isinstance(body, str):
+        return False
+    try:
+        template: object = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    text = json.dumps(template)
+    nested = ("AWS::CloudFormation::", "Custom::", "::MODULE", '"Fn::Transform"', '"Transform"')
+    return not any(word in text for word in (*_NETWORK_SERVICES, *nested))

@@ -1,0 +1,137 @@
+"""Fills a `Topology` from the resources of a Pulumi stack: preview, up, or exported state.
+
+Every type is one line in the table of its noun's module. What is not in a table is passed over
+unless it can write routes (`opaque`).
+"""
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from guardrails.pulumi_reader.access import ACCESS
+from guardrails.pulumi_reader.additions import ADDERS, add_everything
+from guardrails.pulumi_reader.estate import Estate
+from guardrails.pulumi_reader.gateways import GATEWAYS
+from guardrails.pulumi_reader.network import NETWORK
+from guardrails.pulumi_reader.opaque import may_be_opaque, read_opaque
+from guardrails.pulumi_reader.resources import Resource
+from guardrails.pulumi_reader.routes import ROUTES
+from guardrails.pulumi_reader.virtual_ips import VIRTUAL_IPS
+from guardrails.topology import (
+    Association,
+    Endpoint,
+    ExclusiveRules,
+    Gateway,
+    GroupAttachment,
+    GroupRule,
+    Instance,
+    MainAssociation,
+    NetworkInterface,
+    OpaqueWriter,
+    PrefixList,
+    PrefixListEntry,
+    Propagation,
+    Route,
+    RouteTable,
+    SecurityGroup,
+    Subnet,
+    Topology,
+    TransitAttachment,
+    TransitRoute,
+    VirtualIp,
+    Vpc,
+    VpcRange,
+)
+
+READERS: Final[Mapping[str, Callable[[Resource, Estate], Iterator[object]]]] = {
+    **NETWORK,
+    **ROUTES,
+    **GATEWAYS,
+    **ACCESS,
+    **VIRTUAL_IPS,
+}
+"""How each type is read, by its token."""
+
+_PLACES: Final[Mapping[type, str]] = {
+    Vpc: "vpcs",
+    VpcRange: "vpc_ranges",
+    Subnet: "subnets",
+    RouteTable: "route_tables",
+    Route: "routes",
+    Propagation: "propagations",
+    Association: "associations",
+    MainAssociation: "main_associations",
+    Gateway: "gateways",
+    TransitAttachment: "transit_attachments",
+    TransitRoute: "transit_routes",
+    PrefixList: "prefix_lists",
+    PrefixListEntry: "prefix_list_entries",
+    NetworkInterface: "network_interfaces",
+    Instance: "instances",
+    Endpoint: "endpoints",
+    SecurityGroup: "security_groups",
+    GroupRule: "group_rules",
+    GroupAttachment: "group_attachments",
+    ExclusiveRules: "exclusive_rules",
+    VirtualIp: "virtual_ips",
+    OpaqueWriter: "opaque_writers",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A resource that could not be read although it is of a modelled type: a defect of the pack."""
+
+    urn: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read: the topology, the estate to look ids up in, and what failed."""
+
+    topology: Topology
+    estate: Estate
+    faults: tuple[Fault, ...]
+
+
+def concerns(token: str, properties: Container[str]) -> bool:
+    """Tell whether resources of the type with such properties have to be read at all."""
+    return token in READERS or token in ADDERS or may_be_opaque(token, properties)
+
+
+def read(
+    resources: Iterable[Resource], others: Iterable[str] = (), *, preview: bool = False
+) -> Reading:
+    """Read a stack. A resource that cannot be read becomes a fault and hides no other.
+
+    `others` are the URNs of those resources in the stack that concern no reader. In a `preview`
+    resources without an id are new, so that no id which somebody names can be theirs.
+    """
+    return read_estate(Estate(resources, others, preview=preview))
+
+
+def read_estate(estate: Estate) -> Reading:
+    """Read the resources of an estate."""
+    faults: list[Fault] = []
+    elements: dict[str, list[Any]] = {name: [] for name in _PLACES.values()}
+    add_everything(estate)
+    for resource in sorted(estate.resources.values(), key=lambda each: each.urn):
+        _read_one(resource, estate, elements, faults)
+    for element in estate.stand_ins.values():
+        elements[_PLACES[type(element)]].append(element)
+    topology = Topology(**{name: tuple(found) for name, found in elements.items()})
+    return Reading(topology, estate, tuple(faults))
+
+
+def _read_one(
+    resource: Resource, estate: Estate, elements: dict[str, list[Any]], faults: list[Fault]
+) -> None:
+    reader = READERS.get(resource.type)
+    try:
+        found = list(read_opaque(resource) if reader is None else reader(resource, estate))
+    except Exception as error:  # noqa: BLE001 - one resource must not silence the pack
+        faults.append(Fault(resource.urn, f"{type(error).__name__} while reading it"))
+        return
+    for element in found:
+        elements[_PLACES[type(element)]].append(element)

@@ -1,0 +1,194 @@
+"""Reads how packets go: route tables, routes, what binds tables, what fills them."""
+
+from collections.abc import Iterator
+
+from guardrails.pulumi_reader.estate import Estate
+from guardrails.pulumi_reader.fields import Fields
+from guardrails.pulumi_reader.kinds import Kind
+from guardrails.pulumi_reader.resources import Resource, Row
+from guardrails.topology import (
+    Association,
+    MainAssociation,
+    PrefixList,
+    PrefixListEntry,
+    Propagation,
+    Route,
+    RouteTable,
+    TargetKind,
+)
+from guardrails.values import Reference, Sure, Unknown
+
+TARGETS = {
+    "gatewayId": (
+        TargetKind.GATEWAY,
+        (Kind.INTERNET_GATEWAY, Kind.VIRTUAL_PRIVATE_GATEWAY, Kind.ENDPOINT),
+    ),
+    "natGatewayId": (TargetKind.NAT, (Kind.NAT_GATEWAY,)),
+    "egressOnlyGatewayId": (TargetKind.EGRESS_ONLY, (Kind.EGRESS_ONLY_GATEWAY,)),
+    "carrierGatewayId": (TargetKind.CARRIER, (Kind.CARRIER_GATEWAY,)),
+    "transitGatewayId": (TargetKind.TRANSIT, (Kind.TRANSIT_GATEWAY,)),
+    "vpcPeeringConnectionId": (TargetKind.PEERING, (Kind.PEERING,)),
+    "networkInterfaceId": (TargetKind.INTERFACE, (Kind.INTERFACE, Kind.INSTANCE)),
+    "instanceId": (TargetKind.INSTANCE, (Kind.INSTANCE,)),
+    "vpcEndpointId": (TargetKind.ENDPOINT, (Kind.ENDPOINT, Kind.FIREWALL)),
+    "localGatewayId": (TargetKind.LOCAL_GATEWAY, (Kind.LOCAL_GATEWAY,)),
+    "coreNetworkArn": (TargetKind.CORE_NETWORK, (Kind.CORE_NETWORK,)),
+    "odbNetworkArn": (TargetKind.ODB_NETWORK, (Kind.ODB_NETWORK,)),
+}
+"""By the property that names a route's target: what it is and what it can point at."""
+
+
+def read_route_table(resource: Resource, estate: Estate) -> Iterator[object]:
+    """Read a route table, its inline routes and its inline propagations."""
+    main_of: Reference = None
+    vpc = estate.refer(resource, "vpcId", Kind.VPC)
+    if resource.type.endswith(":DefaultRouteTable"):
+        vpc = main_of = estate.vpc_of_adopted(resource)
+    yield RouteTable(
+        key=resource.urn,
+        scope=resource.place.scope,
+        name=resource.name,
+        vpc=vpc,
+        main_of=main_of,
+    )
+    for row in resource.rows("routes"):
+        if isinstance(row, Row):
+            yield _route(row, estate, resource.urn, resource.urn)
+        else:
+            hidden = resource.missing("routes")
+            yield Route(
+                key=resource.urn, table=resource.urn, cidr=hidden, via=hidden, target=hidden
+            )
+    for gateway in estate.refer_many(resource, "propagatingVgws", Kind.VIRTUAL_PRIVATE_GATEWAY):
+        yield Propagation(
+            key=resource.urn,
+            table=resource.urn,
+            via=TargetKind.VIRTUAL_PRIVATE,
+            gateway=gateway,
+        )
+
+
+def read_route(resource: Resource, estate: Estate) -> Iterator[object]:
+    """Read a stand-alone route."""
+    table = estate.required(resource, "routeTableId", Kind.ROUTE_TABLE)
+    yield _route(resource, estate, resource.urn, table)
+
+
+def _route(fields: Fields, estate: Estate, key: str, table: Reference) -> Route:
+    cidr = next(
+        (
+            value
+            for name in (
+                "destinationCidrBlock",
+                "cidrBlock",
+                "destinationIpv6CidrBlock",
+                "ipv6CidrBlock",
+            )
+            if (value := fields.text(name)) is not None
+        ),
+        None,
+    )
+    lists = estate.refer(fields, "destinationPrefixListId", Kind.PREFIX_LIST)
+    via, target = _target(fields, estate)
+    return Route(
+        key=key,
+        table=table,
+        cidr=cidr if cidr is not None or lists is not None else fields.missing("destination"),
+        prefix_list=lists if cidr is None else None,
+        via=via,
+        target=target,
+    )
+
+
+def _target(fields: Fields, estate: Estate) -> tuple[Sure[TargetKind], Reference]:
+    """Return what the route leads to: the first property that is known, else one that is set."""
+    found: list[tuple[Sure[TargetKind], Reference]] = []
+    for name, (kind, kinds) in TARGETS.items():
+        if fields.text(name) == "local":
+            return TargetKind.LOCAL, None
+        target = estate.refer(fields, name, *kinds)
+        if target is not None:
+            found.append((kind, target))
+    known = [each for each in found if not isinstance(each[1], Unknown)]
+    if known or len(found) == 1:
+        return (known or found)[0]
+    missing = fields.missing("target")
+    return missing, missing
+
+
+def read_association(resource: Resource, estate: Estate) -> Iterator[object]:
+    """Read what binds a table to a subnet, or to a gateway at the edge."""
+    subnet = estate.refer(resource, "subnetId", Kind.SUBNET)
+    if subnet is None and resource.text("gatewayId") is None:
+        subnet = resource.missing("subnetId")
+    yield Association(
+        key=resource.urn,
+        table=estate.required(resource, "routeTableId", Kind.ROUTE_TABLE),
+        subnet=subnet,
+    )
+
+
+def read_main_association(resource: Resource, estate: Estate) -> Iterator[object]:
+    """Read what makes a table the main one of its VPC."""
+    yield MainAssociation(
+        key=resource.urn,
+        vpc=estate.required(resource, "vpcId", Kind.VPC),
+        table=estate.required(resource, "routeTableId", Kind.ROUTE_TABLE),
+    )
+
+
+def read_gateway_propagation(resource: Resource, estate: Estate) -> Iterator[object]:
+    """Read what lets a virtual private gateway write into a table."""
+    yield Propagation(
+        key=resource.urn,
+        table=estate.required(resource, "routeTableId", Kind.ROUTE_TABLE),
+        via=TargetKind.VIRTUAL_PRIVATE,
+        gateway=estate.required(resource, "vpnGatewayId", Kind.VIRTUAL_PRIVATE_GATEWAY),
+    )
+
+
+def read_server_propagation(resource: Resource, estate: Estate) -> Iterator[object]:
+    """Read what lets a route server write into a table."""
+    yield Propagation(
+        key=resource.urn,
+        table=estate.required(resource, "routeTableId", Kind.ROUTE_TABLE),
+        via=TargetKind.ROUTE_SERVER,
+        gateway=estate.required(resource, "routeServerId", Kind.ROUTE_SERVER),
+    )
+
+
+def read_prefix_list(resource: Resource, estate: Estate) -> Iterator[object]:  # noqa: ARG001 - every reader gets the estate
+    """Read a managed prefix list with the entries written inside of it."""
+    entries = (
+        row.sure_text("cidr") if isinstance(row, Row) else resource.missing("entries")
+        for row in resource.rows("entries")
+    )
+    yield PrefixList(key=resource.urn, scope=resource.place.scope, entries=tuple(entries))
+
+
+def read_prefix_list_entry(resource: Resource, estate: Estate) -> Iterator[object]:
+    """Read an entry that is written apart from its prefix list."""
+    yield PrefixListEntry(
+        key=resource.urn,
+        prefix_list=estate.required(resource, "prefixListId", Kind.PREFIX_LIST),
+        cidr=resource.sure_text("cidr"),
+    )
+
+
+ROUTES = {
+    "aws:ec2/routeTable:RouteTable": read_route_table,
+    "aws:ec2/defaultRouteTable:DefaultRouteTable": read_route_table,
+    "aws:ec2/route:Route": read_route,
+    "aws:ec2/routeTableAssociation:RouteTableAssociation": read_association,
+    "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation": read_main_association,
+    "aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation": read_gateway_propagation,
+    "aws:vpc/routeServerPropagation:RouteServerPropagation": read_server_propagation,
+    "aws:ec2/managedPrefixList:ManagedPrefixList": read_prefix_list,
+    "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry": read_prefix_list_entry,
+    "aws-native:ec2:RouteTable": read_route_table,
+    "aws-native:ec2:Route": read_route,
+    "aws-native:ec2:SubnetRouteTableAssociation": read_association,
+    "aws-native:ec2:GatewayRouteTableAssociation": read_association,
+    "aws-native:ec2:RouteServerPropagation": read_server_propagation,
+    "aws-native:ec2:PrefixList": read_prefix_list,
+}

@@ -1,0 +1,19 @@
+"""Reads clusters that declare a virtual IP address."""
+
+from collections.abc import Iterator
+
+from guardrails.pulumi_reader.estate import Estate
+from guardrails.pulumi_reader.resources import Resource
+from guardrails.topology import VirtualIp
+
+
+def read_cluster(resource: Resource, estate: Estate) -> Iterator[object]:  # noqa: ARG001 - every reader gets the estate
+    """Read the virtual IP of a cluster component."""
+    address = resource.text("virtualIp", computed=True)
+    if address is None:
+        address = resource.text("virtual_ip")
+    if address is not None:
+        yield VirtualIp(key=resource.urn, address=address)
+
+
+VIRTUAL_IPS = {"hacluster:index:Cluster": read_cluster}

@@ -1,0 +1,1 @@
+"""Resource types and look-ups of Systems Manager."""
