@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from sandbox.environment import shell_lines
+from sandbox.environment import failing_line, shell_lines
 from sandbox.project import refresh_project
 from sandbox.runtime import START, Sandbox
 from sandbox.servers import CHECKOUT
@@ -57,9 +57,16 @@ def status(arguments: argparse.Namespace) -> int:
 
 
 def env(arguments: argparse.Namespace) -> int:
-    """Print the shell commands that turn the caller's environment to the sandbox."""
+    """Print the shell commands that turn the caller's environment to the sandbox.
+
+    An `eval` of nothing would succeed, and what is typed next would reach the real cloud.
+    """
     sandbox = _sandbox(arguments)
-    target = sandbox.environment_from(os.environ, project=_refresh(sandbox))
+    try:
+        target = sandbox.environment_from(os.environ, project=_refresh(sandbox))
+    except BaseException:
+        write_lines([failing_line(arguments.shell)])
+        raise
     write_lines(shell_lines(os.environ, target, arguments.shell))
     return 0
 

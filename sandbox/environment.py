@@ -87,12 +87,17 @@ def is_foreign(name: str) -> bool:
 
 def shell_lines(base: Mapping[str, str], target: Mapping[str, str], shell: str = "sh") -> list[str]:
     """Write the commands that turn the environment `base` into `target` in one of `SHELLS`."""
-    unset, export, quote = _SHELLS[shell]
+    unset, export, quote, _ = _SHELLS[shell]
     gone = [name for name in sorted(base) if name not in target and _SHELL_NAME.fullmatch(name)]
     changed = [name for name in sorted(target) if base.get(name) != target[name]]
     return [unset.format(name=name) for name in gone] + [
         export.format(name=name, value=quote(target[name])) for name in changed
     ]
+
+
+def failing_line(shell: str) -> str:
+    """Write the command that fails in one of `SHELLS`, without ending it."""
+    return _SHELLS[shell][3]
 
 
 def _search_path(engine: Path, rest: str) -> str:
@@ -113,9 +118,10 @@ def _quote_powershell(value: str) -> str:
 
 
 _SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SHELLS: dict[str, tuple[str, str, Callable[[str], str]]] = {
-    "sh": ("unset {name};", "export {name}={value};", shlex.quote),
-    "fish": ("set -e {name};", "set -gx {name} {value};", _quote_fish),
-    "powershell": ("Remove-Item Env:{name};", "$Env:{name} = {value};", _quote_powershell),
+_THROW = 'throw "the environment is unchanged: the sandbox cannot be used"'
+_SHELLS: dict[str, tuple[str, str, Callable[[str], str], str]] = {
+    "sh": ("unset {name};", "export {name}={value};", shlex.quote, "false"),
+    "fish": ("set -e {name};", "set -gx {name} {value};", _quote_fish, "false"),
+    "powershell": ("Remove-Item Env:{name};", "$Env:{name} = {value};", _quote_powershell, _THROW),
 }
 SHELLS = tuple(_SHELLS)

@@ -44,9 +44,13 @@ def lost(sandbox: CommandLine, request: pytest.FixtureRequest) -> CommandLine:
 
 
 def test_nothing_runs_while_the_cloud_of_a_stack_is_lost(lost: CommandLine) -> None:
-    for words in (["start"], ["env"], ["run", "--", "echo", "ran"]):
+    for words, printed in (
+        (["start"], ""),
+        (["env"], "false\n"),
+        (["run", "--", "echo", "ran"], ""),
+    ):
         done = lost(*words)
-        assert (done.returncode, done.stdout) == (1, ""), words
+        assert (done.returncode, done.stdout) == (1, printed), words
         assert LOST in done.stderr, words
         assert "empty" not in done.stderr.replace("empty cloud", ""), words
         assert "start --fresh discards these stacks" in done.stderr, words

@@ -131,7 +131,7 @@ def test_a_dead_provider_is_started_again_for_the_cloud_that_still_lives(
     sandbox.give_a_stack("ha-cluster", "dev", 3)
     sandbox.kill_provider()
     refused = sandbox("env")
-    assert (refused.returncode, refused.stdout) == (1, "")
+    assert (refused.returncode, refused.stdout) == (1, "false\n")
     assert "provider has ended; the cloud still lives" in refused.stderr
     started = sandbox("start")
     assert started.returncode == 0
@@ -148,7 +148,7 @@ def test_a_dead_cloud_without_stacks_is_replaced_together_with_its_provider(
     before = sandbox.state()
     sandbox.kill_cloud()
     refused = sandbox("env")
-    assert (refused.returncode, refused.stdout) == (1, "")
+    assert (refused.returncode, refused.stdout) == (1, "false\n")
     assert "the sandbox is not running. Remedy: python -m sandbox start" in refused.stderr
     assert sandbox("start").returncode == 0
     after = sandbox.state()
