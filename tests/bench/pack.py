@@ -16,8 +16,8 @@ from google.protobuf import json_format
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import EnforcementLevel, Policy, StackValidationPolicy, policy
 
-from guardrails.pack_configuration import Settings
-from guardrails.pack_session import Verdicts
+from guardrails.pack.configuration import Settings
+from guardrails.pack.session import Verdicts
 from sandbox.runtime import Sandbox
 from tests.bench.estate import PROVIDER, elements, identity, links, resolve
 from tests.bench.estate import pulumi_state as state_of
