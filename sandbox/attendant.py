@@ -26,4 +26,4 @@ def end_with(cloud: ServerProcess) -> None:
 if __name__ == "__main__":
     served = ServerProcess(int(sys.argv[1]), float(sys.argv[2]))
     threading.Thread(target=end_with, args=[served], daemon=True).start()
-    sys.exit(main())
+    sys.exit(main(sys.argv[3:]))

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from sandbox.cloud import HOME_REGION, empty_cloud, name_cloud, open_client
 from sandbox.engine import EngineError, link_engine, provide_engine
 from sandbox.environment import Surroundings, sandbox_environment
-from sandbox.errors import LostCloudError, NotRunningError, SandboxError
+from sandbox.errors import LostCloudError, NotRunningError, SandboxError, UnreadableStateError
 from sandbox.processes import run_interruptibly
 from sandbox.servers import Servers
 from sandbox.stacks import Stack, list_stacks, names_of, record_cloud, recorded_cloud
@@ -169,9 +169,10 @@ class Sandbox:
             )
 
     def _discard(self) -> None:
-        with contextlib.suppress(SandboxError):
+        try:
             self.servers.end()
-        self.servers.forget()
+        except UnreadableStateError:
+            self.servers.forget()
         with contextlib.suppress(SandboxError):
             if stacks := list_stacks(self.backend):
                 self._report(f"discarded: {names_of(stacks)}")

@@ -41,16 +41,16 @@ class Servers:
         return state.cloud.alive and read_cloud_id(state.endpoint) == state.cloud_id
 
     def start(self) -> State:
-        """Start a new cloud and its provider, the cloud on its former port when that is free.
+        """Start a new cloud and its provider, both on their former ports when these are free.
 
         When that fails or is interrupted, what was started is ended before the error goes on.
         """
         former = self.state()
         self.end()
         try:
-            port = self._choose_port(former.cloud if former else None)
+            port = self._choose_port("cloud", former.cloud if former else None)
             cloud = start_cloud(self.directory, without_foreign(os.environ), port)
-            state = self.write(State(uuid.uuid4().hex, cloud, None))
+            state = self.write(State(uuid.uuid4().hex, cloud, former.provider if former else None))
             state = self.start_provider(state)
             await_cloud(cloud, self.directory / "moto.log")
             name_cloud(state.endpoint, state.cloud_id)
@@ -60,31 +60,38 @@ class Servers:
         return state
 
     def start_provider(self, state: State) -> State:
-        """Start a provider for the cloud in `state`, and wait until it has named its port."""
+        """Start a provider for the cloud in `state`, and wait until it has named its port.
+
+        It takes the port of the provider in `state`, which has ended, when that is free.
+        """
         output, log = self.directory / "provider.port", self.directory / "provider.log"
         output.unlink(missing_ok=True)
         surroundings = Surroundings(self.directory, state.endpoint)
         cloud = state.cloud.process
+        port = self._choose_port("provider", state.provider)
+        served = (str(cloud.pid), str(cloud.created))
         process = start_server(
-            [sys.executable, "-m", "sandbox.attendant", str(cloud.pid), str(cloud.created)],
+            [sys.executable, "-m", "sandbox.attendant", *served, "--port", str(port)],
             environment=sandbox_environment(os.environ, surroundings),
             cwd=CHECKOUT,
             output=output,
             log=log,
         )
-        state = self.write(replace(state, provider=Server(process, 0)))
+        state = self.write(replace(state, provider=Server(process, port)))
         deadline = time.monotonic() + _PATIENCE_S
-        while not (text := output.read_text(encoding="utf-8")).endswith("\n"):
+        while not output.read_text(encoding="utf-8").endswith("\n"):
             ensure_alive(process, "the aws provider", log)
             if time.monotonic() > deadline:
-                raise SandboxError(f"the aws provider named no port in {_PATIENCE_S:.0f} s: {log}")
+                raise SandboxError(
+                    f"the aws provider did not listen within {_PATIENCE_S:.0f} s: {log}"
+                )
             time.sleep(0.03)
-        return self.write(replace(state, provider=Server(process, int(text.split()[0]))))
+        return state
 
     def end(self) -> int:
         """End those servers of the record that still live, and tell how many these were.
 
-        The record stays: it names the port that the next cloud prefers.
+        The record stays: it names the ports that the next servers prefer.
         """
         state = self.state()
         return sum(server.process.end() for server in state.servers) if state else 0
@@ -93,13 +100,13 @@ class Servers:
         """Drop the record, readable or not."""
         self._record.unlink(missing_ok=True)
 
-    def _choose_port(self, former: Server | None) -> int:
-        """Take the former cloud's port again, so that shells with its environment stay right."""
+    def _choose_port(self, name: str, former: Server | None) -> int:
+        """Take the former server's port again, so that shells with its environment stay right."""
         if former is None:
             return free_port()
         if port_is_free(former.port):
             return former.port
-        self.report(f"port {former.port} is taken by another process: the cloud gets a new one")
+        self.report(f"port {former.port} is taken by another process: the {name} gets a new one")
         return free_port()
 
     @property

@@ -1,9 +1,11 @@
 """Serves the provider: `python -m sandbox.provider` prints its port and runs until it is ended."""
 
+import argparse
 import os
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 
@@ -18,8 +20,11 @@ _LONGEST_MESSAGE = 400 * 1024 * 1024  # the engine's own limit
 _GRACE_S = 2.0
 
 
-def build_server(clouds: Clouds) -> tuple[grpc.Server, int]:
-    """Build the server on a free port of 127.0.0.1; return it, not yet started, and the port."""
+def build_server(clouds: Clouds, port: int = 0) -> tuple[grpc.Server, int]:
+    """Build the server on a port of 127.0.0.1; return it, not yet started, and its port.
+
+    Port 0 stands for a free one. Raises RuntimeError when the port is taken.
+    """
     server = grpc.server(
         ThreadPoolExecutor(_WORKERS),
         options=[
@@ -29,11 +34,14 @@ def build_server(clouds: Clouds) -> tuple[grpc.Server, int]:
         ],
     )
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(clouds), server)
-    return server, server.add_insecure_port("127.0.0.1:0")
+    return server, server.add_insecure_port(f"127.0.0.1:{port}")
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until SIGTERM or SIGINT."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox.provider")
+    parser.add_argument("--port", type=int, default=0, help="0, the default, is a free one")
+    wanted: int = parser.parse_args(arguments).port
     try:
         clouds = Clouds(os.environ.get("AWS_ENDPOINT_URL"))
     except ValueError as error:
@@ -49,7 +57,11 @@ def main() -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
-    server, port = build_server(clouds)
+    try:
+        server, port = build_server(clouds, wanted)
+    except RuntimeError as error:
+        print(f"sandbox.provider: {error}", file=sys.stderr)  # noqa: T201 - a command's message
+        return 1
     server.start()
     print(port, flush=True)  # noqa: T201 - who starts it reads the port
     ended.wait()

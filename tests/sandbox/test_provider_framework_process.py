@@ -91,3 +91,18 @@ def test_it_takes_and_gives_large_messages(aws: Instance) -> None:
     big = "x" * 8_000_000
 
     assert aws.preview(VPC, cidrBlock="10.0.0.0/16", tags={"Name": big})["tags"]["Name"] == big
+
+
+def test_a_port_that_is_taken_is_named(aws_endpoint: str) -> None:
+    with provider_process(aws_endpoint) as first:
+        port = first_line(first)
+        done = subprocess.run(
+            [sys.executable, "-m", "sandbox.provider", "--port", str(port)],
+            env={**os.environ, "AWS_ENDPOINT_URL": aws_endpoint},
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"sandbox.provider: Failed to bind to address 127.0.0.1:{port}" in done.stderr
