@@ -184,6 +184,16 @@ def test_a_route_through_two_possible_gateways_is_unverified_only_in_a_preview()
     assert verdict(analyze(given, policies(), preview=True)) == "unverified"
 
 
+def test_inline_routes_to_two_kinds_of_gateway_are_a_violation_whichever_leads_where() -> None:
+    stack, made = closed_network()
+    virtual = stack.add("ec2/vpnGateway:VpnGateway", "office", vpcId=made["vpc"])
+    made["table"].inputs["routes"] = [
+        {"cidrBlock": "192.168.0.0/16", "gatewayId": virtual},
+        {"cidrBlock": WORLD, "gatewayId": made["gateway"]},
+    ]
+    assert verdicts(stack) == {"violated"}
+
+
 def test_a_table_that_is_only_read_leaves_its_subnet_unverified() -> None:
     stack = Stack()
     vpc = stack.add("ec2/vpc:Vpc", "hub", cidrBlock="10.0.0.0/16")

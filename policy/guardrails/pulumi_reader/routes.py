@@ -16,7 +16,7 @@ from guardrails.topology import (
     RouteTable,
     TargetKind,
 )
-from guardrails.values import Reference, Sure, Unknown
+from guardrails.values import OneOf, Reference, Sure, Unknown
 
 TARGETS = {
     "gatewayId": (
@@ -51,14 +51,14 @@ def read_route_table(resource: Resource, estate: Estate) -> Iterator[object]:
         vpc=vpc,
         main_of=main_of,
     )
-    for row in resource.rows("routes"):
-        if isinstance(row, Row):
-            yield _route(row, estate, resource.urn, resource.urn)
-        else:
-            hidden = resource.missing("routes")
-            yield Route(
-                key=resource.urn, table=resource.urn, cidr=hidden, via=hidden, target=hidden
-            )
+    inline = [
+        _route(row, estate, resource.urn, resource.urn)
+        if isinstance(row, Row)
+        else _hidden_routes(resource)
+        for row in resource.rows("routes")
+    ]
+    yield from inline
+    yield from _shared_targets(resource, inline)
     for gateway in estate.refer_many(resource, "propagatingVgws", Kind.VIRTUAL_PRIVATE_GATEWAY):
         yield Propagation(
             key=resource.urn,
@@ -66,6 +66,28 @@ def read_route_table(resource: Resource, estate: Estate) -> Iterator[object]:
             via=TargetKind.VIRTUAL_PRIVATE,
             gateway=gateway,
         )
+
+
+def _hidden_routes(resource: Resource) -> Route:
+    hidden = resource.missing("routes")
+    return Route(key=resource.urn, table=resource.urn, cidr=hidden, via=hidden, target=hidden)
+
+
+def _shared_targets(resource: Resource, inline: list[Route]) -> Iterator[Route]:
+    """Yield, for each target that several inline routes may have, that one of them has it.
+
+    A preview links all targets to the list as a whole. Where it links no more of them than there
+    are routes to fill, each is the target of some route, whichever that is.
+    """
+    undecided = [
+        (route.via, route.target.keys) for route in inline if isinstance(route.target, OneOf)
+    ]
+    ways = {key: via for via, keys in undecided for key in keys}
+    if len(ways) > len(undecided):
+        return
+    hidden = Unknown(f"which inline route of {resource.name} leads there")
+    for key in sorted(ways):
+        yield Route(key=resource.urn, table=resource.urn, cidr=hidden, via=ways[key], target=key)
 
 
 def read_route(resource: Resource, estate: Estate) -> Iterator[object]:
