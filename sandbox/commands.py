@@ -21,8 +21,7 @@ _NOT_EXECUTABLE, _NOT_FOUND = 126, 127  # what every shell answers
 def start(arguments: argparse.Namespace) -> int:
     """Start the sandbox, or say that it runs already."""
     sandbox = _sandbox(arguments)
-    sandbox.start(fresh=arguments.fresh)
-    _refresh(sandbox)
+    sandbox.start(fresh=arguments.fresh, prepare=lambda: _refresh(sandbox))
     tell('next: eval "$(python -m sandbox env)", then pulumi stack init dev; pulumi up')
     return 0
 

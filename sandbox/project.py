@@ -34,7 +34,8 @@ def refresh_project(checkout: Path, copy: Path) -> list[str]:
         content = original.read_bytes()
         digests[name] = hashlib.sha256(content).hexdigest()
         if known.get(name) != digests[name] or not (copy / name).exists():
-            _replace(copy / name, content + _engine_settings(copy / name, content))
+            settings = _engine_settings(copy / name, original)
+            _replace(copy / name, content + settings)
             renewed.append(name)
     for name in known.keys() - digests.keys():
         (copy / name).unlink(missing_ok=True)
@@ -44,22 +45,22 @@ def refresh_project(checkout: Path, copy: Path) -> list[str]:
     return renewed
 
 
-def _engine_settings(copied: Path, content: bytes) -> bytes:
-    """Return the engine's own top-level keys of the copy that the new content lacks."""
-    if not copied.exists():
-        return b""
-    present, new = _top_level(copied.read_bytes(), copied), _top_level(content, copied)
+def _engine_settings(copied: Path, original: Path) -> bytes:
+    """Return the engine's own top-level keys of the copy that the new original lacks."""
+    new = _top_level(original)
+    present = _top_level(copied) if copied.exists() else {}
     kept = {key: present[key] for key in _KEPT_KEYS if key in present and key not in new}
     if not kept:
         return b""
-    return (b"" if content.endswith(b"\n") else b"\n") + yaml.safe_dump(kept).encode()
+    return b"\n" * (not original.read_bytes().endswith(b"\n")) + yaml.safe_dump(kept).encode()
 
 
-def _top_level(content: bytes, path: Path) -> dict[str, object]:
+def _top_level(path: Path) -> dict[str, object]:
     try:
-        loaded: object = yaml.safe_load(content)
+        with path.open("rb") as file:  # PyYAML takes the name of the file into its message
+            loaded: object = yaml.safe_load(file)
     except yaml.YAMLError as fault:
-        raise SandboxError(f"{path.name} is not YAML: {fault}") from fault
+        raise SandboxError(f"{path} is not YAML: {fault}. Remedy: correct it") from fault
     return cast("dict[str, object]", loaded) if isinstance(loaded, dict) else {}
 
 

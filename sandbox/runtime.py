@@ -50,9 +50,10 @@ class Sandbox:
     ) -> None:
         self.stop()
 
-    def start(self, *, fresh: bool = False) -> None:
+    def start(self, *, fresh: bool = False, prepare: Callable[[], object] | None = None) -> None:
         """Make the sandbox run; `fresh` discards its cloud and its stacks first.
 
+        `prepare` is called before a server is started: when it raises, none is.
         Raises LostCloudError when stacks remember resources of a cloud that is gone: to go on
         would show "no changes" for what does not exist.
         """
@@ -60,6 +61,8 @@ class Sandbox:
             self._provide_engine()
             if fresh:
                 self._discard()
+            if prepare is not None:
+                prepare()
             state = self.servers.state()
             if state is not None and self.servers.cloud_answers(state):
                 self._resume(state)

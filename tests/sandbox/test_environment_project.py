@@ -102,12 +102,26 @@ def test_a_checkout_that_moved_gets_new_links(checkout: Path, copy: Path, tmp_pa
     assert (copy / "policy").readlink() == moved / "policy"
 
 
-def test_a_stack_file_that_is_not_yaml_is_named(checkout: Path, copy: Path) -> None:
+@pytest.mark.parametrize("content", [b"config: [\n", b"config: \xff\n"])
+def test_a_stack_file_that_is_not_yaml_is_named(checkout: Path, copy: Path, content: bytes) -> None:
     refresh_project(checkout, copy)
-    (checkout / "Pulumi.dev.yaml").write_text("config: [\n")
-    with pytest.raises(SandboxError, match=r"Pulumi\.dev\.yaml is not YAML"):
+    broken = checkout / "Pulumi.dev.yaml"
+    broken.write_bytes(content)
+    with pytest.raises(SandboxError) as refused:
         refresh_project(checkout, copy)
+    assert str(refused.value).startswith(f"{broken} is not YAML: ")
+    assert f'in "{broken}", ' in str(refused.value)
     assert (copy / "Pulumi.dev.yaml").read_bytes() == DEV
+
+
+def test_a_stack_file_that_is_not_yaml_is_named_before_the_first_copy(
+    checkout: Path, copy: Path
+) -> None:
+    broken = checkout / "Pulumi.dev.yaml"
+    broken.write_text("config: [\n")
+    with pytest.raises(SandboxError, match="is not YAML"):
+        refresh_project(checkout, copy)
+    assert not (copy / "Pulumi.dev.yaml").exists()
 
 
 def test_a_file_in_the_way_of_a_link_is_named(checkout: Path, copy: Path) -> None:
