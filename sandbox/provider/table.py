@@ -25,10 +25,27 @@ This page is generated from the declarations in `sandbox/provider/`:
 Every tagged type has `tags` and `tagsAll`; every regional one takes `region`↻.
 """
 
+_LIMITS = """\
+## Narrower than AWS
+
+Where moto cannot follow, the provider says so instead of pretending:
+
+- Refused with a message that names the property and the remedy: a change of `privateDnsEnabled` of
+  an existing endpoint, of a stand-alone rule's peer other than `cidrIpv4`, of a prefix list's
+  `maxEntries`, of an instance's `monitoring`; endpoints with IPv6; NAT gateways in regional mode.
+- Kept in the stack's state alone: an instance's `creditSpecification`.
+- Read as AWS would show it, although moto shows boto3 something else: the interfaces, names and
+  DNS options of an endpoint, an interface left behind by an ended instance (it is free).
+- Never seen: a route whose target is gone is not shown as a black hole; nothing is throttled, and
+  nothing takes time.
+- `pulumi import` brings resources into the state and writes no program (`--generate-code=false`,
+  which the sandbox's environment sets).
+"""
+
 
 def compose(registry: Registry) -> str:
     """Return the page."""
-    return "\n".join([_INTRODUCTION, *_resources(registry), "", *_functions(registry), ""])
+    return "\n".join([_INTRODUCTION, *_resources(registry), "", *_functions(registry), "", _LIMITS])
 
 
 def _resources(registry: Registry) -> Iterator[str]:
