@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sandbox import commands
 from sandbox.environment import SHELLS
-from sandbox.errors import SandboxError
+from sandbox.errors import SandboxError, naming_folder
 from sandbox.servers import CHECKOUT
 from sandbox.terminal import tell
 
@@ -20,7 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     parsed = _parser().parse_args(arguments)
     try:
-        return parsed.command(parsed)
+        with naming_folder(parsed.directory):
+            return parsed.command(parsed)
     except SandboxError as fault:
         tell(f"error: {fault}")
         return 1

@@ -1,7 +1,10 @@
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
+from sandbox.errors import SandboxError, naming_folder
 from tests.support.engineless import CommandLine
 
 
@@ -33,3 +36,26 @@ def test_a_fresh_start_discards_a_broken_copy(sandbox: CommandLine) -> None:
     started = sandbox("start", "--fresh")
     sandbox("stop")
     assert started.returncode == 0, started.stderr
+
+
+@pytest.mark.parametrize("words", [["start"], ["start", "--fresh"], ["stop"], ["env"], ["demo"]])
+def test_a_folder_that_cannot_be_made_is_named(words: list[str], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    for folder in (Path("/proc/no-such-folder"), tmp_path / "file", tmp_path / "file" / "box"):
+        done = CommandLine(folder)(*words)
+        assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+        assert f"error: the sandbox's folder {folder} cannot be used: " in done.stderr
+        assert "or name another one with --directory" in done.stderr
+
+
+def test_a_disk_that_is_full_is_told_of_the_folder(tmp_path: Path) -> None:
+    with (
+        pytest.raises(SandboxError, match=f"folder {tmp_path} cannot be used: .*No space left"),
+        naming_folder(tmp_path),
+    ):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_fault_of_something_else_is_not_blamed_on_the_folder(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), naming_folder(tmp_path / "box"):
+        (tmp_path / "elsewhere").read_text()
