@@ -11,7 +11,7 @@ from sandbox.environment import failing_line, shell_lines
 from sandbox.project import refresh_project
 from sandbox.runtime import START, Sandbox
 from sandbox.servers import CHECKOUT
-from sandbox.stacks import names_of
+from sandbox.stacks import names_of, stack_exists
 from sandbox.status import survey
 from sandbox.terminal import out, tell, write_lines
 
@@ -22,7 +22,9 @@ def start(arguments: argparse.Namespace) -> int:
     """Start the sandbox, or say that it runs already."""
     sandbox = _sandbox(arguments)
     sandbox.start(fresh=arguments.fresh, prepare=lambda: _refresh(sandbox))
-    tell('next: eval "$(python -m sandbox env)", then pulumi stack init dev; pulumi up')
+    made = stack_exists(sandbox.backend, "ha-cluster", "dev")
+    steps = "pulumi up" if made else "pulumi stack init dev; pulumi up"
+    tell(f'next: eval "$(python -m sandbox env)", then {steps}')
     return 0
 
 
@@ -44,7 +46,7 @@ def status(arguments: argparse.Namespace) -> int:
     ):
         out.print(f"{name + ':':<10}{value}")
     if report.stacks:
-        table = Table("stack", "resources", "its cloud")
+        table = Table("stack", "in the cloud", "its cloud")
         for stack in report.stacks:
             lost = bool(stack.resources) and report.stacks_are_lost
             name = f"{stack.project}/{stack.name}"

@@ -30,6 +30,14 @@ def list_stacks(backend: Path) -> list[Stack]:
     ]
 
 
+def stack_exists(backend: Path, project: str, name: str) -> bool:
+    """Whether a backend has this stack, readable or not."""
+    return any(
+        path.parent.name == project and path.name.split(".json")[0] == name
+        for path in _checkpoints(backend)
+    )
+
+
 def names_of(stacks: list[Stack]) -> str:
     """Name stacks in one line."""
     return ", ".join(str(stack) for stack in stacks)

@@ -1,3 +1,4 @@
+import re
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,9 +81,11 @@ def test_a_fresh_start_discards_the_stacks_by_name_and_works(lost: CommandLine) 
 def test_a_stack_that_has_its_cloud_says_so(sandbox: CommandLine) -> None:
     done = sandbox("status")
     assert done.returncode == 0, done.stderr
-    row = next(line for line in done.stdout.splitlines() if "ha-cluster/dev" in line)
-    assert "this one" in row
-    assert "7" in row
+    rows = [
+        [cell.strip(" ┃│") for cell in re.split("[┃│]", line)] for line in done.stdout.splitlines()
+    ]
+    assert ["", "stack", "in the cloud", "its cloud", ""] in rows
+    assert ["", "ha-cluster/dev", "7", "this one", ""] in rows
 
 
 def test_stacks_that_came_from_another_cloud_are_lost_although_a_cloud_runs(

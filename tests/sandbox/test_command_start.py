@@ -83,6 +83,13 @@ def test_stop_says_which_stacks_go_with_the_cloud(sandbox: CommandLine) -> None:
     assert "start --fresh" in stopped
 
 
+def test_start_says_what_comes_next(sandbox: CommandLine) -> None:
+    sandbox.give_a_stack("other", "dev", 0)
+    assert "then pulumi stack init dev; pulumi up\n" in sandbox("start").stderr
+    sandbox.give_a_stack("ha-cluster", "dev", 0)
+    assert "then pulumi up\n" in sandbox("start").stderr
+
+
 def test_a_process_that_inherited_the_id_of_a_server_is_left_alone(
     sandbox: CommandLine, stranger: psutil.Process
 ) -> None:
