@@ -46,4 +46,5 @@ bench-peers: setup  ## the pack beside Checkov and cfn-guard on the same estate;
 	@$(BIN)/python -m tests.bench.peers
 
 clean:          ## remove what setup and the sandbox made in this folder
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m sandbox stop >/dev/null 2>&1 || true; fi
 	rm -rf venv policy/venv .sandbox
