@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from sandbox.cloud import open_client
+from sandbox.cloud import free_port, open_client
 from sandbox.processes import ServerProcess
 from sandbox.state import Server, State, write_state
 from tests.support.engineless import CommandLine
@@ -94,8 +94,9 @@ def test_a_process_that_inherited_the_id_of_a_server_is_left_alone(
     sandbox: CommandLine, stranger: psutil.Process
 ) -> None:
     sandbox.directory.mkdir()
-    reused = Server(ServerProcess(stranger.pid, stranger.create_time() - 3600), 5000)
-    write_state(sandbox.directory / "state.json", State("former", reused, reused))
+    reused = ServerProcess(stranger.pid, stranger.create_time() - 3600)
+    former = State("former", Server(reused, free_port()), Server(reused, free_port()))
+    write_state(sandbox.directory / "state.json", former)
     assert "nothing was running" in sandbox("stop").stderr
     started = sandbox("start")
     assert (started.returncode, stranger.is_running()) == (0, True), started.stderr
