@@ -194,6 +194,19 @@ def test_inline_routes_to_two_kinds_of_gateway_are_a_violation_whichever_leads_w
     assert verdicts(stack) == {"violated"}
 
 
+def test_inline_routes_to_two_inner_gateways_stay_kept_whichever_leads_where() -> None:
+    stack, made = closed_network()
+    made["table"].inputs["routes"] = [
+        {
+            "cidrBlock": inner,
+            "gatewayId": stack.add("ec2/vpnGateway:VpnGateway", inner, vpcId=made["vpc"]),
+        }
+        for inner in ("10.8.0.0/16", "10.9.0.0/16")
+    ]
+    stack.made.sort(key=lambda each: each is made["table"])
+    assert verdicts(stack) == {"kept"}
+
+
 def test_a_table_that_is_only_read_leaves_its_subnet_unverified() -> None:
     stack = Stack()
     vpc = stack.add("ec2/vpc:Vpc", "hub", cidrBlock="10.0.0.0/16")

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.fields import Fields
-from guardrails.pulumi_reader.kinds import Kind
-from guardrails.pulumi_reader.resources import Resource, Row
+from guardrails.pulumi_reader.kinds import KINDS, Kind
+from guardrails.pulumi_reader.resources import Resource, Row, type_and_name
 from guardrails.topology import (
     Association,
     MainAssociation,
@@ -58,7 +58,7 @@ def read_route_table(resource: Resource, estate: Estate) -> Iterator[object]:
         for row in resource.rows("routes")
     ]
     yield from inline
-    yield from _shared_targets(resource, inline)
+    yield from _certain_exits(resource, inline, estate)
     for gateway in estate.refer_many(resource, "propagatingVgws", Kind.VIRTUAL_PRIVATE_GATEWAY):
         yield Propagation(
             key=resource.urn,
@@ -73,8 +73,8 @@ def _hidden_routes(resource: Resource) -> Route:
     return Route(key=resource.urn, table=resource.urn, cidr=hidden, via=hidden, target=hidden)
 
 
-def _shared_targets(resource: Resource, inline: list[Route]) -> Iterator[Route]:
-    """Yield, for each target that several inline routes may have, that one of them has it.
+def _certain_exits(resource: Resource, inline: list[Route], estate: Estate) -> Iterator[Route]:
+    """Yield, for each way out that several inline routes may lead to, that one of them does.
 
     A preview links all targets to the list as a whole. Where it links no more of them than there
     are routes to fill, each is the target of some route, whichever that is.
@@ -87,7 +87,17 @@ def _shared_targets(resource: Resource, inline: list[Route]) -> Iterator[Route]:
         return
     hidden = Unknown(f"which inline route of {resource.name} leads there")
     for key in sorted(ways):
-        yield Route(key=resource.urn, table=resource.urn, cidr=hidden, via=ways[key], target=key)
+        if _leads_out_whatever_the_destination(key, estate):
+            yield Route(
+                key=resource.urn, table=resource.urn, cidr=hidden, via=ways[key], target=key
+            )
+
+
+def _leads_out_whatever_the_destination(key: str, estate: Estate) -> bool:
+    kind = KINDS.get(type_and_name(key)[0])
+    if kind is Kind.NAT_GATEWAY and key in estate.resources:
+        return estate.resources[key].text("connectivityType") in (None, "public")
+    return kind is Kind.INTERNET_GATEWAY
 
 
 def read_route(resource: Resource, estate: Estate) -> Iterator[object]:
