@@ -162,6 +162,8 @@ def _of_others(blocks: tuple[Block, ...], hop: Hop) -> tuple[Block, ...]:
 def _is_gateway_endpoint(hop: Hop, route: Route) -> bool:
     if isinstance(hop.element, Endpoint):
         return hop.element.kind == "Gateway"
+    if route.via is TargetKind.ENDPOINT:
+        return False  # `vpcEndpointId` names firewalls and load balancers, `gatewayId` the others
     return isinstance(hop.anchor, External) and (
         hop.kind is TargetKind.ENDPOINT and isinstance(route.prefix_list, External)
     )

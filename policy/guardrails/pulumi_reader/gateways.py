@@ -109,6 +109,17 @@ def _addresses(resource: Resource, *names: str) -> Many[str]:
     return tuple(dict.fromkeys(found))
 
 
+_INTERFACE_ADDRESSES = (
+    "privateIps",
+    "privateIpLists",
+    "privateIp",
+    "ipv4Prefixes",
+    "ipv6Addresses",
+    "ipv6AddressLists",
+    "ipv6Prefixes",
+)
+
+
 def read_interface(resource: Resource, estate: Estate) -> Iterator[object]:
     """Read a stand-alone network interface."""
     instance: Reference = None
@@ -123,9 +134,7 @@ def read_interface(resource: Resource, estate: Estate) -> Iterator[object]:
         name=resource.name,
         subnet=estate.refer(resource, "subnetId", Kind.SUBNET),
         instance=estate.attached_to.get(resource.urn, instance),
-        addresses=_addresses(
-            resource, "privateIps", "privateIpLists", "privateIp", "ipv6Addresses"
-        ),
+        addresses=_addresses(resource, *_INTERFACE_ADDRESSES),
         source_dest_check=resource.sure_flag("sourceDestCheck", default=True),
     )
 
@@ -169,6 +178,7 @@ GATEWAYS = {
     "aws:odb/network:Network": gateway(TargetKind.ODB_NETWORK),
     "aws:vpc/routeServer:RouteServer": gateway(TargetKind.ROUTE_SERVER),
     "aws:networkfirewall/firewall:Firewall": read_firewall,
+    "aws:networkfirewall/vpcEndpointAssociation:VpcEndpointAssociation": read_firewall,
     "aws:ec2transitgateway/vpcAttachment:VpcAttachment": read_transit_attachment,
     "aws:ec2transitgateway/route:Route": read_transit_route,
     "aws:ec2/networkInterface:NetworkInterface": read_interface,

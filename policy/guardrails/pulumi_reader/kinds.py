@@ -59,6 +59,7 @@ KINDS: Final = {
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": Kind.GROUP,
     "aws:ec2/vpcIpamPool:VpcIpamPool": Kind.POOL,
     "aws:networkfirewall/firewall:Firewall": Kind.FIREWALL,
+    "aws:networkfirewall/vpcEndpointAssociation:VpcEndpointAssociation": Kind.FIREWALL,
     "aws:ec2transitgateway/vpcAttachment:VpcAttachment": Kind.ATTACHMENT,
     "aws:ec2transitgateway/routeTable:RouteTable": Kind.TRANSIT_TABLE,
     "aws-native:ec2:Vpc": Kind.VPC,

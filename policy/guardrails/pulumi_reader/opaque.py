@@ -58,6 +58,12 @@ _HARMLESS: Final = frozenset(
 """Types with a property that sounds like a route of a VPC but writes none."""
 
 _NETWORK_SERVICES: Final = ("AWS::EC2::", "AWS::NetworkManager::", "AWS::NetworkFirewall::")
+_OTHER_WRITERS: Final = (
+    "AWS::CloudFormation::",
+    "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
+    "AWS::SSM::Association",
+)
+"""Types of CloudFormation that write what they do not show: further templates and documents."""
 
 
 def may_be_opaque(token: str, properties: Container[str]) -> bool:
@@ -98,7 +104,8 @@ def _says_it_leaves_the_network_alone(resource: Resource) -> bool:
     """Tell whether a template or type name can be read and holds nothing of the network."""
     name = resource.text("typeName")
     if isinstance(name, str):
-        return not name.startswith(_NETWORK_SERVICES)
+        amazons = name.startswith("AWS::")
+        return amazons and not name.startswith((*_NETWORK_SERVICES, *_OTHER_WRITERS))
     body = resource.text("templateBody")
     if not isinstance(body, str):
         return False
@@ -107,5 +114,5 @@ def _says_it_leaves_the_network_alone(resource: Resource) -> bool:
     except (ValueError, RecursionError):
         return False
     text = json.dumps(template)
-    nested = ("AWS::CloudFormation::", "Custom::", "::MODULE", '"Fn::Transform"', '"Transform"')
+    nested = (*_OTHER_WRITERS, "Custom::", "::MODULE", '"Fn::Transform"', '"Transform"')
     return not any(word in text for word in (*_NETWORK_SERVICES, *nested))
