@@ -13,8 +13,9 @@ from guardrails.topology import (
     GroupRule,
     SecurityGroup,
 )
-from guardrails.values import Many, Reference, Sure, Unknown
+from guardrails.values import External, Many, Reference, Sure, Unknown
 
+_NO_GROUP = "#no-group"
 Reader = Callable[[Resource, Estate], Iterator[object]]
 
 _SOURCES = (
@@ -49,8 +50,13 @@ def read_endpoint(resource: Resource, estate: Estate) -> Iterator[object]:
     )
 
 
-def endpoint_like(groups: str, within: str = "") -> Reader:
-    """Return a reader of another service's endpoint, whose groups are under property `groups`."""
+def endpoint_like(
+    groups: str, within: str = "", *, vpc: str = "vpcId", open_without: bool = False
+) -> Reader:
+    """Return a reader of another service's endpoint, whose groups are under property `groups`.
+
+    `open_without`: without groups it lets everything in, instead of getting the VPC's default one.
+    """
 
     def read(resource: Resource, estate: Estate) -> Iterator[object]:
         found: list[Reference] = []
@@ -61,16 +67,26 @@ def endpoint_like(groups: str, within: str = "") -> Reader:
                 found.extend(estate.refer_many(row, groups, Kind.GROUP))
             else:
                 found.append(resource.missing(within))
+        if open_without and not found:
+            found.append(f"{resource.urn}{_NO_GROUP}")
+            yield from _open_door(resource)
         yield Endpoint(
             key=resource.urn,
             scope=resource.place.scope,
             name=resource.name,
             kind=resource.type.rpartition(":")[0],
-            vpc=estate.refer(resource, "vpcId", Kind.VPC),
+            vpc=estate.required(resource, vpc, Kind.VPC),
             groups=tuple(found),
         )
 
     return read
+
+
+def _open_door(resource: Resource) -> Iterator[object]:
+    """Stand in for the groups that nobody has put on an endpoint that has none by default."""
+    key = f"{resource.urn}{_NO_GROUP}"
+    yield SecurityGroup(key=key, scope=resource.place.scope, name=resource.name, vpc=None)
+    yield GroupRule(key=key, group=key, protocol="-1", from_port=None, to_port=None)
 
 
 def read_group(resource: Resource, estate: Estate) -> Iterator[object]:
@@ -156,10 +172,14 @@ def read_interface_attachment(resource: Resource, estate: Estate) -> Iterator[ob
 
 
 def read_exclusive_rules(resource: Resource, estate: Estate) -> Iterator[object]:
-    """Read what removes every rule of a group that is not declared."""
-    yield ExclusiveRules(
-        key=resource.urn, group=estate.required(resource, "securityGroupId", Kind.GROUP)
-    )
+    """Read what removes every rule of a group that is not declared; it keeps those it names."""
+    group = estate.required(resource, "securityGroupId", Kind.GROUP)
+    yield ExclusiveRules(key=resource.urn, group=group)
+    for rule in estate.refer_many(resource, "ingressRuleIds", Kind.RULE):
+        if isinstance(rule, External):
+            yield _hidden_rule(resource.urn, group, Unknown(f"rule {rule.id}, not in the stack"))
+        elif isinstance(rule, Unknown):
+            yield _hidden_rule(resource.urn, group, rule)
 
 
 ACCESS = {
@@ -186,11 +206,14 @@ ACCESS = {
         "securityGroupIds"
     ),
     "aws:vpclattice/serviceNetworkVpcAssociation:ServiceNetworkVpcAssociation": endpoint_like(
-        "securityGroupIds"
+        "securityGroupIds", vpc="vpcIdentifier", open_without=True
     ),
     "aws:vpclattice/resourceGateway:ResourceGateway": endpoint_like("securityGroupIds"),
     "aws:verifiedaccess/endpoint:Endpoint": endpoint_like("securityGroupIds"),
     "aws:msk/vpcConnection:VpcConnection": endpoint_like("securityGroups"),
     "aws:rds/proxyEndpoint:ProxyEndpoint": endpoint_like("vpcSecurityGroupIds"),
     "aws:opensearchingest/pipeline:Pipeline": endpoint_like("securityGroupIds", "vpcOptions"),
+    "aws:opensearchingest/pipelineEndpoint:PipelineEndpoint": endpoint_like(
+        "securityGroupIds", "vpcOptions"
+    ),
 }

@@ -26,6 +26,7 @@ class Kind(Enum):
     ROUTE_SERVER = auto()
     PREFIX_LIST = auto()
     GROUP = auto()
+    RULE = auto()
     POOL = auto()
     FIREWALL = auto()
     ATTACHMENT = auto()
@@ -57,6 +58,8 @@ KINDS: Final = {
     "aws:ec2/managedPrefixList:ManagedPrefixList": Kind.PREFIX_LIST,
     "aws:ec2/securityGroup:SecurityGroup": Kind.GROUP,
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": Kind.GROUP,
+    "aws:ec2/securityGroupRule:SecurityGroupRule": Kind.RULE,
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": Kind.RULE,
     "aws:ec2/vpcIpamPool:VpcIpamPool": Kind.POOL,
     "aws:networkfirewall/firewall:Firewall": Kind.FIREWALL,
     "aws:networkfirewall/vpcEndpointAssociation:VpcEndpointAssociation": Kind.FIREWALL,
@@ -81,6 +84,7 @@ KINDS: Final = {
     "aws-native:ec2:RouteServer": Kind.ROUTE_SERVER,
     "aws-native:ec2:PrefixList": Kind.PREFIX_LIST,
     "aws-native:ec2:SecurityGroup": Kind.GROUP,
+    "aws-native:ec2:SecurityGroupIngress": Kind.RULE,
     "aws-native:ec2:IpamPool": Kind.POOL,
     "aws-native:networkmanager:CoreNetwork": Kind.CORE_NETWORK,
     "aws-native:networkfirewall:Firewall": Kind.FIREWALL,
@@ -102,6 +106,7 @@ ID_PROPERTIES: Final = {
     Kind.ROUTE_SERVER: ("routeServerId",),
     Kind.PREFIX_LIST: ("prefixListId",),
     Kind.GROUP: ("groupId",),
+    Kind.RULE: ("securityGroupRuleId",),
     Kind.POOL: ("ipamPoolId",),
     Kind.CORE_NETWORK: ("arn", "coreNetworkArn", "coreNetworkId"),
     Kind.ODB_NETWORK: ("arn",),

@@ -29,12 +29,17 @@ def judge(case: Case) -> Result:
     """Judge every virtual IP in every VPC that it is used in."""
     virtual_ips = case.virtual_ips
     carriers = _carriers(case.graph) if virtual_ips.claims else {}
+    prefixes = [block for block in carriers if not block.is_host]
     result = Result()
     for fault in virtual_ips.faults:
         result.findings.append(_of_fault(fault))
         result.decide(fault.source.key, result.findings[-1].verdict)
     for claim in virtual_ips.claims:
-        finding = _of_claim(claim, case.spaces, carriers.get(claim.address, []))
+        carried = [
+            each for block in prefixes if block.holds(claim.address) for each in carriers[block]
+        ]
+        carried += carriers.get(claim.address, [])
+        finding = _of_claim(claim, case.spaces, carried)
         if finding:
             result.findings.append(finding)
         subject = f"{show(claim.address)} in {key_of(claim.vpc)}"
