@@ -48,6 +48,11 @@ def _add_transit_association(resource: Resource, estate: Estate) -> None:
         )
 
 
+def _add_transit_default(resource: Resource, estate: Estate) -> None:
+    transit = estate.required(resource, "transitGatewayId", Kind.TRANSIT_GATEWAY)
+    estate.new_transit_defaults.append(transit)
+
+
 ADDERS = {
     "aws:ec2/tag:Tag": _add_tag,
     "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment": _add_attachment,
@@ -57,4 +62,7 @@ ADDERS = {
     "aws-native:ec2:IpamPoolCidr": _add_pool_range,
     "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation": _add_transit_association,
     "aws-native:ec2:TransitGatewayRouteTableAssociation": _add_transit_association,
+    "aws:ec2transitgateway/defaultRouteTableAssociation:DefaultRouteTableAssociation": (
+        _add_transit_default
+    ),
 }

@@ -48,6 +48,8 @@ class Estate:
         """By a network interface: the instance that it is attached to apart from both."""
         self.transit_associations: dict[str, Reference] = {}
         """By a transit gateway's attachment: the transit table that it looks up."""
+        self.new_transit_defaults: list[Reference] = []
+        """Transit gateways of which only attachments made earlier look up the first default."""
 
     def _index(self, resource: Resource, kind: Kind) -> None:
         for value in identities(resource, kind):

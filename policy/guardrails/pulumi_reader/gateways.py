@@ -13,7 +13,7 @@ from guardrails.topology import (
     TransitAttachment,
     TransitRoute,
 )
-from guardrails.values import Many, Reference, Sure
+from guardrails.values import External, Many, Reference, Sure
 
 Reader = Callable[[Resource, Estate], Iterator[object]]
 
@@ -90,7 +90,13 @@ def _transit_table(resource: Resource, estate: Estate) -> Reference:
     transit = estate.required(resource, "transitGatewayId", Kind.TRANSIT_GATEWAY)
     if default not in {None, True} or not isinstance(transit, str):
         return resource.missing("route table")
+    if any(each == transit or not _is_sure(each) for each in estate.new_transit_defaults):
+        return resource.missing("route table")
     return estate.made_with(transit, Kind.TRANSIT_TABLE)
+
+
+def _is_sure(reference: Reference) -> bool:
+    return isinstance(reference, (str, External))
 
 
 def read_transit_route(resource: Resource, estate: Estate) -> Iterator[object]:
