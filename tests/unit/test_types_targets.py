@@ -260,9 +260,17 @@ def test_a_type_by_its_name(kind: str, expected: str) -> None:
         assert expected == "kept" or "writer" in said
 
 
-def test_a_dynamic_resource_is_named_and_hides_no_violation() -> None:
+@pytest.mark.parametrize(
+    "token",
+    [
+        "pulumi-python:dynamic:Resource",
+        "pulumi-python:dynamic/network:OwnRoute",
+        "pulumi-nodejs:dynamic:Resource",
+    ],
+)
+def test_a_dynamic_resource_is_named_and_hides_no_violation(token: str) -> None:
     stack, made = closed_network()
-    stack.add("pulumi-python:dynamic:Resource", "writer", __provider="opaque")
+    stack.add(token, "writer", typeName="AWS::S3::Bucket")
     for verdict, said in judged(stack):
         assert verdict == "unverified"
         assert "writer" in said

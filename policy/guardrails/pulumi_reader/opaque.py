@@ -18,8 +18,6 @@ _WRITERS: Final = {
     "aws-native:index:ExtensionResource": "the Cloud Control API",
     "command:local:Command": "a command",
     "command:remote:Command": "a command",
-    "pulumi-python:dynamic:Resource": "a dynamic resource",
-    "pulumi-nodejs:dynamic:Resource": "a dynamic resource",
     "aws:ssm/association:Association": "a Systems Manager document",
     "aws:ssm/document:Document": "a Systems Manager document",
     "aws:lambda/invocation:Invocation": "a function call",
@@ -28,6 +26,8 @@ _WRITERS: Final = {
 _WRITING_PACKAGES: Final = {
     "kubernetes:ec2.services.k8s.aws/": "a Kubernetes controller for EC2",
     "kubernetes:ec2.aws.": "a Kubernetes controller for EC2",
+    "pulumi-python:dynamic": "a dynamic resource",
+    "pulumi-nodejs:dynamic": "a dynamic resource",
 }
 _AMAZON: Final = ("aws:", "aws-native:")
 _ROUTING_PROPERTIES: Final = frozenset(
