@@ -115,6 +115,7 @@ class Graph:
             each.key: each for each in topology.security_groups
         }
         self._alias = dict(_adopted(topology))
+        self._rivals = _Rivals(topology)
         self.subnets: dict[Anchor, Subnet] = {each.key: each for each in topology.subnets}
         self.targets: dict[str, Target] = _targets(topology)
         self._index_routing()
@@ -153,12 +154,22 @@ class Graph:
         return Links((element, self.canonical(reference(element))) for element in elements)
 
     def canonical(self, reference: Reference) -> Reference:
-        """Replace the key of an AWS-made table or group by that of the element that adopted it."""
+        """Replace the key of an AWS-made table or group by that of the element that adopted it.
+
+        Where an element may have adopted it, the reference may mean either.
+        """
         if isinstance(reference, str):
-            return self._alias.get(reference, reference)
+            keys = self._meant(reference)
+            return keys[0] if len(keys) == 1 else OneOf(keys)
         if isinstance(reference, OneOf):
-            return OneOf(tuple(self._alias.get(key, key) for key in reference.keys))
+            meant = (key for each in reference.keys for key in self._meant(each))
+            return OneOf(tuple(dict.fromkeys(meant)))
         return reference
+
+    def _meant(self, key: str) -> tuple[str, ...]:
+        if key in self._alias:
+            return (self._alias[key],)
+        return (key, *self._rivals.of(key))
 
     def home(self, subnet: Subnet) -> Reference:
         """Return the VPC of `subnet`: AWS's default VPC for a default subnet that does not tell."""
@@ -188,6 +199,21 @@ class Graph:
             cidrs=(Unknown(f"the ranges of {subnet.id}"),),
             tags=Unknown(f"the tags of {subnet.id}, which is outside of the stack"),
         )
+
+
+class _Rivals:
+    """Tables and groups that may have adopted one which AWS made, for they do not tell which."""
+
+    def __init__(self, topology: Topology) -> None:
+        self._tables = Links((each, each.main_of) for each in topology.route_tables)
+        self._groups = Links((each, each.default_of) for each in topology.security_groups)
+
+    def of(self, key: str) -> Iterable[str]:
+        """Return the keys of those that may have adopted the element of this key."""
+        for suffix, links in ((MAIN_TABLE, self._tables), (DEFAULT_GROUP, self._groups)):
+            if key.endswith(suffix):
+                owner = key.removesuffix(suffix)
+                yield from (each.key for each, _ in (*links.perhaps(owner), *links.anywhere))
 
 
 def _adopted(topology: Topology) -> Iterable[tuple[str, str]]:

@@ -107,6 +107,12 @@ UNVERIFIED = {
         route("0.0.0.0/0", OneOf(("internet", "hub")), key="either", table="open"),
         route("0.0.0.0/0", "nat", NAT),
     ),
+    "a binding to the main table, which an open one may have adopted": network(
+        table("adopting", main_of=Unknown("whose main table it is")),
+        route("0.0.0.0/0", "internet", key="out", table="adopting"),
+        bind("private", main_table_of("vpc")),
+        without=("private-association",),
+    ),
     "a main association of an unknown VPC": network(
         MainAssociation(key="main", vpc=Unknown("the VPC"), table="open"),
         without=("private-association",),
