@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from guardrails.testing import UNKNOWN
 from tests.support.policy_stacks import Made, Stack
 from tests.support.type_rows import check, judged
 
@@ -22,13 +23,13 @@ class Place:
         self.subnet = self.add(
             "ec2/subnet:Subnet", "inner", vpcId=self.vpc, cidrBlock=f"{cidr[:-2]}28"
         )
-        node = self.add(INTERFACE, "node", subnetId=self.subnet)
-        table = self.add("ec2/routeTable:RouteTable", "inner", vpcId=self.vpc)
+        self.node = self.add(INTERFACE, "node", subnetId=self.subnet)
+        self.table = self.add("ec2/routeTable:RouteTable", "inner", vpcId=self.vpc)
         self.add(
             "ec2/route:Route",
             "virtual",
-            routeTableId=table,
-            networkInterfaceId=node,
+            routeTableId=self.table,
+            networkInterfaceId=self.node,
             destinationCidrBlock=f"{ADDRESS}/32",
         )
 
@@ -70,6 +71,9 @@ FURNITURE: dict[str, Build] = {
     "parameter with the address": lambda p: p.add(
         "ssm/parameter:Parameter", type="String", value=ADDRESS
     ),
+    "another stack with the address": lambda p: p.add(
+        "pulumi:pulumi:StackReference", outputs={"virtualIp": ADDRESS}
+    ),
     "user data with the address": lambda p: p.machine(INSTANCE, userData=f"ip addr add {ADDRESS}"),
 }
 
@@ -99,3 +103,15 @@ def test_furniture_does_not_rescue_an_address_inside(build: Build) -> None:
 @pytest.mark.parametrize("build", FURNITURE.values(), ids=FURNITURE)
 def test_furniture_does_not_show_the_ranges_of_a_vpc_out_of_sight(build: Build) -> None:
     check(verdicts(build, "vpc-0"), "unverified all ranges of VPC vpc-0")
+
+
+def test_an_address_that_another_stack_has_yet_to_tell_is_named() -> None:
+    place = Place("")
+    place.add(
+        "ec2/route:Route",
+        "told",
+        routeTableId=place.table,
+        networkInterfaceId=place.node,
+        destinationCidrBlock=UNKNOWN,
+    )
+    check(judged(place.stack, RULE), "unverified destinationCidrBlock of Route told")

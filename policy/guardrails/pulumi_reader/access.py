@@ -83,7 +83,10 @@ def endpoint_like(
 
 
 def _open_door(resource: Resource) -> Iterator[object]:
-    """Stand in for the groups that nobody has put on an endpoint that has none by default."""
+    """Stand in for the groups that nobody has put on an endpoint that has none by default.
+
+    All clients in the VPC get in then (VPC Lattice guide, "Manage access to VPC Lattice services").
+    """
     key = f"{resource.urn}{_NO_GROUP}"
     yield SecurityGroup(key=key, scope=resource.place.scope, name=resource.name, vpc=None)
     yield GroupRule(key=key, group=key, protocol="-1", from_port=None, to_port=None)
