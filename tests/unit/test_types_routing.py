@@ -231,7 +231,30 @@ INSIDE: dict[str, Inputs] = {
 }
 """What stands inside of a VPC: neither network ACLs nor Block Public Access count as a remedy."""
 
-FURNITURE = {**TO_PREMISES, **BETWEEN_NETWORKS, **INSIDE}
+FURTHER_LINKS: dict[str, Inputs] = {
+    f"{module}/{name[0].lower()}{name[1:]}:{name}": lambda _: {"coreNetworkId": "core-network-1"}
+    for module, names in {
+        "directconnect": (
+            "ConnectionConfirmation HostedConnection MacsecKeyAssociation"
+            " HostedPrivateVirtualInterface HostedPrivateVirtualInterfaceAccepter"
+            " HostedPublicVirtualInterface HostedPublicVirtualInterfaceAccepter"
+            " HostedTransitVirtualInterface HostedTransitVirtualInterfaceAcceptor"
+        ),
+        "networkmanager": (
+            "AttachmentAccepter ConnectAttachment ConnectPeer DxGatewayAttachment GlobalNetwork"
+            " PrefixListAssociation SiteToSiteVpnAttachment TransitGatewayPeering"
+            " TransitGatewayRegistration TransitGatewayRouteTableAttachment"
+        ),
+        "ec2transitgateway": (
+            "DefaultRouteTablePropagation PeeringAttachmentAccepter PolicyTable"
+            " PolicyTableAssociation VpcAttachmentAccepter"
+        ),
+    }.items()
+    for name in names.split()
+}
+"""What only completes the links above; none of them has a property that names a VPC's table."""
+
+FURNITURE = {**TO_PREMISES, **BETWEEN_NETWORKS, **INSIDE, **FURTHER_LINKS}
 
 
 def verdicts(stack: Stack) -> set[str]:
