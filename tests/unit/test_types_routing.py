@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from guardrails.pack import policies
-from guardrails.testing import analyze
-from tests.support.policy_stacks import Made, Stack, closed_network
+from tests.support.policy_stacks import Made, closed_network
+from tests.support.type_rows import check, judged
 
 RULE = "private-subnets-have-no-internet-route"
 WORLD = "0.0.0.0/0"
@@ -257,21 +256,11 @@ FURTHER_LINKS: dict[str, Inputs] = {
 FURNITURE = {**TO_PREMISES, **BETWEEN_NETWORKS, **INSIDE, **FURTHER_LINKS}
 
 
-def verdicts(stack: Stack) -> set[str]:
-    found = set()
-    for shown, preview in ((stack.preview(), True), (stack.state(), None)):
-        outcome = analyze(shown, policies(), preview=preview)
-        assert outcome.of("pack-is-sound") == []
-        doubts = [each for each in outcome.of("facts-are-missing") if RULE in each.message]
-        found.add("violated" if outcome.of(RULE) else "unverified" if doubts else "kept")
-    return found
-
-
 @pytest.mark.parametrize(("token", "inputs"), FURNITURE.items(), ids=list(FURNITURE))
 def test_a_closed_subnet_is_kept_beside(token: str, inputs: Inputs) -> None:
     stack, made = closed_network()
     stack.add(token, "beside", **inputs(made))
-    assert verdicts(stack) == {"kept"}
+    check(judged(stack, RULE), "kept")
 
 
 @pytest.mark.parametrize(("token", "inputs"), FURNITURE.items(), ids=list(FURNITURE))
@@ -279,4 +268,4 @@ def test_an_open_subnet_is_not_rescued_by(token: str, inputs: Inputs) -> None:
     stack, made = closed_network()
     made["table"].inputs["routes"] = [{"cidrBlock": WORLD, "gatewayId": made["gateway"]}]
     stack.add(token, "beside", **inputs(made))
-    assert verdicts(stack) == {"violated"}
+    check(judged(stack, RULE), "violated")

@@ -5,25 +5,13 @@ from typing import Any
 
 import pytest
 
-from guardrails.pack import policies
-from guardrails.testing import analyze
 from tests.support.policy_stacks import Made, Stack, closed_network
+from tests.support.type_rows import check, judged
 
 RULE = "private-subnets-have-no-internet-route"
 WORLD = "0.0.0.0/0"
 INNER = "10.0.0.0/8"
 Added = Callable[[Stack, dict[str, Made]], Any]
-
-
-def verdicts(stack: Stack) -> set[str]:
-    found = set()
-    for shown, preview in ((stack.preview(), True), (stack.state(), None)):
-        outcome = analyze(shown, policies(), preview=preview)
-        assert outcome.of("pack-is-sound") == []
-        doubts = [each for each in outcome.of("facts-are-missing") if RULE in each.message]
-        assert all("hub-of-hubs" in each.message for each in doubts)
-        found.add("violated" if outcome.of(RULE) else "unverified" if doubts else "kept")
-    return found
 
 
 def joined(destination: str) -> tuple[Stack, dict[str, Made]]:
@@ -143,14 +131,14 @@ def shared(stack: Stack, made: dict[str, Made]) -> None:
 
 
 WRITTEN: list[tuple[Added, str]] = [
-    (nothing, "unverified"),
+    (nothing, "unverified hub-of-hubs"),
     (static_route, "violated"),
-    (black_hole, "unverified"),
-    (propagation, "unverified"),
-    (prefix_list_reference, "unverified"),
-    (peering_attachment, "unverified"),
-    (connect_peer, "unverified"),
-    (vpn_connection, "unverified"),
+    (black_hole, "unverified hub-of-hubs"),
+    (propagation, "unverified hub-of-hubs"),
+    (prefix_list_reference, "unverified hub-of-hubs"),
+    (peering_attachment, "unverified hub-of-hubs"),
+    (connect_peer, "unverified hub-of-hubs"),
+    (vpn_connection, "unverified hub-of-hubs"),
     (shared, "violated"),
 ]
 
@@ -160,7 +148,7 @@ def test_a_route_to_a_transit_gateway_with(written: Added, world: str) -> None:
     for destination, expected in ((WORLD, world), (INNER, "kept")):
         stack, made = joined(destination)
         written(stack, made)
-        assert verdicts(stack) == {expected}, destination
+        check(judged(stack, RULE), expected)
 
 
 def test_a_default_route_in_a_table_that_the_vpc_does_not_look_up_proves_nothing() -> None:
@@ -168,7 +156,7 @@ def test_a_default_route_in_a_table_that_the_vpc_does_not_look_up_proves_nothing
     token = "ec2transitgateway/routeTable:RouteTable"
     made["looked-up"] = stack.add(token, "of-others", transitGatewayId=made["hub"])
     static_route(stack, made)
-    assert verdicts(stack) == {"unverified"}
+    check(judged(stack, RULE), "unverified hub-of-hubs")
 
 
 def test_the_first_default_table_proves_nothing_once_there_is_another() -> None:
@@ -178,11 +166,11 @@ def test_the_first_default_table_proves_nothing_once_there_is_another() -> None:
     first = made["hub"].output("associationDefaultRouteTableId")
     second, made["looked-up"] = made["looked-up"], first
     static_route(stack, made)
-    assert verdicts(stack) == {"violated"}
+    check(judged(stack, RULE), "violated")
     stack.add(
         "ec2transitgateway/defaultRouteTableAssociation:DefaultRouteTableAssociation",
         "second",
         transitGatewayId=made["hub"],
         transitGatewayRouteTableId=second,
     )
-    assert verdicts(stack) == {"unverified"}
+    check(judged(stack, RULE), "unverified hub-of-hubs")
