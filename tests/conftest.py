@@ -1,6 +1,12 @@
-"""For all tests: a row of a table is named by its values, in an order that never changes."""
+"""For all tests: rows of tables have names that never change, and an interrupt can arrive."""
 
+import signal
 from typing import Any
+
+# A shell without job control starts what runs in the background with interrupts ignored, and every
+# process that a test starts and interrupts would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_make_parametrize_id(val: Any) -> str | None:
