@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sandbox.provider.cloud import refuse
-from sandbox.provider.schema import Property, list_of, object_of, set_of, string
+from sandbox.provider.schema import Property, list_of, map_of, object_of, set_of, string
 from sandbox.provider.tags import from_aws
 
 Thing = dict[str, Any]
@@ -19,6 +19,15 @@ Names = Mapping[str, str | Callable[[Thing], Iterable[Any]]]
 FILTERS: Property = list_of(
     object_of({"name": string(required=True), "values": set_of(string(), required=True)})
 )
+
+
+LISTING: Mapping[str, Property] = {
+    "filters": FILTERS,
+    "id": string(output=True),
+    "ids": list_of(string(), output=True),
+    "tags": map_of(string(), computed=True),
+}
+"""What a look-up of all things that fit is given and answers."""
 
 
 def choose(
@@ -41,6 +50,11 @@ def asked(arguments: Mapping[str, Any]) -> list[Thing]:
     """Return the filters that a look-up's `tags` and `filters` ask for."""
     filters: list[Thing] = arguments.get("filters") or []
     return [*_by_tags(arguments.get("tags")), *filters]
+
+
+def listing(region: str, arguments: Mapping[str, Any], ids: list[str]) -> dict[str, Any]:
+    """Return the answer of a look-up of all things that fit."""
+    return {"id": region, "ids": ids, "tags": arguments.get("tags") or {}}
 
 
 def _by_tags(tags: Mapping[str, str] | None) -> list[Thing]:

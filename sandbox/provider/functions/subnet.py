@@ -8,8 +8,18 @@ from typing import Any, ClassVar
 
 from sandbox.provider.cloud import Cloud
 from sandbox.provider.function import Function
-from sandbox.provider.functions.filters import FILTERS, Names, Thing, asked, choose, equal_to, only
-from sandbox.provider.schema import boolean, list_of, map_of, number, string
+from sandbox.provider.functions.filters import (
+    FILTERS,
+    LISTING,
+    Names,
+    Thing,
+    asked,
+    choose,
+    equal_to,
+    listing,
+    only,
+)
+from sandbox.provider.schema import boolean, map_of, number, string
 from sandbox.provider.tags import from_aws
 from sandbox.provider.wire import Properties
 
@@ -89,18 +99,12 @@ class GetSubnets(Function):
     """The ids of all subnets that fit."""
 
     pulumi_name = "aws:ec2/getSubnets:getSubnets"
-    properties: ClassVar = {
-        "filters": FILTERS,
-        "id": string(output=True),
-        "ids": list_of(string(), output=True),
-        "tags": map_of(string(), computed=True),
-    }
+    properties: ClassVar = LISTING
 
     def call(self, cloud: Cloud, arguments: Properties) -> Properties:
         """List the subnets."""
         found = _find(cloud, arguments, {})
-        tags: Properties = arguments.get("tags") or {}
-        return {"id": cloud.region, "ids": [subnet["SubnetId"] for subnet in found], "tags": tags}
+        return listing(cloud.region, arguments, [subnet["SubnetId"] for subnet in found])
 
 
 def _find(cloud: Cloud, arguments: Properties, wanted: dict[str, str | None]) -> list[Thing]:

@@ -8,7 +8,17 @@ from typing import Any, ClassVar
 
 from sandbox.provider.cloud import Cloud
 from sandbox.provider.function import Function
-from sandbox.provider.functions.filters import FILTERS, Names, Thing, asked, choose, equal_to, only
+from sandbox.provider.functions.filters import (
+    FILTERS,
+    LISTING,
+    Names,
+    Thing,
+    asked,
+    choose,
+    equal_to,
+    listing,
+    only,
+)
 from sandbox.provider.schema import boolean, list_of, map_of, object_of, string
 from sandbox.provider.tags import from_aws
 from sandbox.provider.wire import Properties
@@ -88,18 +98,12 @@ class GetVpcs(Function):
     """The ids of all VPCs that fit."""
 
     pulumi_name = "aws:ec2/getVpcs:getVpcs"
-    properties: ClassVar = {
-        "filters": FILTERS,
-        "id": string(output=True),
-        "ids": list_of(string(), output=True),
-        "tags": map_of(string(), computed=True),
-    }
+    properties: ClassVar = LISTING
 
     def call(self, cloud: Cloud, arguments: Properties) -> Properties:
         """List the VPCs."""
         found = _find(cloud, arguments, {})
-        tags: Properties = arguments.get("tags") or {}
-        return {"id": cloud.region, "ids": [vpc["VpcId"] for vpc in found], "tags": tags}
+        return listing(cloud.region, arguments, [vpc["VpcId"] for vpc in found])
 
 
 def _find(cloud: Cloud, arguments: Properties, wanted: dict[str, str | None]) -> list[Thing]:
