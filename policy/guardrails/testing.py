@@ -103,13 +103,7 @@ class Analyzer:
         servicer: Any = policy._PolicyAnalyzerServicer  # pyright: ignore[reportPrivateUsage] # noqa: SLF001 - what the engine talks to
         self._servicer = servicer("under-test", "0.0.1", policies, EnforcementLevel.ADVISORY)
         self._servicer.Configure(_configuration(policies, config or {}), None)
-        if preview is not None:
-            self._servicer.ConfigureStack(
-                analyzer_pb2.AnalyzerStackConfigureRequest(
-                    stack="test", project="project", dry_run=preview
-                ),
-                None,
-            )
+        self._servicer.ConfigureStack(_stack(preview=preview), None)
 
     def register(self, resource: Given) -> list[Violation]:
         """Send one resource's inputs, as the engine does before it creates the resource."""
@@ -212,6 +206,15 @@ def _hide(value: Any, chance: float, seed: float, path: str) -> Any:
         members = cast("list[Any]", value)
         return [_hide(each, chance, seed, f"{path}/{at}") for at, each in enumerate(members)]
     return value
+
+
+def _stack(*, preview: bool | None) -> analyzer_pb2.AnalyzerStackConfigureRequest:
+    """Return what the language host tells a pack: nothing of a stack if the engine names none."""
+    if preview is None:
+        return analyzer_pb2.AnalyzerStackConfigureRequest()
+    return analyzer_pb2.AnalyzerStackConfigureRequest(
+        stack="test", project="project", dry_run=preview
+    )
 
 
 def _configuration(policies: Iterable[Policy], config: Mapping[str, Mapping[str, Any]]) -> Any:

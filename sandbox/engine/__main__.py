@@ -19,7 +19,7 @@ def main() -> int:
     print(f"pulumi: {engine.pulumi}")
     print(f"version: {engine.version}")
     print(f"origin: {engine.origin}")
-    print(f"language executor: {engine.language_executor or 'brought by the official Pulumi'}")
+    print(f"language host: {'its own' if engine.tools is None else 'of the sandbox'}")
     return 0
 
 

@@ -1,4 +1,8 @@
-"""The engine built from Pulumi's Go modules, as go.mod and go.sum of this folder pin them."""
+"""The engine built from Pulumi's Go modules, as go.mod and go.sum of this folder pin them.
+
+With it comes what the sandbox's language host runs: Pulumi's executor of Python programs, a script,
+and a command around its proxy of policy packs, whose source is in the folder policy-proxy.
+"""
 
 import hashlib
 import platform
@@ -11,29 +15,29 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sandbox.engine.cache import cache_folder, made_once
-from sandbox.engine.engine import Engine, EngineError
+from sandbox.engine.engine import EXECUTOR, POLICY_PROXY, Engine, EngineError
 from sandbox.engine.go_command import SETTINGS, GoCommand
 from sandbox.engine.go_toolchain import go_toolchain
 
 MODULE = Path(__file__).parent
-MODULE_FILES = ("go.mod", "go.sum", "tools.go")
+MODULE_FILES = ("go.mod", "go.sum", "tools.go", f"{POLICY_PROXY}/main.go")
 COMMAND = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 SDK = "github.com/pulumi/pulumi/sdk/v3"
-EXECUTOR = "pulumi-language-python-exec"
 
 Report = Callable[[str], None]
 
 
 def compile_engine(folder: Path, report: Report) -> None:
-    """Fill `folder` with the command line and its Python executor; minutes at first."""
+    """Fill `folder` with the command line, executor and policy proxy; minutes at first."""
     version = engine_version()
     go = go_toolchain(_pinned(r"(?m)^go (\S+)"), folder.parents[1], report)
     report(f"building Pulumi {version} with Go {go.version}: some minutes, the first time only")
     with tempfile.TemporaryDirectory(dir=folder) as module:
         for name in MODULE_FILES:
-            shutil.copyfile(MODULE / name, Path(module) / name)
+            Path(module, name).parent.mkdir(exist_ok=True)
+            shutil.copyfile(MODULE / name, Path(module, name))
         command = GoCommand(go, Path(module), folder.parent / "build.log", report)
-        command.run("build", *build_arguments(), "-o", str(folder / "pulumi"), COMMAND)
+        command.run("build", *build_arguments(), "-o", f"{folder}/", COMMAND, f"./{POLICY_PROXY}")
         sdk = command.run("list", "-m", "-f", "{{.Dir}}", SDK).strip()
     shutil.copyfile(Path(sdk) / "python" / "cmd" / EXECUTOR, folder / EXECUTOR)
     said = subprocess.run(  # noqa: S603 - it was just built
@@ -47,7 +51,7 @@ def built_engine(report: Report, build: Callable[[Path, Report], None] = compile
     """Return the engine from the cache, after `build` has filled a folder there with it."""
     folder = cache_folder() / "engine" / cache_key()
     made_once(folder, lambda aside: build(aside, report), report)
-    return Engine(folder / "pulumi", engine_version(), "built", folder / EXECUTOR)
+    return Engine(folder / "pulumi", engine_version(), "built", folder)
 
 
 def engine_version() -> str:

@@ -58,6 +58,13 @@ class Children:
             with self._lock:
                 self._running.discard(child)
 
+    def output(self, child: Process) -> Iterator[tuple[str, bytes]]:
+        """Yield what a process writes (see `stream`); who stops to listen has ended it."""
+        try:
+            yield from stream(child)
+        finally:
+            self.wait(child)
+
     def close(self, grace: float) -> None:
         """End every process that is left within about `grace` seconds, and start no other."""
         with self._lock:

@@ -15,7 +15,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType
 
-# A preview of a large stack sends its whole graph to a policy pack in one message.
+# As much as Pulumi's own language hosts take.
 MESSAGE_LIMIT = 400 * 1024 * 1024
 GRACE = 2.0
 
@@ -42,10 +42,9 @@ def main() -> None:
     from sandbox.engine.language_runtime import LanguageRuntime  # noqa: PLC0415 - likewise
 
     limits = [("grpc.max_receive_message_length", MESSAGE_LIMIT)]
-    limits += [("grpc.max_send_message_length", MESSAGE_LIMIT)]
     # Every running program or plugin holds one thread for as long as it lives.
     server = grpc.server(ThreadPoolExecutor(max_workers=64), options=limits)
-    runtime = LanguageRuntime(arguments, limits, quiet)
+    runtime = LanguageRuntime(arguments, quiet)
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(runtime, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
@@ -62,7 +61,7 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="pulumi-language-python")
-    parser.add_argument("--executor", required=True, help="Pulumi's script that runs a program")
+    parser.add_argument("--tools", required=True, help="the folder of executor and policy proxy")
     parser.add_argument("--version", dest="engine_version", default="", help="of the engine")
     parser.add_argument("--tracing", default="", help="where the program sends traces")
     parser.add_argument("engine_address", nargs="?", default="")

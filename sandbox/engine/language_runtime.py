@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import sys
 import threading
-from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +16,7 @@ from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 from sandbox.engine.children import Children, Process, end_aside, stream
 from sandbox.engine.install import install_steps
 from sandbox.engine.packages import installed_packages, python_facts, required_packages
-from sandbox.engine.plugin import ANALYZER, plugin_command, plugin_directory, plugin_environment
-from sandbox.engine.policy_proxy import PolicyProxy
+from sandbox.engine.plugin import plugin_command, plugin_directory, plugin_environment
 from sandbox.engine.program import program_command, program_environment, program_result
 from sandbox.engine.prompts import option_prompts
 from sandbox.engine.python_project import ProjectError, PythonProject
@@ -34,12 +32,9 @@ PROGRAM_GRACE = 5.0
 class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
     """Runs programs, policy packs and plugins in processes of their own."""
 
-    def __init__(
-        self, host: Namespace, limits: list[tuple[str, int]], quiet: threading.Event
-    ) -> None:
+    def __init__(self, host: Namespace, quiet: threading.Event) -> None:
         """Serve under the options of `host`; once `quiet` is set, programs' output is dropped."""
         self._host = host
-        self._limits = limits
         self._quiet = quiet
         self._programs = Children()
         self._plugins = Children()
@@ -87,23 +82,13 @@ class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
 
     def RunPlugin(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         with _faults_reported(context):
-            command = plugin_command(request)
-        environment = plugin_environment(request)
-        proxy = PolicyProxy(self._limits) if request.kind == ANALYZER else None
-        if proxy:
-            context.add_callback(proxy.close)
-            yield language_pb2.RunPluginResponse(stdout=f"{proxy.port}\n".encode())
-            try:
-                environment |= proxy.environment()
-            except CancelledError:
-                return
-        with _faults_reported(context):
             child = self._plugins.start(
-                command, directory=plugin_directory(request), environment=environment
+                plugin_command(request, self._host),
+                directory=plugin_directory(request),
+                environment=plugin_environment(request),
             )
         _end_with(context, child, 0)
-        output = stream(child)
-        for name, chunk in proxy.attached(output) if proxy else output:
+        for name, chunk in self._plugins.output(child):
             if name == "stdout":
                 yield language_pb2.RunPluginResponse(stdout=chunk)
             else:
@@ -125,7 +110,7 @@ class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
                     command, directory=project.directory, environment=project.environment()
                 )
                 _end_with(context, child, 0)
-                for name, chunk in stream(child):
+                for name, chunk in self._plugins.output(child):
                     yield language_pb2.InstallDependenciesResponse(**{name: chunk})
                 if code := self._plugins.wait(child):
                     raise ProjectError(f"`{' '.join(command)}` failed with exit code {code}")

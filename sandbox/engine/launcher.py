@@ -35,7 +35,7 @@ def link_engine(engine: Engine, directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     (directory / MARK).touch()
     host = directory / "pulumi-language-python"
-    if engine.language_executor is None:
+    if engine.tools is None:
         with _put_in_place(directory / "pulumi") as pulumi:
             pulumi.symlink_to(engine.pulumi)
         host.unlink(missing_ok=True)
@@ -44,7 +44,7 @@ def link_engine(engine: Engine, directory: Path) -> None:
         with _put_in_place(directory / "pulumi") as pulumi:
             _share(engine.pulumi, pulumi)
     command = [sys.executable, "-P", "-c", START, str(CHECKOUT)]
-    command += ["--executor", str(engine.language_executor), "--version", engine.version]
+    command += ["--tools", str(engine.tools), "--version", engine.version]
     with _put_in_place(host) as script:
         script.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n', "utf-8")
         script.chmod(0o755)

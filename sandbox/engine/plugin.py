@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from sandbox.engine.engine import POLICY_PROXY
 from sandbox.engine.python_project import ProjectError, PythonProject, refuse_debugger
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 ANALYZER = "analyzer"
 
@@ -16,17 +20,19 @@ def plugin_project(request: Any) -> PythonProject:
     return PythonProject.of(request.info, default_virtualenv=default)
 
 
-def plugin_command(request: Any) -> list[str]:
+def plugin_command(request: Any, host: Namespace) -> list[str]:
     """Return the command that runs the plugin of a `RunPluginRequest`.
 
-    A pack gets the engine's address first and its folder last; a folder with a `__main__.py` is
+    A pack gets the engine's address first and its folder last, and runs behind Pulumi's proxy,
+    which makes the stack known to it; a folder with a `__main__.py` is
     run as it is; any other must be a Python package, whose components are served.
     """
     refuse_debugger(request)
     project = plugin_project(request)
     python, folder = str(project.interpreter()), request.info.program_directory
     if request.kind == ANALYZER:
-        return [python, "-u", "-m", "pulumi.policy", *request.args, folder]
+        pack = [python, "-u", "-m", "pulumi.policy", *request.args, folder]
+        return [str(Path(host.tools, POLICY_PROXY)), *pack]
     if (project.root / "__main__.py").exists():
         return [python, "-u", folder, *request.args]
     name = project.package_name()

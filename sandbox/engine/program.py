@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sandbox.engine.engine import EXECUTOR
 from sandbox.engine.python_project import PythonProject, refuse_debugger
 
 if TYPE_CHECKING:
@@ -29,7 +31,8 @@ def program_command(request: Any, host: Namespace) -> list[str]:
         "tracing": host.tracing,
         "organization": request.organization,
     }
-    command = [str(PythonProject.of(request.info).interpreter()), "-u", host.executor]
+    python, executor = PythonProject.of(request.info).interpreter(), Path(host.tools, EXECUTOR)
+    command = [str(python), "-u", str(executor)]
     for name, value in options.items():
         if value:
             command += [f"--{name}", value]

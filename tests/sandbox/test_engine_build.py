@@ -27,9 +27,11 @@ exec(os.environ.get("FAKE_GO", ""))
 """
 BUILD = """
 if sys.argv[1] == "build":
-    output = pathlib.Path(sys.argv[sys.argv.index("-o") + 1])
-    output.write_text("#!/bin/sh\\necho " + os.environ["SAYS"] + "\\n")
-    output.chmod(0o755)
+    folder, *packages = sys.argv[sys.argv.index("-o") + 1 :]
+    for package in packages:
+        output = pathlib.Path(folder, pathlib.PurePosixPath(package).name)
+        output.write_text("#!/bin/sh\\necho " + os.environ["SAYS"] + "\\n")
+        output.chmod(0o755)
 else:
     print(os.environ["SDK"])
 """
@@ -152,7 +154,7 @@ def compiled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, notes: Path, says:
     return folder
 
 
-def test_a_build_leaves_the_command_line_and_its_executor(
+def test_a_build_leaves_the_command_line_and_what_the_language_host_runs(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, notes: Path, reports: list[str]
 ) -> None:
     folder = compiled(monkeypatch, tmp_path, notes, "v3.259.0")
@@ -161,13 +163,14 @@ def test_a_build_leaves_the_command_line_and_its_executor(
     assert (folder / "pulumi-language-python-exec").read_text() == "the executor"
     assert reports == ["building Pulumi 3.259.0 with Go 1.26.1: some minutes, the first time only"]
     (build, environment, files), (listing, _, _) = calls(notes)
-    assert files == ["go.mod", "go.sum", "tools.go"]
+    assert files == ["go.mod", "go.sum", "policy-proxy", "tools.go"]
     version = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.259.0"
     assert build[build.index("-ldflags") + 1] == f"-s -w -X {version}"
-    assert build[-3:] == [
+    assert build[-4:] == [
         "-o",
-        str(folder / "pulumi"),
+        f"{folder}/",
         "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+        "./policy-proxy",
     ]
     assert listing[-1] == "github.com/pulumi/pulumi/sdk/v3"
     assert environment["GOPROXY"] == "https://proxy.example"
@@ -175,6 +178,7 @@ def test_a_build_leaves_the_command_line_and_its_executor(
     assert sorted(path.name for path in folder.parent.rglob("*")) == [
         "aside",
         "build.log",
+        "policy-proxy",
         "pulumi",
         "pulumi-language-python-exec",
     ]
@@ -258,5 +262,5 @@ def test_the_command_prints_one_fact_per_line(tmp_path: Path) -> None:
         f"pulumi: {tmp_path / 'pulumi'}",
         "version: 3.300.1",
         "origin: official",
-        "language executor: brought by the official Pulumi",
+        "language host: its own",
     ]

@@ -50,9 +50,7 @@ def test_an_engine_is_built_once_and_then_taken_from_the_cache(
 ) -> None:
     engine = built_engine(reports.append, fake_build)
     folder = cache / "engine" / cache_key()
-    assert engine == Engine(
-        folder / "pulumi", "3.259.0", "built", folder / "pulumi-language-python-exec"
-    )
+    assert engine == Engine(folder / "pulumi", "3.259.0", "built", folder)
     assert engine.pulumi.exists()
     assert built_engine(reports.append, fake_build) == engine
     assert reports == ["building"]
@@ -82,6 +80,7 @@ def test_the_key_changes_with_whatever_decides_what_is_built(
     monkeypatch.setattr("platform.machine", lambda: "pdp11")
     keys.add(cache_key())
     for name in build.MODULE_FILES:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes((build.MODULE / name).read_bytes())
     monkeypatch.setattr(build, "MODULE", tmp_path)
     assert cache_key() in keys
@@ -210,7 +209,7 @@ def test_a_command_in_use_is_replaced_without_a_moment_in_which_it_is_missing(
     pulumi = tmp_path / "pulumi"
     pulumi.write_text("#!/bin/sh\nexit 0\n")
     pulumi.chmod(0o755)
-    engine = Engine(pulumi, "3.259.0", "built", tmp_path / "executor")
+    engine = Engine(pulumi, "3.259.0", "built", tmp_path / "tools")
     link_engine(engine, tmp_path / "bin")
     until = time.monotonic() + 1
     linker = threading.Thread(

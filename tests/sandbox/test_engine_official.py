@@ -100,7 +100,7 @@ def test_links_to_an_engine_are_not_taken_for_an_installation(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, reports: list[str]
 ) -> None:
     built = install(tmp_path / "cache", "v3.259.0", host=False)
-    link_engine(Engine(built, "3.259.0", "built", tmp_path / "executor"), tmp_path / "bin")
+    link_engine(Engine(built, "3.259.0", "built", tmp_path / "tools"), tmp_path / "bin")
     assert (tmp_path / "bin" / "pulumi-language-python").exists()
     on_path(monkeypatch, tmp_path / "bin")
     assert official_engine(reports.append) is None
@@ -128,7 +128,7 @@ def test_a_folder_that_linked_a_built_engine_is_turned_over_to_an_official_one(
 ) -> None:
     built = install(tmp_path / "cache", "v3.259.0", host=False)
     official = install(tmp_path / "a", "v3.260.0")
-    link_engine(Engine(built, "3.259.0", "built", tmp_path / "executor"), tmp_path / "bin")
+    link_engine(Engine(built, "3.259.0", "built", tmp_path / "tools"), tmp_path / "bin")
     link_engine(Engine(official, "3.260.0", "official", None), tmp_path / "bin")
     assert (tmp_path / "bin" / "pulumi").resolve() == official
     assert not (tmp_path / "bin" / "pulumi-language-python").exists()
@@ -137,7 +137,7 @@ def test_a_folder_that_linked_a_built_engine_is_turned_over_to_an_official_one(
 
 def test_a_built_engine_is_no_symbolic_link_for_the_engine_would_warn_of_it(tmp_path: Path) -> None:
     built = install(tmp_path / "cache", "v3.259.0", host=False)
-    link_engine(Engine(built, "3.259.0", "built", tmp_path / "executor"), tmp_path / "bin")
+    link_engine(Engine(built, "3.259.0", "built", tmp_path / "tools"), tmp_path / "bin")
     assert not (tmp_path / "bin" / "pulumi").is_symlink()
     assert (tmp_path / "bin" / "pulumi").samefile(built)
 

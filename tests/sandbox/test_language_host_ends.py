@@ -20,6 +20,7 @@ from tests.support.language_host import (
     program_info,
     run_request,
     running_host,
+    stand_in_tools,
 )
 
 PATIENT = """
@@ -160,7 +161,13 @@ def test_the_host_and_all_that_it_runs_end_with_an_engine_that_is_killed(
         "print(int(host.stdout.readline()), flush=True); time.sleep(300)"
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", engine, link_host(tmp_path), ENGINE_ADDRESS],
+        [
+            sys.executable,
+            "-c",
+            engine,
+            link_host(tmp_path, stand_in_tools(tmp_path)),
+            ENGINE_ADDRESS,
+        ],
         env={**os.environ, "SEEN": str(tmp_path / "seen.json")},
         stdout=subprocess.PIPE,
     )

@@ -18,12 +18,13 @@ from google.protobuf import struct_pb2
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 
 from sandbox.engine import Engine, link_engine
+from sandbox.engine.engine import EXECUTOR
 
 UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 ENGINE_ADDRESS = "127.0.0.1:9"
 
 # Stands in for Pulumi's executor: it writes down how it was called, then runs the program.
-EXECUTOR = """
+NOTING_EXECUTOR = """
 import json, os, pathlib, runpy, sys
 seen = {"arguments": sys.argv[1:], "directory": os.getcwd(), "environment": dict(os.environ),
         "python": sys.executable, "prefix": sys.prefix}
@@ -52,22 +53,31 @@ class Host:
         return out.decode(), err.decode()
 
 
-def link_host(folder: Path) -> Path:
-    """Write a launcher of a language host with the stand-in executor, and return it."""
-    executor = folder / "executor.py"
-    executor.write_text(EXECUTOR)
+def stand_in_tools(folder: Path) -> Path:
+    """Write the stand-in executor into a folder of tools, and return that."""
+    tools = folder / "tools"
+    tools.mkdir()
+    (tools / EXECUTOR).write_text(NOTING_EXECUTOR)
+    return tools
+
+
+def link_host(folder: Path, tools: Path) -> Path:
+    """Write a launcher of a language host that runs these tools, and return it."""
     pulumi = folder / "pulumi"
     pulumi.touch()
-    link_engine(Engine(pulumi, "3.259.0", "built", executor), folder / "bin")
+    link_engine(Engine(pulumi, "3.259.0", "built", tools), folder / "bin")
     return folder / "bin" / "pulumi-language-python"
 
 
 @contextmanager
-def running_host(folder: Path, **environment: str) -> Iterator[Host]:
-    """Start a language host that notes what it runs in `folder`; nothing of it is left after."""
+def running_host(folder: Path, tools: Path | None = None, **environment: str) -> Iterator[Host]:
+    """Start a language host, of which nothing is left after.
+
+    Without `tools` it has the stand-in executor, which notes in `folder` what it runs.
+    """
     seen = folder / "seen.json"
     process = subprocess.Popen(
-        [link_host(folder), ENGINE_ADDRESS],
+        [link_host(folder, tools or stand_in_tools(folder)), ENGINE_ADDRESS],
         env={**os.environ, "SEEN": str(seen), **environment},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -107,6 +117,12 @@ def run_request(folder: Path, program: str, **fields: Any) -> language_pb2.RunRe
     (folder / "__main__.py").write_text(program)
     fields = {"info": program_info(folder), "monitor_address": "127.0.0.1:8", **fields}
     return language_pb2.RunRequest(**fields)
+
+
+def plugin_request(kind: str, folder: Path, **fields: Any) -> language_pb2.RunPluginRequest:
+    """Ask to run the plugin in `folder`, from the folder above."""
+    fields = {"info": program_info(folder), "pwd": str(folder.parent), **fields}
+    return language_pb2.RunPluginRequest(kind=kind, **fields)
 
 
 def eventually(fact: Callable[[], Any], seconds: float = 15.0) -> Any:

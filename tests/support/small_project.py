@@ -12,21 +12,16 @@ from pathlib import Path
 
 import psutil
 
-from sandbox.engine import Engine, link_engine, provide_engine
-from sandbox.engine.build import EXECUTOR, built_engine
+from sandbox.engine import link_engine
+from sandbox.engine.build import built_engine
 from tests.support.language_host import eventually
 
 OWN_PYTHON = {"toolchain": "pip", "virtualenv": sys.prefix}
 
 
 def link_engine_and_host(folder: Path) -> Path:
-    """Fill a folder for PATH in which `pulumi`, official or built, meets the sandbox's own host."""
-    engine = provide_engine(print)
-    if engine.origin == "official":
-        executor = engine.pulumi.resolve().with_name(EXECUTOR)
-        known = Engine(engine.pulumi, engine.version, "built", executor)
-        engine = known if executor.exists() else built_engine(print)
-    link_engine(engine, folder)
+    """Fill a folder for PATH with the engine that meets the sandbox's own host."""
+    link_engine(built_engine(print), folder)
     return folder
 
 

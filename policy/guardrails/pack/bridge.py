@@ -85,8 +85,15 @@ def _configure(session: Session, request: Any) -> _Rest:
 
 
 def _configure_stack(session: Session, request: Any) -> _Rest:
-    session.phase = Phase.PREVIEW if request.dry_run else Phase.UPDATE
+    session.phase = _phase(request)
     return _Rest(request)
+
+
+def _phase(request: Any) -> Phase:
+    if not request.stack:
+        # Where the engine tells nothing, Pulumi's language hosts still tell the pack just that.
+        return Phase.STATE
+    return Phase.PREVIEW if request.dry_run else Phase.UPDATE
 
 
 def _analyze(session: Session, request: Any) -> _Rest:
