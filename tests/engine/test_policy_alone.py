@@ -55,6 +55,10 @@ def state(tmp_path: Path) -> Path:
 
 
 def reported(sandbox: Sandbox, pack: Path, state: Path) -> list[str]:
+    return [event["policyName"] for event in events(sandbox, pack, state)]
+
+
+def events(sandbox: Sandbox, pack: Path, state: Path) -> list[dict[str, Any]]:
     shown = sandbox.pulumi(
         "policy",
         "analyze",
@@ -67,8 +71,8 @@ def reported(sandbox: Sandbox, pack: Path, state: Path) -> list[str]:
         check=False,
     )
     assert shown.returncode != 0, shown.stderr
-    events = [json.loads(line) for line in shown.stdout.splitlines() if line.startswith("{")]
-    return [event["policyEvent"]["policyName"] for event in events if "policyEvent" in event]
+    lines = [json.loads(line) for line in shown.stdout.splitlines() if line.startswith("{")]
+    return [event["policyEvent"] for event in lines if "policyEvent" in event]
 
 
 def test_the_folder_works_alone_in_an_empty_one(
@@ -94,3 +98,29 @@ def test_a_pack_of_three_lines_has_all_policies(
         'PolicyPack("own", policies())\n'
     )
     assert reported(sandbox, pack, state) == [RULE]
+
+
+def test_more_findings_than_the_engine_takes_are_shown_in_part_and_counted(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    stack, made = closed_network()
+    route = {"cidrBlock": "0.0.0.0/0", "gatewayId": made["gateway"]}
+    table = stack.add("ec2/routeTable:RouteTable", "open", vpcId=made["vpc"], routes=[route])
+    stack.add(
+        "ec2/mainRouteTableAssociation:MainRouteTableAssociation",
+        "main",
+        vpcId=made["vpc"],
+        routeTableId=table,
+    )
+    for number in range(200):
+        stack.add(
+            "ec2/subnet:Subnet",
+            f"private-{number}-{'x' * 20_000}",
+            vpcId=made["vpc"],
+            cidrBlock=f"10.0.{number}.0/24",
+        )
+    file = tmp_path / "state.json"
+    file.write_text(json.dumps(exported(stack.state())))
+    found = [event["message"] for event in events(sandbox, ROOT / "policy", file)]
+    assert 50 < len(found) < 200
+    assert sum(f"{201 - len(found)} more findings of this policy" in each for each in found) == 1

@@ -16,6 +16,7 @@ from google.protobuf import json_format
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import ResourceValidationPolicy, StackValidationPolicy, policy
 
+from guardrails.pack.answers import fit
 from guardrails.pack.session import Phase, Session
 
 _MARK: Final = "shows_requests_to_guardrails"
@@ -59,10 +60,10 @@ def _showing(
         sessions = {id(each.session): each.session for each in policies if _guarded(each)}
         rests = [show(session, request) for session in sessions.values()]
         if len(rests) != 1 or not all(_guarded(each) for each in policies):
-            return method(self, request, context)
+            return fit(method(self, request, context))
         if rests[0].answer is not None:
             return rests[0].answer
-        return method(self, rests[0].request, context)
+        return fit(method(self, rests[0].request, context))
 
     return shown
 
