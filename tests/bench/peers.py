@@ -101,12 +101,15 @@ def measure(size: int, port: int, runs: int) -> list[Row]:
         rules.write_text(GUARD_RULES)
         (folder / "main.tf").write_text(terraform(estate))
         with Sandbox(folder / "sandbox", report=lambda _: None) as sandbox:
-            pack = ("--file", str(state), "--policy-pack", str(ROOT / "policy"))
+            analyze = ("policy", "analyze", "--file", str(state), "--policy-pack")
             module = ("--framework", "terraform", "-f", str(folder / "main.tf"))
             contestants = {
-                "pulumi policy analyze, this pack": lambda: sandbox.pulumi(
-                    "policy", "analyze", *pack, cwd=folder, check=False
-                ),
+                f"pulumi policy analyze, {pack}": lambda pack=pack: sandbox.pulumi(
+                    *analyze, str(ROOT / pack), cwd=folder, check=False
+                )
+                for pack in ("policy/closed-network", "policy")
+            }
+            contestants |= {
                 "Checkov, all its checks": lambda: run(
                     str(checkov), "--quiet", "--compact", "--skip-download", *module
                 ),

@@ -84,6 +84,21 @@ def test_the_folder_works_alone_in_an_empty_one(
     assert reported(sandbox, pack, state) == [RULE]
 
 
+def test_the_folder_is_a_program_too(sandbox: Sandbox, state: Path) -> None:
+    assert reported(sandbox, ROOT / "policy" / "closed-network", state) == [RULE]
+
+
+def test_the_program_without_its_environment_names_the_remedy(
+    sandbox: Sandbox, state: Path, tmp_path: Path
+) -> None:
+    program = tmp_path / "closed-network"
+    shutil.copy(ROOT / "policy" / "closed-network", program)
+    command = ("policy", "analyze", "--file", str(state), "--policy-pack", str(program))
+    shown = sandbox.pulumi(*command, cwd=tmp_path, check=False)
+    assert shown.returncode != 0
+    assert f"run `pulumi policy install` in {tmp_path}" in shown.stdout + shown.stderr
+
+
 def test_a_pack_of_three_lines_has_all_policies(
     sandbox: Sandbox, state: Path, tmp_path: Path
 ) -> None:

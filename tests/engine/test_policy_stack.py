@@ -12,6 +12,8 @@ from tests.support.sandbox import StackUnderTest
 
 ROOT = Path(__file__).parents[2]
 PACK = ("--policy-pack", str(ROOT / "policy"))
+PROGRAM = ("--policy-pack", str(ROOT / "policy" / "closed-network"))
+either_way = pytest.mark.parametrize("pack", [PACK, PROGRAM], ids=["folder", "program"])
 RULE = "private-subnets-have-no-internet-route"
 
 NETWORK = """
@@ -66,8 +68,11 @@ def test_a_closed_network_passes_preview_and_update(make_stack: Make) -> None:
     assert stack.up(*PACK, check=False).returncode == 0
 
 
-def test_a_violation_fails_the_preview_with_its_path(make_stack: Make) -> None:
-    shown = make_stack(ROUTE_LAST).preview(*PACK, check=False)
+@either_way
+def test_a_violation_fails_the_preview_with_its_path(
+    make_stack: Make, pack: tuple[str, str]
+) -> None:
+    shown = make_stack(ROUTE_LAST).preview(*pack, check=False)
     assert shown.returncode != 0
     assert (
         "path: subnet private-a -> association inner-a -> route table inner"
@@ -85,9 +90,12 @@ def test_a_violation_in_the_preview_of_up_leaves_nothing_behind(make_stack: Make
     assert {vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]} == before
 
 
-def test_without_a_preview_the_gate_stops_the_route_that_comes_last(make_stack: Make) -> None:
+@either_way
+def test_without_a_preview_the_gate_stops_the_route_that_comes_last(
+    make_stack: Make, pack: tuple[str, str]
+) -> None:
     stack = make_stack(ROUTE_LAST)
-    shown = stack.up(*PACK, check=False)
+    shown = stack.up(*pack, check=False)
     assert shown.returncode != 0
     assert f"{RULE}-gate" in shown.stdout
     assert {"inner", "inner-a", "private-a"} <= names(stack)
