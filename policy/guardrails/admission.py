@@ -137,7 +137,8 @@ class Groups:
                 *(self._exclusive.perhaps(anchor) + self._exclusive.anywhere),
                 *(self._adopters.perhaps(owner.key) + self._adopters.anywhere),
             )
-            path = (Step(key_of(anchor), "rule made by AWS (all traffic from itself)"),)
+            text = "rule made by AWS (all traffic from itself)"
+            path = (Step(key_of(anchor), text, by_default=True),)
             inlet = Inlet(Verdict.VIOLATED, path)
             yield inlet.doubted(min((fact for _, fact in unsure), default=""))
 
@@ -193,7 +194,8 @@ def _replaced(
 
 
 def _default(endpoint: Endpoint, doubt: str) -> Iterator[tuple[Reference, tuple[Step, ...], str]]:
-    why = (Step(endpoint.key, "no security group, so the VPC's default one"),)
+    text = "no security group, so the VPC's default one"
+    why = (Step(endpoint.key, text, by_default=True),)
     anchors, fact = anchors_of(endpoint.vpc)
     if not anchors:
         yield Unknown(fact), why, ""

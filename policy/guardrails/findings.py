@@ -1,7 +1,7 @@
 """What the judge hands back: findings with their evidence, and what it has looked at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -24,10 +24,14 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Step:
-    """One step of an evidence path: the element's key and how a message calls it."""
+    """One step of an evidence path: the element's key and how a message calls it.
+
+    `by_default` is what AWS does as long as no resource says otherwise.
+    """
 
     key: str
     text: str
+    by_default: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

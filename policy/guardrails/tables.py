@@ -5,14 +5,14 @@ A subnet uses the table that it is associated with, else its VPC's main table (A
 with the VPC, adopted or not. Where several are declared AWS decides, so each of them counts.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guardrails.findings import Step
 from guardrails.graph import Anchor, Graph, anchors_of, step
 from guardrails.topology import Association, Subnet, main_table_of
 from guardrails.values import External, Reference
 
-_BY_DEFAULT = Step("", "no association, so main table")
+_BY_DEFAULT = Step("", "no association, so main table", by_default=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,10 @@ class EffectiveTables:
         links = self._graph.main_associations
         found: list[Effective] = []
         for link in links.of(vpc):
-            found += self._tables(link.table, (step("main association", link.key),), doubt)
+            found += self._tables(link.table, (_by_main(link.key),), doubt)
         bound = bool(found)
         for link, fact in (*links.perhaps(vpc), *links.anywhere):
-            found += self._tables(link.table, (step("main association", link.key),), doubt or fact)
+            found += self._tables(link.table, (_by_main(link.key),), doubt or fact)
         tables = self._graph.main_tables
         for table, fact in (*tables.perhaps(vpc), *tables.anywhere):
             found += self._tables(table.key, (_BY_DEFAULT,), doubt or fact)
@@ -94,3 +94,7 @@ class EffectiveTables:
         for key in adopted or [main_table_of(vpc) if isinstance(vpc, str) else vpc]:
             found += self._tables(key, (_BY_DEFAULT,), doubt)
         return found
+
+
+def _by_main(association: str) -> Step:
+    return replace(step("main association", association), by_default=True)

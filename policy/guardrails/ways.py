@@ -124,7 +124,8 @@ class Ways:
             )
             yield Way(Verdict.UNVERIFIED, (), (fact,))
         elif vpc.default:
-            path = (Step(vpc.key, "route 0.0.0.0/0 made by AWS"), _DEFAULT_GATEWAY)
+            route = Step(vpc.key, "route 0.0.0.0/0 made by AWS", by_default=True)
+            path = (route, _DEFAULT_GATEWAY)
             yield Way(Verdict.VIOLATED, path, (), TargetKind.INTERNET)
 
     def _of_unknown_tables(self) -> tuple[Way, ...]:

@@ -8,6 +8,7 @@ every rule, so that each tool must look at everything.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -101,9 +102,22 @@ PROVIDER = "urn:pulumi:bench::estate::pulumi:providers:aws::default"
 PROVIDER_ID = "00000000-0000-4000-8000-000000000001"
 
 
+PREFIXES = {
+    "vpc": "vpc",
+    "table": "rtb",
+    "subnet": "subnet",
+    "binding": "rtbassoc",
+    "partner": "r",
+    "group": "sg",
+    "https": "sgr",
+    "endpoint": "vpce",
+}
+
+
 def identity(name: str) -> str:
     """Return an id as AWS might give it, one for each name."""
-    return f"id-{name}"
+    role = name.split("-")[1]
+    return f"{PREFIXES[role]}-{sha256(name.encode()).hexdigest()[:17]}"
 
 
 def resolve(value: Any, refer: Any) -> Any:

@@ -1,10 +1,13 @@
 """Over generated stacks and orders: a gate refuses nothing that the stack policy would keep."""
 
+from unittest.mock import patch
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardrails.findings import Verdict
 from guardrails.pack import policies
+from guardrails.pack.registrations import Registrations
 from guardrails.testing import Analyzer, Given
 from tests.support.policy_generated import stacks
 
@@ -48,3 +51,21 @@ def test_a_gate_refuses_only_what_the_stack_policy_would_refuse(shown: list[Give
     for each in shown:
         for refusal in analyzer.register(each):
             assert refusal.policy.removesuffix("-gate") in rules, (each.name, refusal.message)
+
+
+def refused(shown: list[Given]) -> list[tuple[str, str]]:
+    analyzer = Analyzer(policies(), preview=False)
+    return [(each.name, refusal.policy) for each in shown for refusal in analyzer.register(each)]
+
+
+@settings(max_examples=200, deadline=None)
+@given(updates())
+def test_a_gate_that_looks_at_the_neighbours_only_refuses_what_it_would_among_all(
+    shown: list[Given],
+) -> None:
+    everything = patch.object(
+        Registrations, "around", lambda self, _resource: list(self._resources.values())
+    )
+    with everything:
+        expected = refused(shown)
+    assert refused(shown) == expected

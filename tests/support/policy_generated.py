@@ -79,13 +79,7 @@ def stacks(draw: Any) -> Stack:
                 subnetId=subnet,
                 routeTableId=draw(st.sampled_from(tables)),
             )
-    if draw(st.booleans()):
-        stack.add(
-            "ec2/mainRouteTableAssociation:MainRouteTableAssociation",
-            "main",
-            vpcId=vpc,
-            routeTableId=tables[0],
-        )
+    main_table(stack, draw, vpc, tables[0])
     if draw(st.booleans()):
         node = stack.add("ec2/networkInterface:NetworkInterface", "node", subnetId="subnet-x")
         stack.add(
@@ -117,11 +111,57 @@ def endpoint(stack: Stack, draw: Any, vpc: Made) -> None:
             fromPort=443,
             toPort=draw(st.sampled_from([443, 8443])),
         )
-    stack.add(
+    own = draw(st.booleans())
+    control = stack.add(
         "ec2/vpcEndpoint:VpcEndpoint",
         "control",
         vpcId=vpc,
         vpcEndpointType=draw(st.sampled_from(["Interface", "Gateway"])),
         serviceName="com.amazonaws.us-east-1.ec2",
-        securityGroupIds=[group],
+        shown={"securityGroupIds": [group.id if own else f"sg-default-{vpc.id}"]},
+        **({"securityGroupIds": [group]} if own else {}),
     )
+    if not own:
+        default_group(stack, draw, vpc, control, group)
+
+
+def main_table(stack: Stack, draw: Any, vpc: Made, table: Made) -> None:
+    """Leave the main table as AWS makes it, take another one, or adopt it."""
+    how = draw(st.sampled_from(["left", "associated", "adopted"]))
+    if how == "associated":
+        stack.add(
+            "ec2/mainRouteTableAssociation:MainRouteTableAssociation",
+            "main",
+            vpcId=vpc,
+            routeTableId=table,
+        )
+    if how == "adopted":
+        rows = [{"cidrBlock": "0.0.0.0/0", **gateway(stack, draw, vpc, 90)}]
+        stack.add(
+            "ec2/defaultRouteTable:DefaultRouteTable",
+            "default",
+            shown={"id": f"rtb-main-{vpc.id}"},
+            defaultRouteTableId=vpc.output("defaultRouteTableId"),
+            routes=draw(st.sampled_from([[], rows])),
+        )
+
+
+def default_group(stack: Stack, draw: Any, vpc: Made, control: Made, group: Made) -> None:
+    """Adopt the VPC's default group, or put another one in its place."""
+    if draw(st.booleans()):
+        everything = [{"protocol": "-1", "fromPort": 0, "toPort": 0, "self": True}]
+        stack.add(
+            "ec2/defaultSecurityGroup:DefaultSecurityGroup",
+            "adopted",
+            shown={"id": f"sg-default-{vpc.id}"},
+            vpcId=vpc,
+            ingress=draw(st.sampled_from([[], everything])),
+        )
+    if draw(st.booleans()):
+        stack.add(
+            "ec2/securityGroupAssociation:SecurityGroupAssociation",
+            "instead",
+            vpcEndpointId=control,
+            securityGroupId=group,
+            replaceDefaultAssociation=draw(st.booleans()),
+        )

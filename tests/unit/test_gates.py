@@ -11,7 +11,7 @@ from guardrails.pack.registrations import Registrations
 from guardrails.pulumi_reader.resources import Resource
 from guardrails.pulumi_reader.values import Properties
 from guardrails.testing import Analyzer, Given
-from tests.support.policy_stacks import Stack, closed_network
+from tests.support.policy_stacks import Made, Stack, closed_network
 
 ROUTES = "private-subnets-have-no-internet-route"
 
@@ -167,25 +167,25 @@ def test_a_fault_in_a_gate_refuses_and_names_itself(monkeypatch: pytest.MonkeyPa
     assert refused(stack.update())[0] == ("hub", f"{ROUTES}-gate")
 
 
-def test_the_main_association_that_opens_unbound_subnets_is_refused() -> None:
+@pytest.mark.parametrize("how", ["associated", "adopted"])
+def test_a_main_table_that_is_open_before_a_subnet_gets_its_own_is_not_refused(how: str) -> None:
     stack = Stack()
     vpc = stack.add("ec2/vpc:Vpc", "hub", cidrBlock="10.0.0.0/16")
     stack.add("ec2/subnet:Subnet", "private-a", vpcId=vpc, cidrBlock="10.0.1.0/24")
-    table = stack.add("ec2/routeTable:RouteTable", "outer", vpcId=vpc)
-    stack.add(
-        "ec2/route:Route",
-        "out",
-        routeTableId=table,
-        gatewayId="igw-1",
-        destinationCidrBlock="0.0.0.0/0",
-    )
-    stack.add(
-        "ec2/mainRouteTableAssociation:MainRouteTableAssociation",
-        "main",
-        vpcId=vpc,
-        routeTableId=table,
-    )
-    assert refused(stack.update()) == [("main", f"{ROUTES}-gate")]
+    routes = [{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}]
+    if how == "adopted":
+        default = vpc.output("defaultRouteTableId")
+        stack.add(
+            "ec2/defaultRouteTable:DefaultRouteTable",
+            "outer",
+            defaultRouteTableId=default,
+            routes=routes,
+        )
+    else:
+        table = stack.add("ec2/routeTable:RouteTable", "outer", vpcId=vpc, routes=routes)
+        main = "ec2/mainRouteTableAssociation:MainRouteTableAssociation"
+        stack.add(main, "main", vpcId=vpc, routeTableId=table)
+    assert refused(stack.update()) == []
 
 
 def test_an_onlooker_is_not_blamed_for_what_becomes_clear_with_it() -> None:
@@ -195,18 +195,8 @@ def test_an_onlooker_is_not_blamed_for_what_becomes_clear_with_it() -> None:
     assert refused(stack.update()) == [("out", f"{ROUTES}-gate")]
 
 
-def test_the_time_for_one_resource_does_not_grow_with_the_stack() -> None:
-    stack = Stack()
-    for at in range(60):
-        vpc = stack.add("ec2/vpc:Vpc", f"hub-{at}", cidrBlock="10.0.0.0/16")
-        subnet = stack.add("ec2/subnet:Subnet", f"private-{at}", vpcId=vpc)
-        table = stack.add("ec2/routeTable:RouteTable", f"inner-{at}", vpcId=vpc)
-        stack.add(
-            "ec2/routeTableAssociation:RouteTableAssociation",
-            f"bound-{at}",
-            subnetId=subnet,
-            routeTableId=table,
-        )
+def neighbourhoods(stack: Stack) -> list[int]:
+    """Return how many resources a gate looks at for each one that is registered."""
     registrations = Registrations()
     sizes = []
     for each in stack.update():
@@ -216,7 +206,50 @@ def test_the_time_for_one_resource_does_not_grow_with_the_stack() -> None:
         resource = Resource(each.urn, inputs, inputs=inputs)
         registrations.add(resource, Configuration())
         sizes.append(len(registrations.around(resource)))
-    assert max(sizes) <= 4
+    return sizes
+
+
+def bound(stack: Stack, at: int, vpc: Made, table: Made) -> Made:
+    subnet = stack.add("ec2/subnet:Subnet", f"private-{at}", vpcId=vpc)
+    stack.add(
+        "ec2/routeTableAssociation:RouteTableAssociation",
+        f"bound-{at}",
+        subnetId=subnet,
+        routeTableId=table,
+    )
+    return subnet
+
+
+def test_the_time_for_one_resource_does_not_grow_with_the_stack() -> None:
+    stack = Stack()
+    for at in range(60):
+        vpc = stack.add("ec2/vpc:Vpc", f"hub-{at}", cidrBlock="10.0.0.0/16")
+        bound(stack, at, vpc, stack.add("ec2/routeTable:RouteTable", f"inner-{at}", vpcId=vpc))
+    assert max(neighbourhoods(stack)) <= 4
+
+
+def test_the_time_for_one_resource_does_not_grow_with_what_uses_the_same_things() -> None:
+    stack = Stack()
+    vpc = stack.add("ec2/vpc:Vpc", "hub", cidrBlock="10.0.0.0/16")
+    group = stack.add("ec2/securityGroup:SecurityGroup", "https", vpcId=vpc)
+    shared = stack.add("ec2/routeTable:RouteTable", "shared", vpcId=vpc)
+    for at in range(60):
+        own = stack.add("ec2/routeTable:RouteTable", f"own-{at}", vpcId=vpc)
+        stack.add(
+            "ec2/route:Route",
+            f"hub-{at}",
+            routeTableId=own,
+            destinationCidrBlock="10.0.0.0/8",
+            transitGatewayId="tgw-0123",
+        )
+        stack.add(
+            "ec2/vpcEndpoint:VpcEndpoint",
+            f"endpoint-{at}",
+            vpcId=vpc,
+            subnetIds=[bound(stack, at, vpc, shared)],
+            securityGroupIds=[group],
+        )
+    assert max(neighbourhoods(stack)) <= 6
 
 
 def test_what_a_later_registration_takes_away_from_an_endpoint_is_not_refused() -> None:

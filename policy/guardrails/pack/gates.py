@@ -16,7 +16,7 @@ from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.kinds import Kind
 from guardrails.pulumi_reader.resources import Resource
-from guardrails.topology import DEFAULT_GROUP, RouteTable
+from guardrails.topology import RouteTable
 from guardrails.values import External, Reference
 
 
@@ -64,8 +64,8 @@ def _blames(finding: Finding, resource: Resource) -> bool:
 
 
 def _may_be_taken_away(finding: Finding) -> bool:
-    """Tell whether all rests on a rule of AWS's own, which a later registration may remove."""
-    return bool(finding.path) and finding.path[-1].key.endswith(DEFAULT_GROUP)
+    """Tell whether it rests on a default of AWS's, which a later registration may replace."""
+    return any(step.by_default for step in finding.path)
 
 
 class _Neighbourhood(Estate):

@@ -16,6 +16,7 @@ from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.kinds import KINDS, Kind
 from guardrails.pulumi_reader.network import read_subnet
 from guardrails.pulumi_reader.resources import Resource
+from guardrails.pulumi_reader.values import Plain
 from guardrails.topology import Subnet
 
 _EVERY_KIND: Final = frozenset(Kind)
@@ -53,6 +54,26 @@ _DEFAULTS: Final = frozenset(
 )
 WIDE: Final = _RANGES | _DEFAULTS
 """Types that concern everything in their VPC. Others meet what shares a smaller id with them."""
+_PART_OF: Final = {
+    "aws:ec2/route:Route": {"routeTableId"},
+    "aws:ec2/routeTable:RouteTable": set[str](),
+    "aws:ec2/defaultRouteTable:DefaultRouteTable": {"defaultRouteTableId"},
+    "aws:ec2/routeTableAssociation:RouteTableAssociation": {"subnetId", "gatewayId"},
+    "aws:ec2/securityGroup:SecurityGroup": set[str](),
+    "aws:ec2/securityGroupRule:SecurityGroupRule": {"securityGroupId"},
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {"securityGroupId"},
+    "aws:ec2/vpcEndpoint:VpcEndpoint": {"routeTableIds"},
+    "aws-native:ec2:Route": {"routeTableId"},
+    "aws-native:ec2:RouteTable": set[str](),
+    "aws-native:ec2:SubnetRouteTableAssociation": {"subnetId"},
+    "aws-native:ec2:SecurityGroup": set[str](),
+    "aws-native:ec2:SecurityGroupIngress": {"groupId"},
+    "aws-native:ec2:VpcEndpoint": {"routeTableIds"},
+}
+"""By type: whose ids say what a resource belongs to. It merely uses its others, as many may do.
+
+A type that is not here is taken to belong to all that it mentions, which is slower and as right.
+"""
 
 
 class _Alike:
@@ -85,28 +106,29 @@ class Registrations:
     def __init__(self) -> None:
         self._count = 0
         self._by_kind: dict[Kind, _Alike] = defaultdict(_Alike)
-        self._mentioning: dict[str, dict[str, Resource]] = defaultdict(dict)
-        self._mentioning_widely: dict[str, dict[str, Resource]] = defaultdict(dict)
+        self._parts: dict[str, dict[str, Resource]] = defaultdict(dict)
+        self._users: dict[str, dict[str, Resource]] = defaultdict(dict)
+        self._wide: dict[str, dict[str, Resource]] = defaultdict(dict)
         self._resources: dict[str, Resource] = {}
-        self._mentioned: dict[str, tuple[str, ...]] = {}
+        self._mentioned: dict[str, dict[str, bool]] = {}
         self._first_seen: dict[str, int] = {}
         self._rank: dict[str, int] = {}
         self._ids: Counter[str] = Counter()
 
     def add(self, resource: Resource, configuration: Configuration) -> None:
         """Register `resource`."""
-        ids = tuple(dict.fromkeys(_ids_in(resource)))
+        ids = _ids_in(resource)
         self._resources[resource.urn] = resource
         self._mentioned[resource.urn] = ids
-        for value in ids:
+        for value, used in ids.items():
             prefix = value.partition("-")[0]
             if value not in self._first_seen:
                 self._first_seen[value] = self._count
                 self._rank[value] = self._ids[prefix]
                 self._ids[prefix] += 1
-            self._mentioning[value][resource.urn] = resource
+            (self._users if used else self._parts)[value][resource.urn] = resource
             if resource.type in WIDE:
-                self._mentioning_widely[value][resource.urn] = resource
+                self._wide[value][resource.urn] = resource
         kind = KINDS.get(resource.type)
         if kind is not None:
             alike = self._is_alike(resource, kind, configuration)
@@ -117,8 +139,8 @@ class Registrations:
         """Forget a resource that was refused; ids that it mentioned stay known."""
         del self._resources[resource.urn]
         for value in self._mentioned.pop(resource.urn):
-            del self._mentioning[value][resource.urn]
-            self._mentioning_widely[value].pop(resource.urn, None)
+            for mentioning in (self._parts, self._users, self._wide):
+                mentioning[value].pop(resource.urn, None)
         kind = KINDS.get(resource.type)
         if kind is not None:
             self._by_kind[kind].remove(resource)
@@ -148,6 +170,8 @@ class Registrations:
 
     def table_like_all(self, value: str) -> Resource | None:
         """Return some table if all that `value` can be are of one VPC."""
+        if not value.startswith("rtb-"):
+            return None
         possible = self._possible(value, Kind.ROUTE_TABLE)
         tables = self._by_kind[Kind.ROUTE_TABLE]
         return tables.resources[0] if 0 < possible <= tables.alike else None
@@ -158,32 +182,56 @@ class Registrations:
         return possible if self._ids[value.partition("-")[0]] <= possible else 0
 
     def around(self, resource: Resource) -> list[Resource]:
-        """Return the resources that share ids with `resource`, near and far, itself included."""
+        """Return what may decide about `resource` and about what uses it, itself included.
+
+        From a route the way leads up to the subnets that use its table, and down to its target;
+        never up again from there, to the other routes with that target.
+        """
         if resource.type in WIDE:
             return list(self._resources.values())
-        found: dict[str, Resource] = {resource.urn: resource}
-        waiting = [resource]
+        found: dict[str, tuple[Resource, bool]] = {resource.urn: (resource, True)}
+        waiting = [(resource, True)]
         while waiting:
-            for each in self._next_to(waiting.pop()):
-                if each.urn not in found:
-                    found[each.urn] = each
-                    waiting.append(each)
-        return list(found.values())
+            at, upwards = waiting.pop()
+            for each, up in self._next_to(at, up=upwards):
+                _, was_up = found.get(each.urn, (each, None))
+                if was_up is None or (up and not was_up):
+                    found[each.urn] = (each, up)
+                    waiting.append((each, up))
+        return [each for each, _ in found.values()]
 
-    def _next_to(self, resource: Resource) -> Iterator[Resource]:
-        """Yield what the resource's ids mean, and what mentions them too."""
-        for value in self._mentioned[resource.urn]:
-            meant = self.meaning(value, _EVERY_KIND)
+    def _next_to(self, resource: Resource, *, up: bool) -> Iterator[tuple[Resource, bool]]:
+        """Yield what the resource's ids mean, and what mentions them too: users only on the way up.
+
+        Each comes with the direction in which the way goes on from it.
+        """
+        for value, used in self._mentioned[resource.urn].items():
+            on = up and not used
+            meant = self.meaning(value, _EVERY_KIND) or self.table_like_all(value)
             if meant is not None:
-                yield meant
-            narrow = value.startswith("vpc-") and resource.type not in _DEFAULTS
-            mentioning = self._mentioning_widely if narrow else self._mentioning
-            yield from mentioning[value].values()
+                yield meant, on
+            if value.startswith("vpc-") and resource.type not in _DEFAULTS:
+                nearby = [self._wide]
+            else:
+                nearby = [self._parts, self._users] if on else [self._parts]
+            for mentioning in nearby:
+                for each in mentioning[value].values():
+                    yield each, on
 
 
-def _ids_in(resource: Resource) -> Iterator[str]:
-    """Return every text in the inputs that looks like an AWS id."""
-    waiting = [resource.value(name) for name in sorted(resource.properties)]
+def _ids_in(resource: Resource) -> dict[str, bool]:
+    """Return every text in the inputs that looks like an AWS id, and whether it is merely used."""
+    part_of = _PART_OF.get(resource.type)
+    found: dict[str, bool] = {}
+    for name in sorted(resource.properties):
+        used = part_of is not None and name not in part_of
+        for value in _ids_among(resource.value(name)):
+            found[value] = used and found.get(value, True)
+    return found
+
+
+def _ids_among(value: Plain) -> Iterator[str]:
+    waiting = [value]
     while waiting:
         match waiting.pop():
             case str(text) if _AN_ID.fullmatch(text):
