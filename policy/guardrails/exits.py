@@ -52,13 +52,13 @@ class Way:
 class Context:
     """What judging a route needs to know of its table.
 
-    `source` is the table's VPC. `broad`: its routes to targets that decide by destination cover
-    together more public space than one network owns; None if that cannot be told. `ways` finds the
-    ways out of a subnet further on, None where following ends.
+    `source` is the table's VPC. `broad`: the kinds of target, of those that decide by destination,
+    to which its routes cover together more public space than one network owns; None if that cannot
+    be told. `ways` finds the ways out of a subnet further on, None where following ends.
     """
 
     source: Reference
-    broad: bool | None
+    broad: frozenset[TargetKind] | None
     ways: Callable[[Anchor], Iterable[Way]] | None
 
 
@@ -134,8 +134,9 @@ class Exits:
         if not self._destinations.foreign(_of_others(destination.blocks, hop)):
             return way
         if hop.kind is TargetKind.PEERING and context.broad is not None:
-            return replace(way, verdict=Verdict.VIOLATED) if context.broad else way
-        if hop.kind in _FOLLOWED and context.broad:
+            broad = hop.kind in context.broad
+            return replace(way, verdict=Verdict.VIOLATED) if broad else way
+        if hop.kind in _FOLLOWED and context.broad and hop.kind in context.broad:
             onward = self._onward(hop, context)
             out = [each.path for each in onward if each.verdict is Verdict.VIOLATED]
             if out:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from guardrails.addresses import is_broad, merge
+from guardrails.addresses import Block, is_broad, merge
 from guardrails.configuration import Configuration
 from guardrails.destinations import Destinations
 from guardrails.exits import Context, Exits, Way
@@ -99,10 +99,13 @@ class Ways:
     def _context(
         self, anchor: Anchor, routes: list[tuple[Route, tuple[Hop, ...]]], depth: int
     ) -> Context:
-        blocks = [block for each in routes for block in self._exits.ambiguous(*each)]
+        by_kind: dict[TargetKind, list[Block]] = {}
+        for route, hops in routes:
+            for block in self._exits.ambiguous(route, hops):
+                by_kind.setdefault(hops[0].kind, []).append(block)
         return Context(
             source=self._graph.vpc_of_table(anchor),
-            broad=is_broad(merge(blocks)),
+            broad=frozenset(kind for kind, some in by_kind.items() if is_broad(merge(some))),
             ways=partial(self._onward, depth=depth - 1) if depth else None,
         )
 

@@ -48,6 +48,12 @@ UNVERIFIED = {
             *(TargetKind.CORE_NETWORK, TargetKind.ODB_NETWORK, TargetKind.OTHER),
         )
     },
+    "a peer's own public range beside a default route to a VPN gateway": network(
+        gateway("vpn", TargetKind.VIRTUAL_PRIVATE, vpc=None),
+        route("0.0.0.0/0", "vpn", TargetKind.VIRTUAL_PRIVATE),
+        gateway("peering", TargetKind.PEERING, peer="far"),
+        route("20.0.0.0/16", "peering", TargetKind.PEERING, key="partner"),
+    ),
     "public space to a transit gateway": network(
         gateway("hub", TargetKind.TRANSIT), route("8.8.8.0/24", "hub", TargetKind.TRANSIT)
     ),
