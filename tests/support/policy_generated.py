@@ -140,7 +140,7 @@ def main_table(stack: Stack, draw: Any, vpc: Made, table: Made) -> None:
         stack.add(
             "ec2/defaultRouteTable:DefaultRouteTable",
             "default",
-            shown={"id": f"rtb-main-{vpc.id}"},
+            shown={"id": f"rtb-main-{vpc.id}", "vpcId": vpc.id},
             defaultRouteTableId=vpc.output("defaultRouteTableId"),
             routes=draw(st.sampled_from([[], rows])),
         )

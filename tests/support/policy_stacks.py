@@ -32,6 +32,7 @@ _COMPUTED = {
     },
     "TransitGateway": {"associationDefaultRouteTableId": "tgw-rtb-{id}"},
     "RouteTable": {"routes": []},
+    "DefaultRouteTable": {"vpcId": "vpc-of-{id}"},
     "SecurityGroup": {"ingress": []},
     "VpcEndpoint": {"securityGroupIds": ["sg-default"], "networkInterfaceIds": []},
     "NetworkInterface": {"privateIps": []},

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from guardrails.pack import policies
-from guardrails.testing import UNKNOWN, Outcome, analyze
+from guardrails.testing import UNKNOWN, Given, Outcome, analyze
 from tests.support.policy_stacks import Made, Stack, closed_network
 
 RULE = "private-subnets-have-no-internet-route"
@@ -99,6 +99,20 @@ def test_an_adopted_main_table_reaches_unbound_subnets() -> None:
         routes=[{"cidrBlock": WORLD, "gatewayId": out}],
     )
     assert verdicts(stack) == {"violated"}
+
+
+def test_a_table_that_adopts_nobody_knows_what_keeps_nothing() -> None:
+    stack = Stack()
+    vpc = stack.add("ec2/vpc:Vpc", "hub", cidrBlock="10.0.0.0/16")
+    stack.add("ec2/subnet:Subnet", "private-a", vpcId=vpc, cidrBlock="10.0.1.0/24")
+    route = {"cidrBlock": WORLD, "gatewayId": "igw-0123"}
+    adopted = Given(
+        "aws:ec2/defaultRouteTable:DefaultRouteTable",
+        "adopted",
+        {"defaultRouteTableId": UNKNOWN, "routes": [route]},
+    )
+    for shown, preview in ((stack.preview(), True), (stack.state(), None)):
+        assert verdict(analyze([*shown, adopted], policies(), preview=preview)) == "unverified"
 
 
 def test_a_route_into_an_adopted_main_table_is_found_by_the_name_of_either() -> None:

@@ -90,7 +90,8 @@ class Estate:
         if isinstance(made, str) and self._made_with.get(made):
             return self._made_with[made][0][0].urn
         vpcs = self._linked(resource, "defaultRouteTableId", frozenset({Kind.VPC}))
-        return self._one_of(vpcs) or vpc
+        unseen = made if isinstance(made, Unknown) else None
+        return self._one_of(vpcs) or vpc or unseen
 
     def refer(self, fields: Fields, name: str, *kinds: Kind, computed: bool = False) -> Reference:
         """Return what the property points at: an element, an id outside, or why it is unknown."""
