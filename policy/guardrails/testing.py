@@ -99,11 +99,12 @@ class Analyzer:
         *,
         config: Mapping[str, Mapping[str, Any]] | None = None,
         preview: bool | None = None,
+        stack_config: Mapping[str, str] | None = None,
     ) -> None:
         servicer: Any = policy._PolicyAnalyzerServicer  # pyright: ignore[reportPrivateUsage] # noqa: SLF001 - what the engine talks to
         self._servicer = servicer("under-test", "0.0.1", policies, EnforcementLevel.ADVISORY)
         self._servicer.Configure(_configuration(policies, config or {}), None)
-        self._servicer.ConfigureStack(_stack(preview=preview), None)
+        self._servicer.ConfigureStack(_stack(stack_config or {}, preview=preview), None)
 
     def register(self, resource: Given) -> list[Violation]:
         """Send one resource's inputs, as the engine does before it creates the resource."""
@@ -208,12 +209,14 @@ def _hide(value: Any, chance: float, seed: float, path: str) -> Any:
     return value
 
 
-def _stack(*, preview: bool | None) -> analyzer_pb2.AnalyzerStackConfigureRequest:
+def _stack(
+    config: Mapping[str, str], *, preview: bool | None
+) -> analyzer_pb2.AnalyzerStackConfigureRequest:
     """Return what the language host tells a pack: nothing of a stack if the engine names none."""
     if preview is None:
         return analyzer_pb2.AnalyzerStackConfigureRequest()
     return analyzer_pb2.AnalyzerStackConfigureRequest(
-        stack="test", project="project", dry_run=preview
+        stack="test", project="project", dry_run=preview, config=config
     )
 
 

@@ -3,24 +3,23 @@
 from typing import Any
 
 import pytest
-from google.protobuf.struct_pb2 import Struct
 
-from guardrails.configuration import Configuration
 from guardrails.pack import policies
-from guardrails.pack.registrations import Registrations
-from guardrails.pulumi_reader.resources import Resource
-from guardrails.pulumi_reader.values import Properties
 from guardrails.testing import Analyzer, Given
-from tests.support.policy_stacks import Made, Stack, closed_network
+from tests.support.policy_stacks import Stack, closed_network
 
 ROUTES = "private-subnets-have-no-internet-route"
 
 
 def refused(
-    resources: list[Given], *, preview: bool | None = False, config: Any = None
+    resources: list[Given],
+    *,
+    preview: bool | None = False,
+    config: Any = None,
+    stack_config: dict[str, str] | None = None,
 ) -> list[tuple[str, str]]:
     """Register the resources in order; return the names of those refused, and by which policy."""
-    analyzer = Analyzer(policies(), preview=preview, config=config)
+    analyzer = Analyzer(policies(), preview=preview, config=config, stack_config=stack_config)
     return [
         (resource.name, violation.policy)
         for resource in resources
@@ -111,6 +110,27 @@ def test_an_id_that_no_registered_resource_can_have_is_not_guessed() -> None:
     assert refused(with_route(stack, made)) == []
 
 
+@pytest.mark.parametrize(
+    ("stack_config", "expected"),
+    [
+        ({}, [("out", f"{ROUTES}-gate")]),
+        ({"net:public": '{"a": ["subnet-0123456789abcdef0"]}'}, []),
+    ],
+)
+def test_an_id_of_the_stacks_configuration_is_of_no_registered_resource(
+    stack_config: dict[str, str], expected: list[tuple[str, str]]
+) -> None:
+    stack, made = closed_network()
+    stack.made.pop(4)
+    stack.add(
+        "ec2/routeTableAssociation:RouteTableAssociation",
+        "of-another-stack",
+        subnetId="subnet-0123456789abcdef0",
+        routeTableId=made["table"],
+    )
+    assert refused(with_route(stack, made), stack_config=stack_config) == expected
+
+
 def test_the_rule_that_opens_an_endpoint_is_refused() -> None:
     stack = Stack()
     vpc = stack.add("ec2/vpc:Vpc", "hub", cidrBlock="10.0.0.0/16")
@@ -193,63 +213,6 @@ def test_an_onlooker_is_not_blamed_for_what_becomes_clear_with_it() -> None:
     with_route(stack, made)
     stack.add("ec2/networkInterface:NetworkInterface", "node", subnetId=made["subnet"])
     assert refused(stack.update()) == [("out", f"{ROUTES}-gate")]
-
-
-def neighbourhoods(stack: Stack) -> list[int]:
-    """Return how many resources a gate looks at for each one that is registered."""
-    registrations = Registrations()
-    sizes = []
-    for each in stack.update():
-        message = Struct()
-        message.update(dict(each.inputs))
-        inputs = Properties(message, set())
-        resource = Resource(each.urn, inputs, inputs=inputs)
-        registrations.add(resource, Configuration())
-        sizes.append(len(registrations.around(resource)))
-    return sizes
-
-
-def bound(stack: Stack, at: int, vpc: Made, table: Made) -> Made:
-    subnet = stack.add("ec2/subnet:Subnet", f"private-{at}", vpcId=vpc)
-    stack.add(
-        "ec2/routeTableAssociation:RouteTableAssociation",
-        f"bound-{at}",
-        subnetId=subnet,
-        routeTableId=table,
-    )
-    return subnet
-
-
-def test_the_time_for_one_resource_does_not_grow_with_the_stack() -> None:
-    stack = Stack()
-    for at in range(60):
-        vpc = stack.add("ec2/vpc:Vpc", f"hub-{at}", cidrBlock="10.0.0.0/16")
-        bound(stack, at, vpc, stack.add("ec2/routeTable:RouteTable", f"inner-{at}", vpcId=vpc))
-    assert max(neighbourhoods(stack)) <= 4
-
-
-def test_the_time_for_one_resource_does_not_grow_with_what_uses_the_same_things() -> None:
-    stack = Stack()
-    vpc = stack.add("ec2/vpc:Vpc", "hub", cidrBlock="10.0.0.0/16")
-    group = stack.add("ec2/securityGroup:SecurityGroup", "https", vpcId=vpc)
-    shared = stack.add("ec2/routeTable:RouteTable", "shared", vpcId=vpc)
-    for at in range(60):
-        own = stack.add("ec2/routeTable:RouteTable", f"own-{at}", vpcId=vpc)
-        stack.add(
-            "ec2/route:Route",
-            f"hub-{at}",
-            routeTableId=own,
-            destinationCidrBlock="10.0.0.0/8",
-            transitGatewayId="tgw-0123",
-        )
-        stack.add(
-            "ec2/vpcEndpoint:VpcEndpoint",
-            f"endpoint-{at}",
-            vpcId=vpc,
-            subnetIds=[bound(stack, at, vpc, shared)],
-            securityGroupIds=[group],
-        )
-    assert max(neighbourhoods(stack)) <= 6
 
 
 def test_what_a_later_registration_takes_away_from_an_endpoint_is_not_refused() -> None:

@@ -86,7 +86,7 @@ def _configure(session: Session, request: Any) -> _Rest:
 
 
 def _configure_stack(session: Session, request: Any) -> _Rest:
-    session.phase = _phase(request)
+    session.start(_phase(request), request.config.values())
     return _Rest(request)
 
 

@@ -21,10 +21,13 @@ from guardrails.values import External, Reference
 
 
 class Keeper:
-    """Keeps the gates of one update: every resource is judged once, among its neighbours."""
+    """Keeps the gates of one update: every resource is judged once, among its neighbours.
 
-    def __init__(self) -> None:
-        self._registrations = Registrations()
+    `foreign` are ids that the stack was given, of resources that it does not make.
+    """
+
+    def __init__(self, foreign: frozenset[str] = frozenset()) -> None:
+        self._registrations = Registrations(foreign)
         self._completed: dict[str, list[Finding]] = {}
         self._lock = Lock()
 

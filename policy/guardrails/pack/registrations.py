@@ -1,10 +1,10 @@
 """What one update has registered so far, and what the ids in inputs must mean.
 
-An id belongs to a resource that was registered before the id was first seen. Where several come
-into question, it is decided only if it makes no difference which one is meant.
+An id belongs to a resource that was registered before the id was first seen, unless the stack's
+configuration has it. Where several come into question, it is decided only if it makes no difference
+which one is meant.
 """
 
-import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -12,15 +12,14 @@ from typing import Final
 
 from guardrails.classification import Classifier, Tier
 from guardrails.configuration import Configuration
+from guardrails.pack.mentions import mentions_of
 from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.kinds import KINDS, Kind
 from guardrails.pulumi_reader.network import read_subnet
 from guardrails.pulumi_reader.resources import Resource
-from guardrails.pulumi_reader.values import Plain
 from guardrails.topology import Subnet
 
 _EVERY_KIND: Final = frozenset(Kind)
-_AN_ID: Final = re.compile(r"[a-z]+-[0-9a-z]+")
 _PREFIXES: Final = {
     "vpc": Kind.VPC,
     "subnet": Kind.SUBNET,
@@ -54,26 +53,6 @@ _DEFAULTS: Final = frozenset(
 )
 WIDE: Final = _RANGES | _DEFAULTS
 """Types that concern everything in their VPC. Others meet what shares a smaller id with them."""
-_PART_OF: Final = {
-    "aws:ec2/route:Route": {"routeTableId"},
-    "aws:ec2/routeTable:RouteTable": set[str](),
-    "aws:ec2/defaultRouteTable:DefaultRouteTable": {"defaultRouteTableId"},
-    "aws:ec2/routeTableAssociation:RouteTableAssociation": {"subnetId", "gatewayId"},
-    "aws:ec2/securityGroup:SecurityGroup": set[str](),
-    "aws:ec2/securityGroupRule:SecurityGroupRule": {"securityGroupId"},
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {"securityGroupId"},
-    "aws:ec2/vpcEndpoint:VpcEndpoint": {"routeTableIds"},
-    "aws-native:ec2:Route": {"routeTableId"},
-    "aws-native:ec2:RouteTable": set[str](),
-    "aws-native:ec2:SubnetRouteTableAssociation": {"subnetId"},
-    "aws-native:ec2:SecurityGroup": set[str](),
-    "aws-native:ec2:SecurityGroupIngress": {"groupId"},
-    "aws-native:ec2:VpcEndpoint": {"routeTableIds"},
-}
-"""By type: whose ids say what a resource belongs to. It merely uses its others, as many may do.
-
-A type that is not here is taken to belong to all that it mentions, which is slower and as right.
-"""
 
 
 class _Alike:
@@ -101,9 +80,13 @@ class _Alike:
 
 
 class Registrations:
-    """The registered resources, by kind and by the ids that they mention."""
+    """The registered resources, by kind and by the ids that they mention.
 
-    def __init__(self) -> None:
+    `foreign` are ids of what existed before, which no registered resource can have.
+    """
+
+    def __init__(self, foreign: frozenset[str] = frozenset()) -> None:
+        self._foreign = foreign
         self._count = 0
         self._by_kind: dict[Kind, _Alike] = defaultdict(_Alike)
         self._parts: dict[str, dict[str, Resource]] = defaultdict(dict)
@@ -117,12 +100,12 @@ class Registrations:
 
     def add(self, resource: Resource, configuration: Configuration) -> None:
         """Register `resource`."""
-        ids = _ids_in(resource)
+        ids = mentions_of(resource)
         self._resources[resource.urn] = resource
         self._mentioned[resource.urn] = ids
         for value, used in ids.items():
             prefix = value.partition("-")[0]
-            if value not in self._first_seen:
+            if value not in self._first_seen and value not in self._foreign:
                 self._first_seen[value] = self._count
                 self._rank[value] = self._ids[prefix]
                 self._ids[prefix] += 1
@@ -217,28 +200,3 @@ class Registrations:
             for mentioning in nearby:
                 for each in mentioning[value].values():
                     yield each, on
-
-
-def _ids_in(resource: Resource) -> dict[str, bool]:
-    """Return every text in the inputs that looks like an AWS id, and whether it is merely used."""
-    part_of = _PART_OF.get(resource.type)
-    found: dict[str, bool] = {}
-    for name in sorted(resource.properties):
-        used = part_of is not None and name not in part_of
-        for value in _ids_among(resource.value(name)):
-            found[value] = used and found.get(value, True)
-    return found
-
-
-def _ids_among(value: Plain) -> Iterator[str]:
-    waiting = [value]
-    while waiting:
-        match waiting.pop():
-            case str(text) if _AN_ID.fullmatch(text):
-                yield text
-            case list(members):
-                waiting.extend(members)
-            case dict(members):
-                waiting.extend(members.values())
-            case _:
-                pass

@@ -14,6 +14,7 @@ from guardrails.findings import Finding, Judgement, Verdict
 from guardrails.judgement import judge
 from guardrails.pack.configuration import Exemption, Settings, read_settings
 from guardrails.pack.gates import Keeper
+from guardrails.pack.mentions import ids_within
 from guardrails.pulumi_reader import Reading, concerns, read
 from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.providers import Provider
@@ -57,6 +58,11 @@ class Session:
         self.settings = read_settings(given, self.known)
         self.levels = levels
         self._verdicts = None
+
+    def start(self, phase: Phase, stack_configuration: Iterable[str]) -> None:
+        """Take what the engine is about to do, and the values of the stack's configuration."""
+        self.phase = phase
+        self._keeper = Keeper(ids_within(stack_configuration))
 
     @property
     def verdicts(self) -> "Verdicts":
