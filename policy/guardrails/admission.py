@@ -103,9 +103,10 @@ class Groups:
         for rule, fact in self._rules.perhaps(anchor):
             yield inlet_of(rule).doubted(fact)
         yield from self._loose
-        if key_of(anchor) in self._known:
+        key = key_of(anchor)
+        if not self._known.isdisjoint((key, key.removesuffix(DEFAULT_GROUP))):
             return
-        group = self._graph.groups.get(key_of(anchor))
+        group = self._graph.groups.get(key)
         if group:
             yield from self._of_a_name_it_may_have(group)
             return
@@ -200,8 +201,8 @@ def _default(endpoint: Endpoint, doubt: str) -> Iterator[tuple[Reference, tuple[
     if not anchors:
         yield Unknown(fact), why, ""
     for vpc in anchors:
-        group = vpc if isinstance(vpc, External) else default_group_of(vpc)
-        yield group, why, doubt or fact
+        group = default_group_of(key_of(vpc))
+        yield External(group) if isinstance(vpc, External) else group, why, doubt or fact
 
 
 def _unclaimed(graph: Graph, attachments: Iterable[GroupAttachment]) -> list[GroupAttachment]:

@@ -92,12 +92,11 @@ def key_of(anchor: Anchor) -> str:
 
 def step(noun: str, anchor: Anchor) -> Step:
     """Make the step of an evidence path that names `anchor` by what it is."""
-    if isinstance(anchor, External):
-        return Step(anchor.id, f"{noun} {anchor.id}")
-    if anchor.endswith((MAIN_TABLE, DEFAULT_GROUP)):
-        owner, _, what = anchor.rpartition("#")
-        return Step(anchor, f"{what.replace('-', ' ')} of VPC {short(owner)}")
-    return Step(anchor, f"{noun} {short(anchor)}")
+    key = key_of(anchor)
+    if key.endswith((MAIN_TABLE, DEFAULT_GROUP)):
+        owner, _, what = key.rpartition("#")
+        return Step(key, f"{what.replace('-', ' ')} of VPC {short(owner)}")
+    return Step(key, f"{noun} {key if isinstance(anchor, External) else short(anchor)}")
 
 
 class Graph:
@@ -158,6 +157,8 @@ class Graph:
 
         Where an element may have adopted it, the reference may mean either.
         """
+        if isinstance(reference, External):
+            return self._alias.get(reference.id, reference)
         if isinstance(reference, str):
             keys = self._meant(reference)
             return keys[0] if len(keys) == 1 else OneOf(keys)
@@ -221,8 +222,8 @@ def _adopted(topology: Topology) -> Iterable[tuple[str, str]]:
         if isinstance(table.main_of, str):
             yield main_table_of(table.main_of), table.key
     for group in topology.security_groups:
-        if isinstance(group.default_of, str):
-            yield default_group_of(group.default_of), group.key
+        if isinstance(group.default_of, (str, External)):
+            yield default_group_of(key_of(group.default_of)), group.key
 
 
 def _targets(topology: Topology) -> dict[str, Target]:

@@ -232,3 +232,27 @@ def test_the_default_group_given_by_its_output_admits_everything() -> None:
     stack, vpc, _ = network(HTTPS)
     endpoint(stack, vpc, securityGroupIds=[vpc.output("defaultSecurityGroupId")])
     assert both(stack) == "violated"
+
+
+def test_the_default_group_of_a_vpc_that_is_only_read_may_be_adopted() -> None:
+    stack = Stack()
+    vpc = stack.read("ec2/vpc:Vpc", "hub")
+    endpoint(stack, vpc)
+    assert verdict(stack.preview()) == "unverified"
+    stack.add("ec2/defaultSecurityGroup:DefaultSecurityGroup", "closed", vpcId=vpc)
+    assert verdict(stack.preview()) == "kept"
+
+
+def test_a_rule_for_the_default_group_of_a_vpc_that_is_only_read_counts() -> None:
+    for group in ("sg-0000", UNKNOWN):
+        stack = Stack()
+        vpc = stack.read("ec2/vpc:Vpc", "hub")
+        endpoint(stack, vpc)
+        ssh = {"protocol": "tcp", "fromPort": 22, "toPort": 22, "securityGroupId": group}
+        rule = Given(
+            "aws:ec2/securityGroupRule:SecurityGroupRule",
+            "ssh",
+            {"type": "ingress", **ssh},
+            links={"securityGroupId": [vpc.urn]},
+        )
+        assert verdict([*stack.preview(), rule]) == "violated"

@@ -94,6 +94,17 @@ VIOLATED = {
     "a rule written to a group elsewhere": stack(
         rule("tcp", 22, 22, External("sg-1")), groups=(External("sg-1"),)
     ),
+    "an adopted default group with ssh, of a VPC elsewhere": stack(
+        group("default", default_of=External("vpc-1")),
+        rule("tcp", 22, 22, "default"),
+        groups=(),
+        vpc=External("vpc-1"),
+    ),
+    "a rule written to the default group of a VPC elsewhere": stack(
+        rule("tcp", 22, 22, External(default_group_of("vpc-1"))),
+        groups=(),
+        vpc=External("vpc-1"),
+    ),
     "a resource endpoint": stack(kind="Resource", groups=("ssh",)),
     "a service network endpoint": stack(kind="ServiceNetwork", groups=("ssh",)),
 }
@@ -160,6 +171,9 @@ KEPT = {
     ),
     "a managed default group": stack(
         group("default", default_of="vpc"), rule(of="default"), groups=()
+    ),
+    "an adopted default group of a VPC elsewhere": stack(
+        group("default", default_of=External("vpc-1")), groups=(), vpc=External("vpc-1")
     ),
     "a default group emptied for good": stack(
         ExclusiveRules(key="x", group=default_group_of("vpc")), groups=()

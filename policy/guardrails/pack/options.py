@@ -92,7 +92,8 @@ OPTIONS: Final[Mapping[str, Mapping[str, Schema]]] = {
     },
     ENDPOINTS: {
         "httpsOnlyGroups": _texts(
-            "Ids or URNs of security groups outside of the stack that admit only tcp/443.",
+            "Ids or URNs of security groups outside of the stack that admit only tcp/443."
+            " A VPC's stands for its default group.",
             _DEFAULTS.https_only_groups,
         ),
         "endpointLike": _texts(

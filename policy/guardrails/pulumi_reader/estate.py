@@ -167,7 +167,7 @@ class Estate:
             if made in kinds:
                 return self.made_with(maker.urn, made)
         if value in self._read:
-            return External(self._read[value])
+            return External(self._made_with_read(self._read[value], kinds))
         likely = linked or self._of_kinds(owner.likely_links(_property(fields, name)), kinds)
         unnamed = [urn for urn in likely if urn in self.resources and self.resources[urn].unnamed]
         if len(unnamed) == 1:
@@ -208,6 +208,12 @@ class Estate:
         """Return the key of what AWS made with a resource: that of its adopter if it has one."""
         key = MADE[made].key_of(maker)
         return self._adopted.get(key, key)
+
+    def _made_with_read(self, urn: str, kinds: frozenset[Kind]) -> str:
+        """Return the key of what an id taken from a read resource means: it, or what it has."""
+        kind = KINDS.get(type_and_name(urn)[0])
+        made = [each for each in kinds & MADE.keys() if MADE[each].maker is kind]
+        return urn if kind in kinds or not made else self.made_with(urn, made[0])
 
     def _candidates(self, fields: Fields, name: str, kinds: frozenset[Kind]) -> list[str]:
         owner = _owner(fields)
