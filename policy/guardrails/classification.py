@@ -3,9 +3,8 @@
 import re
 from collections.abc import Mapping
 from enum import Enum, auto
-from fnmatch import translate
 
-from guardrails.configuration import Configuration, Unclassified
+from guardrails.configuration import Configuration, Unclassified, read_name, read_pattern
 from guardrails.topology import Subnet
 from guardrails.values import Unknown
 
@@ -24,7 +23,9 @@ class Classifier:
     """Tells a subnet's tier, or the fact that would.
 
     A sign that cannot be seen (a tag's value) ends the search: a weaker sign must not overrule what
-    the stronger one might say. Where two equal signs disagree, private wins.
+    the stronger one might say. Where two equal signs disagree, private wins, with two exceptions:
+    of tags the name speaks for the public one, or a name has the public sign behind the private one
+    (`internal-tools-public-a`). Then it is open.
     """
 
     def __init__(self, configuration: Configuration) -> None:
@@ -47,45 +48,61 @@ class Classifier:
         for tier, patterns in self._explicit:
             if any(pattern.fullmatch(subnet.key) for pattern in patterns):
                 return tier
-        found = self._by_tags(subnet) or self._by_name(subnet)
+        named = self._by_name(subnet)
+        found = self._by_tags(subnet, named) or named
         if found:
             return found
         if self._otherwise is Unclassified.UNVERIFIED:
             return Unknown(f"whether subnet {subnet.name} is private: nothing classifies it")
         return Tier.PRIVATE if self._otherwise is Unclassified.PRIVATE else Tier.PUBLIC
 
-    def _by_tags(self, subnet: Subnet) -> Tier | Unknown | None:
+    def _by_tags(self, subnet: Subnet, named: Tier | Unknown | None) -> Tier | Unknown | None:
         if isinstance(subnet.tags, Unknown):
             return subnet.tags
         tags: dict[str, list[str | Unknown]] = {}
         for key, value in subnet.tags.items():
             tags.setdefault(key.lower(), []).append(value)
+        said: set[Tier] = set()
         hidden: Unknown | None = None
         for tier, signs in self._tags:
             for key, values in signs.items():
                 for value in tags.get(key, ()):
                     if isinstance(value, Unknown):
                         hidden = value
-                    elif value.lower() in values:
-                        return tier if tier is Tier.PRIVATE else hidden or tier
-        return hidden
+                    elif value.strip().lower() in values:
+                        said.add(tier)
+        if Tier.PRIVATE not in said:
+            return hidden or next(iter(said), None)
+        if named in {None, Tier.PRIVATE} or (Tier.PUBLIC not in said and not hidden):
+            return Tier.PRIVATE
+        return hidden or Unknown(f"whether subnet {subnet.name} is private: its tags say both")
 
     def _by_name(self, subnet: Subnet) -> Tier | Unknown | None:
         label = "" if isinstance(subnet.tags, Unknown) else subnet.tags.get("Name", "")
         hidden = label if isinstance(label, Unknown) else None
         names = [subnet.name] if isinstance(label, Unknown) else [subnet.name, label]
-        for tier, patterns in self._names:
-            if any(pattern.search(name) for pattern in patterns for name in names):
-                return tier if tier is Tier.PRIVATE else hidden or tier
-        return hidden
+        ends = [[self._last(name, tier) for tier, _ in self._names] for name in names]
+        if any(private >= max(public, 0) for private, public in ends):
+            return Tier.PRIVATE
+        if hidden or all(public < 0 for _, public in ends):
+            return hidden
+        if all(private < 0 for private, _ in ends):
+            return Tier.PUBLIC
+        return Unknown(f"whether subnet {subnet.name} is private: its name says both")
+
+    def _last(self, name: str, tier: Tier) -> int:
+        """Return where the last sign of `tier` in `name` ends, -1 if there is none."""
+        patterns = dict(self._names)[tier]
+        found = (match.end() for pattern in patterns for match in pattern.finditer(name))
+        return max(found, default=-1)
 
 
 def _compile(patterns: tuple[str, ...]) -> Patterns:
-    return tuple(re.compile(translate(pattern)) for pattern in patterns)
+    return tuple(map(read_pattern, patterns))
 
 
 def _search(patterns: tuple[str, ...]) -> Patterns:
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+    return tuple(map(read_name, patterns))
 
 
 def _lower(tags: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:

@@ -1,12 +1,25 @@
 """What the judge is told from outside: which subnets are private, virtual IPs, known facts."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fnmatch import translate
+from ipaddress import ip_network
 from itertools import chain
+from typing import Final
 
-from guardrails.addresses import parse_range
+from guardrails.addresses import (
+    NOT_UNICAST,
+    AddressError,
+    Block,
+    contains,
+    is_broad,
+    parse_host,
+    parse_range,
+    public_part,
+    show,
+)
 
 
 class Unclassified(StrEnum):
@@ -15,6 +28,19 @@ class Unclassified(StrEnum):
     PRIVATE = "private"
     PUBLIC = "public"
     UNVERIFIED = "unverified"
+
+
+_WORD: Final = r"(?:^|[^a-z]|(?-i:(?<=[a-z])(?=[A-Z])))"
+"""Where a word begins: the names of subnets are written this-way, this_way and ThisWay."""
+_PRIVATE_NAMES: Final = (
+    r"(?<!non)(?<!non[-_. ])private|isolated",
+    rf"{_WORD}(intra|internal|(no|non|not|un)[-_. ]?public)",
+)
+_PUBLIC_NAMES: Final = (
+    # A republic, publications and a company of that name are no public subnets.
+    r"(?-i:(?<![Rr]e)public|Public|PUBLIC)(?!ati|is|ity|sector)",
+    rf"{_WORD}dmz",
+)
 
 
 def _private_tags() -> dict[str, frozenset[str]]:
@@ -42,18 +68,17 @@ class Configuration:
     """Everything a user may tell the judge. Keys are URNs, URN patterns (`*`, `?`) or AWS ids.
 
     Tag keys are compared whatever their case, values likewise; `private_names` and `public_names`
-    are regular expressions searched in a subnet's name without regard to case. A malformed virtual
-    IP is a violation, not an error.
+    are regular expressions searched in a subnet's name without regard to case.
 
-    Raises ValueError with every range and regular expression that cannot be read.
+    Raises ValueError with every range, virtual IP and regular expression that cannot be read.
     """
 
     private_subnets: tuple[str, ...] = ()
     public_subnets: tuple[str, ...] = ()
     private_tags: Mapping[str, frozenset[str]] = field(default_factory=_private_tags)
     public_tags: Mapping[str, frozenset[str]] = field(default_factory=_public_tags)
-    private_names: tuple[str, ...] = (r"private|isolated|(^|[^a-z])(intra|internal)",)
-    public_names: tuple[str, ...] = (r"public|(^|[^a-z])dmz",)
+    private_names: tuple[str, ...] = _PRIVATE_NAMES
+    public_names: tuple[str, ...] = _PUBLIC_NAMES
     unclassified: Unclassified = Unclassified.UNVERIFIED
     internal_ranges: tuple[str, ...] = ()
     """Public address ranges that the organisation uses inside: no internet behind them."""
@@ -69,15 +94,70 @@ class Configuration:
 
     def __post_init__(self) -> None:
         names = (*self.private_names, *self.public_names)
-        ranges = (*self.internal_ranges, *chain.from_iterable(self.vpc_ranges.values()))
-        faults = [*_faults(names, re.compile), *_faults(ranges, parse_range)]
+        faults = [
+            *_faults(names, read_name),
+            *_faults(self.internal_ranges, read_internal_range),
+            *_faults(chain.from_iterable(self.vpc_ranges.values()), read_vpc_range),
+            *_faults(self.virtual_ips, read_virtual_ip),
+        ]
         if faults:
             raise ValueError("\n".join(faults))
 
 
-def _faults(texts: tuple[str, ...], read: Callable[[str], object]) -> Iterator[str]:
+def read_pattern(text: str) -> re.Pattern[str]:
+    """Read a pattern over URNs. Brackets are a class, or themselves: names may be `private[0]`."""
+    literal = text.replace("[", "[[]")
+    return re.compile(f"{translate(text)}|{translate(literal)}")
+
+
+def read_name(text: str) -> re.Pattern[str]:
+    """Read a regular expression over names. Raises ValueError if it tells no name from another."""
+    try:
+        pattern = re.compile(text, re.IGNORECASE)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(str(error)) from None
+    if pattern.search(""):
+        raise ValueError("it matches every name; say what is not classified otherwise")
+    return pattern
+
+
+def read_internal_range(text: str) -> Block:
+    """Read a range that an organisation may have inside. Raises AddressError."""
+    block = _read_range(text)
+    if is_broad(public_part((block,))):
+        raise AddressError(f"{text!r} is more of the internet than any organisation has inside")
+    return block
+
+
+def read_vpc_range(text: str) -> Block:
+    """Read a range that a VPC may have. Raises AddressError."""
+    block = _read_range(text)
+    if block.is_host:
+        raise AddressError(f"{text!r} is one address, not the range of a VPC")
+    return block
+
+
+def read_virtual_ip(text: str) -> Block:
+    """Read one address that a machine can have. Raises AddressError."""
+    address = parse_host(text)
+    if contains(NOT_UNICAST, address):
+        raise AddressError(f"{show(address)} is reserved: no machine can have it")
+    return address
+
+
+def _read_range(text: str) -> Block:
+    """Read a range. AWS clears host bits; in what a person writes they are a slip of the pen."""
+    block = parse_range(text)
+    try:
+        ip_network(text)
+    except ValueError as error:
+        raise AddressError(str(error)) from None
+    return block
+
+
+def _faults(texts: Iterable[str], read: Callable[[str], object]) -> Iterator[str]:
     for text in texts:
         try:
             read(text)
-        except (ValueError, re.error) as error:
+        except ValueError as error:
             yield f"{text!r} cannot be read: {error}"

@@ -1,10 +1,10 @@
 """Which virtual IPs there are, in which VPCs: told, declared by a cluster, or seen in routes."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from guardrails.addresses import NOT_UNICAST, AddressError, Block, contains, parse_host, show
-from guardrails.configuration import Configuration
+from guardrails.addresses import AddressError, Block, show
+from guardrails.configuration import Configuration, read_virtual_ip
 from guardrails.destinations import Destinations
 from guardrails.exits import MACHINES
 from guardrails.findings import Step
@@ -113,33 +113,35 @@ class VirtualIps:
     def _told(self, configuration: Configuration) -> Iterator[Claim]:
         for text in configuration.virtual_ips:
             source = Step(CONFIGURATION, f"virtual IP {text} of the policy's configuration")
-            yield from self._anywhere(text, source)
+            yield from self._anywhere(read_virtual_ip(text), source)
 
     def _declared(self) -> Iterator[Claim]:
         for each in self._graph.topology.virtual_ips:
             source = Step(each.key, f"virtual IP of {short(each.key)}")
             if isinstance(each.address, Unknown):
                 self.faults.append(Fault(source, fact=each.address.fact))
-            elif each.vpc is None:
-                yield from self._anywhere(each.address, source)
-            else:
-                anchors, fact = anchors_of(each.vpc)
-                address = self._address(each.address, source)
-                if address and not anchors:
-                    self.faults.append(Fault(source, fact=fact))
-                if address:
-                    for vpc in anchors or self._all:
-                        yield Claim(address, vpc, source, fact)
+                continue
+            try:
+                address = read_virtual_ip(each.address)
+            except AddressError as error:
+                self.faults.append(Fault(source, reason=str(error)))
+                continue
+            if each.vpc is None:
+                yield from self._anywhere(address, source)
+                continue
+            anchors, fact = anchors_of(each.vpc)
+            if not anchors:
+                self.faults.append(Fault(source, fact=fact))
+            for vpc in anchors or self._all:
+                yield Claim(address, vpc, source, fact)
 
-    def _anywhere(self, text: str, source: Step) -> Iterator[Claim]:
+    def _anywhere(self, address: Block, source: Step) -> Iterator[Claim]:
         """Yield an address for the VPCs that route it, for all of them where none is known to."""
-        address = self._address(text, source)
-        if not address:
-            return
         sure, perhaps = self.routed(address)
         if not sure:
             fact = next(iter(perhaps.values()), "")
-            yield from (Claim(address, vpc, source, fact) for vpc in self._all)
+            nowhere = replace(source, by_default=True)
+            yield from (Claim(address, vpc, nowhere, fact) for vpc in self._all)
             return
         yield from (Claim(address, vpc, source) for vpc in sure)
         yield from (Claim(address, vpc, source, fact) for vpc, fact in perhaps.items())
@@ -147,24 +149,15 @@ class VirtualIps:
     def _seen(self) -> Iterator[Claim]:
         for each in self.routes:
             source = Step(each.route.key, f"route {show(each.address)} ({short(each.route.key)})")
-            if contains(NOT_UNICAST, each.address):
-                self.faults.append(_reserved(source, each.address))
+            try:
+                read_virtual_ip(show(each.address))
+            except AddressError as error:
+                self.faults.append(Fault(source, reason=str(error)))
                 continue
             if each.vpc is None:
                 self.faults.append(Fault(source, fact=each.fact))
             for vpc in self._all if each.vpc is None else (each.vpc,):
                 yield Claim(each.address, vpc, source, each.fact)
-
-    def _address(self, text: str, source: Step) -> Block | None:
-        try:
-            address = parse_host(text)
-        except AddressError as error:
-            self.faults.append(Fault(source, reason=str(error)))
-            return None
-        if contains(NOT_UNICAST, address):
-            self.faults.append(_reserved(source, address))
-            return None
-        return address
 
 
 def _may_carry_one(route: Route) -> bool:
@@ -173,10 +166,6 @@ def _may_carry_one(route: Route) -> bool:
 
 def _is_host(block: Block) -> bool:
     return block.is_host
-
-
-def _reserved(source: Step, address: Block) -> Fault:
-    return Fault(source, reason=f"{show(address)} is reserved: no machine can have it")
 
 
 def _every_vpc(graph: Graph) -> tuple[Anchor, ...]:

@@ -87,6 +87,18 @@ def test_every_option_reaches_the_judge() -> None:
         ({"privateTags": ["a"]}, "privateTags: is not a mapping of lists"),
         ({"unclassified": "maybe"}, "'maybe' is none of private, public, unverified"),
         ({"internalRanges": ["10.0.0.0/33"]}, "internalRanges: '10.0.0.0/33' is not usable"),
+        ({"privateSubnets": ["private-a"]}, "'private-a' is not usable: write an id (subnet-...)"),
+        ({"privateSubnets": ["rtb-1"]}, "'rtb-1' is not usable: write an id (subnet-...)"),
+        ({"privateSubnets": [" subnet-1"]}, "' subnet-1' is not usable: write an id"),
+        ({"closedTables": ["rtb-*"]}, "'rtb-*' is not usable: write an id (rtb-... or vpc-...)"),
+        ({"privateTags": {"": ["a"]}}, "privateTags: '' is not usable: a tag has a key"),
+        ({"privateTags": {"Tier": "private"}}, "privateTags.Tier: is not a list of texts"),
+        ({"privateNames": ["db|"]}, "'db|' is not usable: it matches every name"),
+        ({"privateNames": ["a{99999999999}"]}, "privateNames: 'a{99999999999}' is not usable"),
+        ({"internalRanges": ["52.0.0.0/255.0.0.0"]}, "is no range in CIDR notation"),
+        ({"internalRanges": ["52.0.0.1/16"]}, "52.0.0.1/16 has host bits set"),
+        ({"internalRanges": ["0.0.0.0/1"]}, "more of the internet than any organisation"),
+        ({"internalRanges": ["fe80::%eth0/64"]}, "is no range in CIDR notation"),
         ({"onUnverified": "disabled"}, "'disabled' is none of advisory, mandatory"),
         ({"exemptions": {}}, "exemptions: is not a list"),
         ({"exemptions": ["all"]}, "exemptions: 'all' is not a mapping"),
@@ -96,6 +108,10 @@ def test_every_option_reaches_the_judge() -> None:
             "expires 'soon' is no day; write YYYY-MM-DD",
         ),
         (
+            {"exemptions": [{"urn": "*", "reason": "r", "owner": "o", "expires": "20300101"}]},
+            "expires '20300101' is no day; write YYYY-MM-DD",
+        ),
+        (
             {"exemptions": [{"urn": "*", "reason": "r", "owner": "o", "expire": "2030-01-01"}]},
             "'expire' is not known; did you mean 'expires'?",
         ),
@@ -103,6 +119,35 @@ def test_every_option_reaches_the_judge() -> None:
 )
 def test_a_mistake_is_named_with_its_remedy(options: dict[str, Any], said: str) -> None:
     assert any(said in each for each in mistakes(**options))
+
+
+@pytest.mark.parametrize(
+    ("policy", "options", "said"),
+    [
+        (VIRTUAL_IP, {"virtualIps": ["20.0.0.0/24"]}, "is a range of addresses, not one address"),
+        (VIRTUAL_IP, {"virtualIps": ["224.0.0.1"]}, "224.0.0.1 is reserved: no machine can have"),
+        (VIRTUAL_IP, {"virtualIps": ["fe80::1%eth0"]}, "is no range in CIDR notation"),
+        (VIRTUAL_IP, {"vpcRanges": {"vpc-1": []}}, "vpcRanges.vpc-1: is empty"),
+        (VIRTUAL_IP, {"vpcRanges": {"vpc-1": ["10.0.0.0"]}}, "is one address, not the range of"),
+        (VIRTUAL_IP, {"vpcRanges": {"vpc-1": ["10.0.0.0/255.255.0.0"]}}, "is no range in CIDR"),
+        (VIRTUAL_IP, {"vpcRanges": {"hub": ["10.0.0.0/16"]}}, "vpcRanges: 'hub' is not usable"),
+        (ENDPOINTS, {"httpsOnlyGroups": ["default"]}, "write an id (sg-... or vpc-...), or a URN"),
+        (ENDPOINTS, {"endpointLike": ["aws:rds/proxy"]}, "did you mean 'aws:rds/proxyEndpoint'?"),
+        ("exemptions-are-current", {"coverage": "yes"}, "'yes' is neither true nor false"),
+    ],
+)
+def test_a_mistake_is_told_once(policy: str, options: dict[str, Any], said: str) -> None:
+    (found,) = read_settings({policy: options}, KNOWN).mistakes
+    assert said in found
+
+
+@pytest.mark.parametrize("text", ["20.0.0.0/24", "224.0.0.1", "floating", "fe80::1%eth0"])
+def test_a_malformed_virtual_ip_is_one_finding(text: str) -> None:
+    stack, _ = closed_network()
+    config = {VIRTUAL_IP: {"virtualIps": [text]}}
+    (finding,) = analyze(stack.preview(), policies(), config=config).violations
+    assert (finding.policy, finding.level) == ("pack-is-sound", "mandatory")
+    assert f"{VIRTUAL_IP}.virtualIps: {text!r} is not usable" in finding.message
 
 
 def test_all_mistakes_are_reported_at_once() -> None:
@@ -142,3 +187,9 @@ def test_an_exemption_is_for_one_rule_and_matches_case() -> None:
     assert exemption.covers(ROUTES, "urn::private-a")
     assert not exemption.covers(ENDPOINTS, "urn::private-a")
     assert not exemption.covers(ROUTES, "urn::Private-a")
+
+
+def test_brackets_of_a_name_stand_for_themselves_too() -> None:
+    exemption = Exemption(ROUTES, "*::private[0]", "r", "o", date(2030, 1, 1))
+    assert exemption.covers(ROUTES, "urn::private[0]")
+    assert not exemption.covers(ROUTES, "urn::private[1]")

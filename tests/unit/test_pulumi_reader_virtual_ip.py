@@ -113,3 +113,13 @@ def test_a_cluster_component_shows_its_virtual_ip(address: str, expected: str) -
     stack.add("ec2/vpc:Vpc", "hub", cidrBlock="10.0.0.0/16")
     stack.add("hacluster:index:Cluster", "cluster", virtualIp=address)
     assert verdict(stack.preview()) == expected
+
+
+def test_a_gate_waits_for_the_route_of_an_address_from_the_configuration() -> None:
+    stack, _ = cluster("20.0.0.100/32", cidrBlock="10.0.0.0/16")
+    other = Stack()
+    other.add("ec2/vpc:Vpc", "other", cidrBlock="20.0.0.0/16")
+    config = {RULE: {"virtualIps": ["20.0.0.100"]}}
+    given = [*other.update(), *stack.update()]
+    assert analyze(given, policies(), config=config, preview=False).of(f"{RULE}-gate") == []
+    assert verdict(given, config) == "kept"

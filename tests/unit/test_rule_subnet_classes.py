@@ -41,6 +41,13 @@ def open_subnet(key: str = "back", **more: object) -> Topology:
         {"Name": "AppPrivateA"},
         {"Tier": "public", "SubnetType": "Private"},
         {"Tier": "private", "SubnetType": Unknown("the type")},
+        {"Tier": " private "},
+        {"Name": "non-public-a"},
+        {"Name": "VpcNonPublicSubnet"},
+        {"Name": "not_public"},
+        {"Name": "AppInternalA"},
+        {"Name": "dmz-private-a"},
+        {"Name": "public-api-private-a"},
     ],
 )
 def test_a_subnet_is_private_by_its_tags(tags: dict[str, str]) -> None:
@@ -54,11 +61,30 @@ def test_a_subnet_is_private_by_its_tags(tags: dict[str, str]) -> None:
         {"SubnetType": "Public"},
         {"kubernetes.io/role/elb": "1"},
         {"Name": "dmz"},
+        {"Name": "CorePublicSubnet1"},
+        {"Name": "vpcpublicsubnet"},
     ],
 )
 def test_a_subnet_is_public_by_its_tags(tags: dict[str, str]) -> None:
     judgement = judged(open_subnet(tags=tags))
     assert judgement.coverage[PRIVATE_RULE].skipped["back"] == "it is public"
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"Name": "privatelink-public"},
+        {"Name": "internal-tools-public-a"},
+        {"Name": "republic-app"},
+        {"Name": "publications-db"},
+        {"Name": "non-private"},
+        {"Name": "public-a", "kubernetes.io/role/elb": "1", "kubernetes.io/role/internal-elb": "1"},
+        {"Name": "public-a", "Tier": "private", "SubnetType": Unknown("the type")},
+        {"Name": Unknown("the name"), "Tier": "private", "SubnetType": "Public"},
+    ],
+)
+def test_what_says_both_or_neither_is_open(tags: dict[str, str]) -> None:
+    assert verdict(open_subnet(tags=tags), PRIVATE_RULE, "back") is Verdict.UNVERIFIED
 
 
 def test_a_tag_overrules_a_name() -> None:

@@ -176,10 +176,16 @@ def test_an_address_of_the_configuration_that_nobody_routes_is_judged_everywhere
     )
 
 
-@pytest.mark.parametrize("text", ["20.0.0.0/24", "20.0.0.300", "", "224.0.0.1"])
-def test_a_malformed_address_of_the_configuration_is_a_violation(text: str) -> None:
-    [found] = findings(network(), VIRTUAL_IP_RULE, virtual_ips=(text,))
-    assert (found.verdict, found.subject) == (Verdict.VIOLATED, "configuration")
+@pytest.mark.parametrize("text", ["20.0.0.0/24", "20.0.0.300", "", "224.0.0.1", "fe80::1%eth0"])
+def test_a_malformed_address_of_the_configuration_is_an_error_of_its_author(text: str) -> None:
+    with pytest.raises(ValueError, match="cannot be read"):
+        judged(network(), virtual_ips=(text,))
+
+
+def test_an_address_and_a_range_of_one_are_the_same_virtual_ip() -> None:
+    topology = network(*far("20.0.0.0/16"))
+    for text in (VIP, f"{VIP}/32"):
+        assert worst(topology, virtual_ips=(text,)) is Verdict.VIOLATED
 
 
 def test_ranges_told_by_the_configuration_stand_for_those_that_cannot_be_seen() -> None:

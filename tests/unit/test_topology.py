@@ -13,6 +13,7 @@ from guardrails.topology import (
     Gateway,
     GroupRule,
     TargetKind,
+    VirtualIp,
     default_group_of,
     main_table_of,
 )
@@ -92,8 +93,9 @@ def test_values_that_make_no_sense_do_not_break_the_judge(text: str) -> None:
         Endpoint(key="f", scope=REGION, name=text, kind="Interface", vpc=text),
         GroupRule(key="r", group=text, protocol=text, from_port=-1, to_port=10**30),
         Gateway(key=text, scope=REGION, kind=TargetKind.OTHER, vpc=text),
+        VirtualIp(key="v", address=text),
     )
-    judgement = judged(topology, virtual_ips=(text,))
+    judgement = judged(topology)
     assert judgement.coverage[PRIVATE_RULE].verdicts["private"] is Verdict.UNVERIFIED
 
 
@@ -118,11 +120,13 @@ def test_all_faults_of_a_configuration_are_told_at_once() -> None:
             private_names=("(", "fine"),
             internal_ranges=("10.0.0.0/8", "ten"),
             vpc_ranges={"vpc-1": ("10.0.0.0/99",)},
+            virtual_ips=("20.0.0.100", "floating"),
         )
     assert [line.split(" ")[0] for line in str(caught.value).splitlines()] == [
         "'('",
         "'ten'",
         "'10.0.0.0/99'",
+        "'floating'",
     ]
 
 

@@ -1,15 +1,21 @@
 """Turns the pack's configuration into what the judge is told, and finds every mistake in it."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
-from ipaddress import ip_address, ip_network
+from functools import lru_cache
 from typing import Any, Final, TypeAlias, cast
 
-from guardrails.configuration import Configuration, Unclassified
+from guardrails.configuration import (
+    Configuration,
+    Unclassified,
+    read_internal_range,
+    read_name,
+    read_pattern,
+    read_virtual_ip,
+    read_vpc_range,
+)
 from guardrails.pack.options import (
     ENDPOINTS,
     EXEMPTION_KEYS,
@@ -18,6 +24,7 @@ from guardrails.pack.options import (
     RULES,
     VIRTUAL_IP,
 )
+from guardrails.pulumi_reader.access import ACCESS
 
 Given: TypeAlias = Mapping[str, Mapping[str, Any]]
 """By policy: the options as the engine hands them over."""
@@ -35,7 +42,10 @@ class Exemption:
 
     def covers(self, rule: str, subject: str) -> bool:
         """Tell whether the exemption is meant for this subject of this rule."""
-        return rule == self.rule and fnmatchcase(subject, self.urn)
+        return rule == self.rule and _pattern(self.urn).fullmatch(subject) is not None
+
+
+_pattern = lru_cache(read_pattern)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +79,11 @@ class _Reader:
         return self._members(policy, option, self.value(policy, option), check)
 
     def lists(
-        self, policy: str, option: str, check: Callable[[str], object] = str
+        self,
+        policy: str,
+        option: str,
+        check: Callable[[str], object] = str,
+        check_key: Callable[[str], object] = str,
     ) -> dict[str, tuple[str, ...]]:
         value = self.value(policy, option)
         if not isinstance(value, Mapping):
@@ -77,7 +91,9 @@ class _Reader:
             return {}
         mapping = cast("Mapping[str, Any]", value)
         return {
-            key: self._members(policy, option, members, check) for key, members in mapping.items()
+            key: self._members(policy, f"{option}.{key}", members, check)
+            for key, members in mapping.items()
+            if self._is_usable(policy, option, key, check_key)
         }
 
     def _members(
@@ -86,17 +102,20 @@ class _Reader:
         if not isinstance(value, list):
             self.refuse(policy, option, "is not a list of texts; write [...]")
             return ()
-        good: list[str] = []
-        for member in cast("list[Any]", value):
-            try:
-                if not isinstance(member, str):
-                    raise ValueError("not a text")  # noqa: TRY004, TRY301 - one way to say what is wrong
-                check(member)
-            except (ValueError, re.error) as error:
-                self.refuse(policy, option, f"{member!r} is not usable: {error}")
-            else:
-                good.append(member)
-        return tuple(good)
+        members = cast("list[Any]", value)
+        return tuple(each for each in members if self._is_usable(policy, option, each, check))
+
+    def _is_usable(
+        self, policy: str, option: str, member: Any, check: Callable[[str], object]
+    ) -> bool:
+        try:
+            if not isinstance(member, str):
+                raise ValueError("not a text")  # noqa: TRY004, TRY301 - one way to say what is wrong
+            check(member)
+        except ValueError as error:
+            self.refuse(policy, option, f"{member!r} is not usable: {error}")
+            return False
+        return True
 
     def choice(self, policy: str, option: str) -> str:
         value = self.value(policy, option)
@@ -105,6 +124,12 @@ class _Reader:
             return cast("str", value)
         self.refuse(policy, option, f"{value!r} is none of {', '.join(allowed)}")
         return cast("str", OPTIONS[policy][option]["default"])
+
+    def flag(self, policy: str, option: str) -> bool:
+        value = self.value(policy, option)
+        if not isinstance(value, bool):
+            self.refuse(policy, option, f"{value!r} is neither true nor false")
+        return value is True
 
     def exemptions(self, policy: str) -> list[Exemption]:
         value = self.value(policy, "exemptions")
@@ -128,14 +153,49 @@ class _Reader:
                 self.refuse(policy, "exemptions", f"an exemption needs `{key}`, a text")
         if len(self.mistakes) > before:
             return None
-        try:
-            expires = date.fromisoformat(entry["expires"])
-        except ValueError:
+        if not _is_day(entry["expires"]):
             self.refuse(
                 policy, "exemptions", f"expires {entry['expires']!r} is no day; write YYYY-MM-DD"
             )
             return None
+        expires = date.fromisoformat(entry["expires"])
         return Exemption(policy, entry["urn"], entry["reason"], entry["owner"], expires)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _named(*prefixes: str, patterns: bool = False) -> Callable[[str], None]:
+    """Return a check that a text names something by id or URN, or by a pattern over URNs.
+
+    Anything else, a mere name above all, would match nothing and be passed over in silence.
+    """
+    ways = [f"an id ({' or '.join(f'{each}...' for each in prefixes)})", "a URN (urn:pulumi:...)"]
+    ways += ["a pattern over URNs (*::name)"] if patterns else []
+
+    def check(text: str) -> None:
+        is_pattern = "*" in text or "?" in text
+        if text != text.strip() or (is_pattern and not patterns):
+            raise ValueError(f"write {', or '.join(ways)}")
+        if not (is_pattern or text.startswith(("urn:", *prefixes))):
+            raise ValueError(f"write {', or '.join(ways)}")
+
+    return check
+
+
+def _is_readable(token: str) -> None:
+    known = [_without_class(each) for each in ACCESS if not each.startswith(_VPC_ITSELF)]
+    if _without_class(token) not in known:
+        raise ValueError(_typo(token, known))
+
+
+def _is_key(text: str) -> None:
+    if not text.strip():
+        raise ValueError("a tag has a key")
 
 
 def read_settings(given: Given, known: Sequence[str]) -> Settings:
@@ -148,29 +208,41 @@ def read_settings(given: Given, known: Sequence[str]) -> Settings:
             rule for rule in RULES if reader.choice(rule, "onUnverified") == "mandatory"
         ),
         exemptions=tuple(sorted(each for rule in RULES for each in reader.exemptions(rule))),
-        coverage=bool(reader.value("exemptions-are-current", "coverage")),
+        coverage=reader.flag("exemptions-are-current", "coverage"),
         mistakes=tuple(sorted(reader.mistakes)),
     )
 
 
 def _judge(reader: _Reader) -> Configuration:
+    subnets = _named("subnet-", patterns=True)
     return Configuration(
-        private_subnets=reader.texts(ROUTES, "privateSubnets"),
-        public_subnets=reader.texts(ROUTES, "publicSubnets"),
-        private_tags=_sets(reader.lists(ROUTES, "privateTags")),
-        public_tags=_sets(reader.lists(ROUTES, "publicTags")),
-        private_names=reader.texts(ROUTES, "privateNames", re.compile),
-        public_names=reader.texts(ROUTES, "publicNames", re.compile),
+        private_subnets=reader.texts(ROUTES, "privateSubnets", subnets),
+        public_subnets=reader.texts(ROUTES, "publicSubnets", subnets),
+        private_tags=_sets(reader.lists(ROUTES, "privateTags", check_key=_is_key)),
+        public_tags=_sets(reader.lists(ROUTES, "publicTags", check_key=_is_key)),
+        private_names=reader.texts(ROUTES, "privateNames", read_name),
+        public_names=reader.texts(ROUTES, "publicNames", read_name),
         unclassified=Unclassified(reader.choice(ROUTES, "unclassified")),
-        internal_ranges=reader.texts(ROUTES, "internalRanges", ip_network),
-        closed_tables=frozenset(reader.texts(ROUTES, "closedTables")),
-        https_only_groups=frozenset(reader.texts(ENDPOINTS, "httpsOnlyGroups")),
-        endpoint_like=frozenset(
-            _without_class(each) for each in reader.texts(ENDPOINTS, "endpointLike")
+        internal_ranges=reader.texts(ROUTES, "internalRanges", read_internal_range),
+        closed_tables=frozenset(reader.texts(ROUTES, "closedTables", _named("rtb-", "vpc-"))),
+        https_only_groups=frozenset(
+            reader.texts(ENDPOINTS, "httpsOnlyGroups", _named("sg-", "vpc-"))
         ),
-        virtual_ips=reader.texts(VIRTUAL_IP, "virtualIps", ip_address),
-        vpc_ranges=reader.lists(VIRTUAL_IP, "vpcRanges", ip_network),
+        endpoint_like=frozenset(
+            _without_class(each) for each in reader.texts(ENDPOINTS, "endpointLike", _is_readable)
+        ),
+        virtual_ips=reader.texts(VIRTUAL_IP, "virtualIps", read_virtual_ip),
+        vpc_ranges=_vpc_ranges(reader),
     )
+
+
+def _vpc_ranges(reader: _Reader) -> dict[str, tuple[str, ...]]:
+    given = reader.value(VIRTUAL_IP, "vpcRanges")
+    told = reader.lists(VIRTUAL_IP, "vpcRanges", read_vpc_range, _named("vpc-"))
+    for vpc in told:
+        if given[vpc] == []:
+            reader.refuse(VIRTUAL_IP, f"vpcRanges.{vpc}", "is empty, but a VPC has a range")
+    return {vpc: ranges for vpc, ranges in told.items() if ranges}
 
 
 def _sets(lists: Mapping[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:
@@ -178,6 +250,7 @@ def _sets(lists: Mapping[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:
 
 
 _COLONS_OF_A_TOKEN: Final = 2
+_VPC_ITSELF: Final = ("aws:ec2/", "aws:vpc/", "aws-native:ec2:")
 
 
 def _without_class(token: str) -> str:
