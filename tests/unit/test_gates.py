@@ -235,3 +235,19 @@ def test_a_gate_reads_an_adopted_default_group_of_a_vpc_it_knows_by_its_id_alone
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "adopted", {"vpcId": "vpc-0123"}
     )
     assert refused([group]) == []
+
+
+def test_a_group_that_the_packs_configuration_names_is_none_of_the_stacks() -> None:
+    stack = Stack()
+    vpc = stack.add("ec2/vpc:Vpc", "hub", cidrBlock="10.0.0.0/16")
+    ssh = {"protocol": "tcp", "fromPort": 22, "toPort": 22, "cidrBlocks": ["10.0.0.0/16"]}
+    stack.add("ec2/securityGroup:SecurityGroup", "nodes", vpcId=vpc, ingress=[ssh])
+    stack.add(
+        "ec2/vpcEndpoint:VpcEndpoint",
+        "control",
+        vpcId=vpc,
+        vpcEndpointType="Interface",
+        securityGroupIds=["sg-0123456789abcdef0"],
+    )
+    config = {"endpoints-admit-only-https": {"httpsOnlyGroups": ["sg-0123456789abcdef0"]}}
+    assert refused(stack.update(), config=config) == []
