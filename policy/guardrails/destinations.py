@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from guardrails.addresses import NOT_PUBLIC, AddressError, Block, merge, parse_range, public_part
 from guardrails.configuration import Configuration
 from guardrails.graph import Anchor, Graph, anchors_of, key_of, short
-from guardrails.topology import Route
+from guardrails.topology import Route, TransitRoute
 from guardrails.values import Unknown
 
 _LARGEST_VPC_RANGE = {4: 1 << 16, 6: 1 << 84}
@@ -31,7 +31,7 @@ class Destinations:
         self._outside_or_vpc = merge((*self._outside, *_vpc_blocks(graph)))
         self._lists: dict[Anchor, Destination] = {}
 
-    def of(self, route: Route) -> Destination:
+    def of(self, route: Route | TransitRoute) -> Destination:
         """Return the destination of `route`."""
         if isinstance(route.cidr, str):
             blocks, facts = read((route.cidr,))

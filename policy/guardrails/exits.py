@@ -146,7 +146,7 @@ class Exits:
     def _onward(self, hop: Hop, context: Context) -> Iterator[Way]:
         """Yield the ways out of the subnets from which `hop` sends packets on."""
         if context.ways is not None:
-            for site in sites_of(self._graph, hop, context.source):
+            for site in sites_of(self._graph, self._destinations, hop, context.source):
                 yield from (way.behind(*site.path) for way in context.ways(site.subnet))
 
 

@@ -172,11 +172,15 @@ class TransitAttachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransitRoute:
-    """A static route in a transit gateway's route table; a black hole leads nowhere."""
+    """A static route in a transit gateway's route table, to a range or to a whole prefix list.
+
+    A black hole leads nowhere.
+    """
 
     key: str
     table: Reference
-    cidr: Sure[str]
+    cidr: Maybe[str] = None
+    prefix_list: Reference = None
     attachment: Reference
     blackhole: Sure[bool] = False
 

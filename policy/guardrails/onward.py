@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from guardrails.addresses import is_broad, public_part
-from guardrails.destinations import read
+from guardrails.addresses import is_broad
+from guardrails.destinations import Destinations
 from guardrails.findings import Step
 from guardrails.graph import Anchor, Graph, anchors_of, short, step
 from guardrails.hops import Hop
@@ -20,10 +20,12 @@ class Site:
     path: tuple[Step, ...] = ()
 
 
-def sites_of(graph: Graph, hop: Hop, source: Reference) -> Iterator[Site]:
+def sites_of(
+    graph: Graph, destinations: Destinations, hop: Hop, source: Reference
+) -> Iterator[Site]:
     """Yield where packets of the VPC `source` surely go on behind `hop`, as far as it is seen."""
     if hop.kind is TargetKind.TRANSIT and hop.anchor is not None:
-        yield from _behind_transit(graph, hop.anchor, source)
+        yield from _behind_transit(graph, destinations, hop.anchor, source)
         return
     match hop.element:
         case NetworkInterface() as interface:
@@ -59,7 +61,9 @@ def _of_instance(graph: Graph, reference: Reference) -> Iterator[Site]:
             yield from _sites((interface.subnet,), (*path, step("network interface", key)))
 
 
-def _behind_transit(graph: Graph, transit: Anchor, source: Reference) -> Iterator[Site]:
+def _behind_transit(
+    graph: Graph, destinations: Destinations, transit: Anchor, source: Reference
+) -> Iterator[Site]:
     if not isinstance(source, (str, External)):
         return
     attachments = graph.transit_attachments.of(transit)
@@ -76,8 +80,8 @@ def _behind_transit(graph: Graph, transit: Anchor, source: Reference) -> Iterato
             for route in graph.transit_routes.of(attachment.key)
             if route.table in tables and route.blackhole is False
         ]
-        blocks, _ = read(route.cidr for route in routes)
-        if is_broad(public_part(blocks)):
+        blocks = [block for route in routes for block in destinations.of(route).blocks]
+        if is_broad(destinations.public(blocks)):
             path = (
                 step("transit gateway route", routes[0].key),
                 step("attachment", attachment.key),

@@ -135,7 +135,7 @@ WRITTEN: list[tuple[Added, str]] = [
     (static_route, "violated"),
     (black_hole, "unverified hub-of-hubs"),
     (propagation, "unverified hub-of-hubs"),
-    (prefix_list_reference, "unverified hub-of-hubs"),
+    (prefix_list_reference, "violated"),
     (peering_attachment, "unverified hub-of-hubs"),
     (connect_peer, "unverified hub-of-hubs"),
     (vpn_connection, "unverified hub-of-hubs"),

@@ -100,11 +100,13 @@ def _is_sure(reference: Reference) -> bool:
 
 
 def read_transit_route(resource: Resource, estate: Estate) -> Iterator[object]:
-    """Read a static route of a transit gateway."""
+    """Read a static route of a transit gateway, or its reference to a prefix list."""
+    lists = estate.refer(resource, "prefixListId", Kind.PREFIX_LIST)
     yield TransitRoute(
         key=resource.urn,
         table=estate.required(resource, "transitGatewayRouteTableId", Kind.TRANSIT_TABLE),
-        cidr=resource.sure_text("destinationCidrBlock"),
+        cidr=resource.sure_text("destinationCidrBlock") if lists is None else None,
+        prefix_list=lists,
         attachment=estate.refer(resource, "transitGatewayAttachmentId", Kind.ATTACHMENT),
         blackhole=resource.sure_flag("blackhole", default=False),
     )
@@ -187,6 +189,7 @@ GATEWAYS = {
     "aws:networkfirewall/vpcEndpointAssociation:VpcEndpointAssociation": read_firewall,
     "aws:ec2transitgateway/vpcAttachment:VpcAttachment": read_transit_attachment,
     "aws:ec2transitgateway/route:Route": read_transit_route,
+    "aws:ec2transitgateway/prefixListReference:PrefixListReference": read_transit_route,
     "aws:ec2/networkInterface:NetworkInterface": read_interface,
     "aws:ec2/instance:Instance": read_instance,
     "aws:ec2/spotInstanceRequest:SpotInstanceRequest": read_instance,
