@@ -145,3 +145,46 @@ def test_a_type_of_the_future_that_names_a_route_table_is_named() -> None:
     missing = analyze(stack.preview(), policies()).of("facts-are-missing")
     assert len(missing) == 1
     assert "not modelled, with routeTableId" in missing[0].message
+
+
+MAIN = "rtb-of-aws"
+
+
+def read_network(*routes: dict[str, str], **of_vpc: Any) -> list[Given]:
+    """A VPC and its main table as `.get()` leaves them in state, and subnets without a table."""
+    made = {"id": "vpc-1", "cidrBlock": "10.0.0.0/16", "mainRouteTableId": MAIN}
+    hub = {**made, "defaultRouteTableId": MAIN, "defaultSecurityGroupId": "sg-of-aws"}
+    main = {"id": MAIN, "vpcId": "vpc-1", "routes": list(routes)}
+    place = {"vpcId": "vpc-1", "cidrBlock": "10.0.1.0/24"}
+    return [
+        Given("aws:ec2/vpc:Vpc", "hub", of_vpc, hub),
+        Given("aws:ec2/routeTable:RouteTable", "main", {}, main),
+        Given(SUBNET, "private-a", place, {"id": "subnet-1", **place}),
+    ]
+
+
+def test_the_main_table_of_a_vpc_that_is_only_read_is_not_seen() -> None:
+    hub, _, made = read_network()
+    outcome = analyze([hub, made], policies())
+    assert outcome.of(RULE) == []
+    assert "which is outside of the stack" in outcome.of("facts-are-missing")[0].message
+
+
+def test_the_default_group_of_a_vpc_that_is_only_read_is_not_seen() -> None:
+    hub, *_ = read_network()
+    told = {"vpcId": "vpc-1", "serviceName": "ec2", "vpcEndpointType": "Interface"}
+    shown = {"id": "vpce-1", **told, "securityGroupIds": ["sg-of-aws"]}
+    endpoint = Given("aws:ec2/vpcEndpoint:VpcEndpoint", "ec2", told, shown)
+    outcome = analyze([hub, endpoint], policies())
+    assert outcome.of("endpoints-admit-only-https") == []
+    assert len(outcome.of("facts-are-missing")) == 1
+    group = {"id": "sg-of-aws", "vpcId": "vpc-1", "ingress": []}
+    closed = Given("aws:ec2/securityGroup:SecurityGroup", "default", {}, group)
+    assert analyze([hub, endpoint, closed], policies()).violations == ()
+
+
+def test_an_ordinary_table_with_the_id_of_a_main_table_is_the_main_table() -> None:
+    out = {"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}
+    assert analyze(read_network(), policies()).violations == ()
+    assert len(analyze(read_network(out), policies()).of(RULE)) == 1
+    assert len(analyze(read_network(out, cidrBlock="10.0.0.0/16"), policies()).of(RULE)) == 1

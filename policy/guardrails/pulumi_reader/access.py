@@ -94,10 +94,8 @@ def _open_door(resource: Resource) -> Iterator[object]:
 
 def read_group(resource: Resource, estate: Estate) -> Iterator[object]:
     """Read a security group and its inline inbound rules."""
-    default_of: Reference = None
-    vpc = estate.refer(resource, "vpcId", Kind.VPC, computed=True)
-    if resource.type.endswith(":DefaultSecurityGroup"):
-        vpc = default_of = estate.vpc_of_adopted(resource)
+    default_of = estate.vpc_made_with(resource, Kind.GROUP)
+    vpc = default_of or estate.refer(resource, "vpcId", Kind.VPC, computed=True)
     yield SecurityGroup(
         key=resource.urn,
         scope=resource.place.scope,

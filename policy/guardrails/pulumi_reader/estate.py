@@ -10,10 +10,12 @@ from guardrails.pulumi_reader.resources import Resource, Row, type_and_name
 from guardrails.pulumi_reader.values import HIDDEN, Hidden, Plain
 from guardrails.values import External, Many, OneOf, Reference, Sure, Unknown
 
-_ADOPTED = {
-    "aws:ec2/defaultRouteTable:DefaultRouteTable": Kind.ROUTE_TABLE,
-    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": Kind.GROUP,
-}
+_ADOPTED = frozenset(
+    {
+        "aws:ec2/defaultRouteTable:DefaultRouteTable",
+        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+    }
+)
 
 
 class Estate:
@@ -71,17 +73,32 @@ class Estate:
                     self._read.setdefault(value, urns[0])
 
     def _find_adopted(self) -> dict[str, str]:
-        """Return, by the key that AWS-made things have, the resource that has adopted them."""
+        """Return, by the key that AWS-made things have, the resource that stands for them."""
         adopted: dict[str, str] = {}
         for resource in self.resources.values():
-            kind = _ADOPTED.get(resource.type)
-            if kind is not None:
-                vpc = self.vpc_of_adopted(resource)
+            kind = KINDS.get(resource.type)
+            if kind is Kind.ROUTE_TABLE or kind is Kind.GROUP:
+                vpc = self.vpc_made_with(resource, kind)
                 if isinstance(vpc, str):
                     adopted[MADE[kind].key_of(vpc)] = resource.urn
         return adopted
 
-    def vpc_of_adopted(self, resource: Resource) -> Reference:
+    def vpc_made_with(self, resource: Resource, kind: Kind) -> Reference:
+        """Return the VPC whose own table or group the resource is: adopted, imported or read."""
+        if resource.type in _ADOPTED:
+            return self._vpc_of_adopted(resource)
+        places = {"", resource.place.region}
+        return next(
+            (
+                maker.urn
+                for value in identities(resource, kind)
+                for maker, made in self._made_with.get(value, ())
+                if made is kind and (maker.place.region in places or not resource.place.region)
+            ),
+            None,
+        )
+
+    def _vpc_of_adopted(self, resource: Resource) -> Reference:
         """Return the VPC whose own table or group the resource manages."""
         vpc = self.refer(resource, "vpcId", Kind.VPC, computed=True)
         if isinstance(vpc, (str, OneOf)):

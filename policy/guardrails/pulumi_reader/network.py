@@ -23,6 +23,7 @@ def read_vpc(resource: Resource, estate: Estate) -> Iterator[object]:
         scope=resource.place.scope,
         name=resource.name,
         default=default,
+        managed=default or not resource.only_read,
     )
     yield from _other_main_table(resource, estate)
     yield from _range(resource, estate, resource.urn, "cidrBlock", "ipv4IpamPoolId")

@@ -65,6 +65,11 @@ class Resource(Fields):
         return {*self.outputs, *(self.inputs or ())}
 
     @property
+    def only_read(self) -> bool:
+        """Tell whether the stack only reads it (`.get()`): state shows such without any input."""
+        return self.inputs is not None and len(self.inputs) == 0
+
+    @property
     def unnamed(self) -> bool:
         """Tell whether the resource's own id is not shown."""
         return not any(isinstance(self.outputs[name], str) for name in ("id", "awsId"))

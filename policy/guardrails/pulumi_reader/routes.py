@@ -40,10 +40,8 @@ TARGETS = {
 
 def read_route_table(resource: Resource, estate: Estate) -> Iterator[object]:
     """Read a route table, its inline routes and its inline propagations."""
-    main_of: Reference = None
-    vpc = estate.refer(resource, "vpcId", Kind.VPC)
-    if resource.type.endswith(":DefaultRouteTable"):
-        vpc = main_of = estate.vpc_of_adopted(resource)
+    main_of = estate.vpc_made_with(resource, Kind.ROUTE_TABLE)
+    vpc = main_of or estate.refer(resource, "vpcId", Kind.VPC)
     yield RouteTable(
         key=resource.urn,
         scope=resource.place.scope,
