@@ -240,8 +240,12 @@ class VirtualIp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpaqueWriter:
-    """Something that may write to the network out of sight; `what` says how ("a template")."""
+    """Something that may write to the network out of sight; `what` says how ("a template").
+
+    `certain`: what is visible of it says that it makes VPCs, subnets or routes.
+    """
 
     key: str
     scope: str
     what: str
+    certain: bool = False

@@ -255,3 +255,27 @@ def test_a_dynamic_resource_is_named_and_hides_no_violation(token: str) -> None:
     check(judged(stack, RULE), "unverified writer")
     route(stack, made, WORLD, gatewayId=made["gateway"])
     check(judged(stack, RULE), "violated")
+
+
+ALONE: dict[str, tuple[str, dict[str, str], str]] = {
+    "a template of a network": (
+        "cloudformation/stack:Stack",
+        {"templateBody": "Resources: {Out: {Type: AWS::EC2::Route}}"},
+        "unverified alone",
+    ),
+    "a subnet by the Cloud Control API": (
+        "cloudcontrol/resource:Resource",
+        {"typeName": "AWS::EC2::Subnet"},
+        "unverified alone",
+    ),
+    "a subnet of a Terraform module": ("vpc:tf:aws_subnet", {}, "unverified alone"),
+    "a database of a Terraform module": ("data:tf:aws_db_instance", {}, "kept"),
+    "a command": ("command:local:Command", {"create": "make"}, "kept"),
+}
+
+
+@pytest.mark.parametrize(("token", "told", "expected"), ALONE.values(), ids=list(ALONE))
+def test_without_anything_to_judge(token: str, told: dict[str, str], expected: str) -> None:
+    stack = Stack()
+    stack.add(token, "alone", **told)
+    check(judged(stack, RULE), expected)

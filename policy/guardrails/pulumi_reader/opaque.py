@@ -58,6 +58,8 @@ _HARMLESS: Final = frozenset(
 """Types with a property that sounds like a route of a VPC but writes none."""
 
 _NETWORK_SERVICES: Final = ("AWS::EC2::", "AWS::NetworkManager::", "AWS::NetworkFirewall::")
+_NETWORK_TYPES: Final = ("AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EC2::Route")
+_TERRAFORM_NETWORK: Final = ("aws_vpc", "aws_subnet", "aws_route", "aws_default_", "aws_main_route")
 _OTHER_WRITERS: Final = (
     "AWS::CloudFormation::",
     "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
@@ -77,7 +79,12 @@ def read_opaque(resource: Resource) -> Iterator[OpaqueWriter]:
     """Name the resource if what it writes cannot be seen through."""
     what = _what(resource)
     if what:
-        yield OpaqueWriter(key=resource.urn, scope=resource.place.scope, what=what)
+        yield OpaqueWriter(
+            key=resource.urn,
+            scope=resource.place.scope,
+            what=what,
+            certain=_says_it_makes_a_network(resource),
+        )
 
 
 def _what(resource: Resource) -> str:
@@ -98,6 +105,15 @@ def _unmodelled(resource: Resource) -> str:
     """Describe a type of AWS that has a routing property but no reader."""
     named = sorted(_ROUTING_PROPERTIES & set(resource.properties))
     return f"a type that is not modelled, with {', '.join(named)}" if named else ""
+
+
+def _says_it_makes_a_network(resource: Resource) -> bool:
+    """Tell whether a template, a type name or a Terraform type names parts of a VPC."""
+    token = resource.type.rpartition(":tf:")[2] if ":tf:" in resource.type else ""
+    texts = (resource.text(name) for name in ("templateBody", "typeName"))
+    return token.startswith(_TERRAFORM_NETWORK) or any(
+        word in text for text in texts if isinstance(text, str) for word in _NETWORK_TYPES
+    )
 
 
 def _says_it_leaves_the_network_alone(resource: Resource) -> bool:

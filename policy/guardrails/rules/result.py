@@ -24,10 +24,12 @@ _BADNESS = (Verdict.VIOLATED, Verdict.UNVERIFIED, Verdict.KEPT)
 
 
 def opaque_writers(rule: str, severity: Severity, case: Case, what: str, result: Result) -> None:
-    """Add one unverified finding per thing that may write out of sight what the rule judges."""
-    if not result.verdicts:
-        return
-    for writer in case.graph.topology.opaque_writers:
+    """Add one unverified finding per thing that may write out of sight what the rule judges.
+
+    Where the rule has no subject at all, only what surely writes a network is worth a word.
+    """
+    writers = case.graph.topology.opaque_writers
+    for writer in writers if result.verdicts else [each for each in writers if each.certain]:
         name = writer.key.rsplit("::", 1)[-1]
         result.findings.append(
             Finding(
