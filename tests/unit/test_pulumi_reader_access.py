@@ -256,3 +256,20 @@ def test_a_rule_for_the_default_group_of_a_vpc_that_is_only_read_counts() -> Non
             links={"securityGroupId": [vpc.urn]},
         )
         assert verdict([*stack.preview(), rule]) == "violated"
+
+
+@pytest.mark.parametrize(("rule", "expected"), [(HTTPS, "unverified"), (SSH, "violated")])
+def test_a_list_of_groups_that_cannot_be_seen_holds_what_it_was_made_from(
+    rule: dict[str, Any], expected: str
+) -> None:
+    stack, vpc, group = network(rule)
+    endpoint(stack, vpc, securityGroupIds=group.output("computed"))
+    assert verdict(stack.preview()) == expected
+
+
+def test_a_group_and_the_default_one_by_its_output_are_told_apart() -> None:
+    stack, vpc, group = network(HTTPS)
+    endpoint(stack, vpc, securityGroupIds=[group, vpc.output("defaultSecurityGroupId")])
+    assert both(stack) == "violated"
+    stack.add("ec2/defaultSecurityGroup:DefaultSecurityGroup", "closed", vpcId=vpc)
+    assert verdict(stack.preview()) == "kept"

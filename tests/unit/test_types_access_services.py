@@ -18,6 +18,7 @@ class Place:
     def __init__(self) -> None:
         self.stack = Stack()
         self.vpc = self.stack.add("ec2/vpc:Vpc", "hub", cidrBlock="10.0.0.0/16")
+        self.subnet = self.stack.add("ec2/subnet:Subnet", "private-a", vpcId=self.vpc)
         self.https = self._group("https", 443)
         self.ssh = self._group("ssh", 22)
 
@@ -76,11 +77,41 @@ LIKE: dict[str, tuple[Like, str]] = {
         lambda _, g: some(vpcSecurityGroupIds=g),
         "unverified vpcId of ProxyEndpoint door",
     ),
+    "neptunegraph/privateGraphEndpoint:PrivateGraphEndpoint": (
+        lambda p, g: {"vpcId": p.vpc, **some(vpcSecurityGroupIds=g)},
+        "violated",
+    ),
+    "aws-native:vpclattice:ResourceGateway": (
+        lambda p, g: {"vpcIdentifier": p.vpc, **some(securityGroupIds=g)},
+        "violated",
+    ),
+    "aws-native:rds:DbProxyEndpoint": (
+        lambda p, g: {"vpcSubnetIds": [p.subnet], **some(vpcSecurityGroupIds=g)},
+        "violated",
+    ),
+    "aws-native:ec2:InstanceConnectEndpoint": (
+        lambda p, g: {"subnetId": p.subnet, **some(securityGroupIds=g)},
+        "violated",
+    ),
     "opensearchingest/pipelineEndpoint:PipelineEndpoint": (
         lambda _, g: {"vpcOptions": {"subnetIds": ["subnet-1"], **some(securityGroupIds=g)}},
         "unverified vpcId of PipelineEndpoint door",
     ),
 }
+
+
+THROUGH_A_SUBNET: dict[str, Like] = {
+    "opensearch/vpcEndpoint:VpcEndpoint": lambda p, _: {"vpcOptions": {"subnetIds": [p.subnet]}},
+    "redshiftserverless/endpointAccess:EndpointAccess": lambda p, _: {"subnetIds": [p.subnet]},
+    "ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint": (
+        lambda p, _: {"subnetId": p.subnet}
+    ),
+    "rds/proxyEndpoint:ProxyEndpoint": lambda p, _: {"vpcSubnetIds": [p.subnet]},
+}
+
+
+def full(token: str) -> str:
+    return token if token.startswith("aws-native:") else f"aws:{token}"
 
 
 def some(**groups: list[Any]) -> dict[str, Any]:
@@ -106,13 +137,20 @@ def door(token: str, choose: Callable[[Place], list[Any]]) -> Stack:
 def test_what_another_services_endpoint_lets_in(
     token: str, choose: Callable[[Place], list[Any]], expected: str
 ) -> None:
-    check(judged(door(token, choose), RULE, endpointLike=[f"aws:{token}"]), expected)
+    check(judged(door(token, choose), RULE, endpointLike=[full(token)]), expected)
 
 
 @pytest.mark.parametrize("token", LIKE)
 def test_another_services_endpoint_without_groups(token: str) -> None:
     stack = door(token, lambda _: [])
-    check(judged(stack, RULE, endpointLike=[f"aws:{token}"]), LIKE[token][1])
+    check(judged(stack, RULE, endpointLike=[full(token)]), LIKE[token][1])
+
+
+@pytest.mark.parametrize("token", THROUGH_A_SUBNET)
+def test_another_services_endpoint_without_groups_is_in_the_vpc_of_its_subnet(token: str) -> None:
+    place = Place()
+    place.stack.add(token, "door", **THROUGH_A_SUBNET[token](place, []))
+    check(judged(place.stack, RULE, endpointLike=[full(token)]), "violated")
 
 
 @pytest.mark.parametrize("token", LIKE)

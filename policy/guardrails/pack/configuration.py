@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from guardrails.configuration import (
     Configuration,
@@ -24,7 +24,7 @@ from guardrails.pack.options import (
     RULES,
     VIRTUAL_IP,
 )
-from guardrails.pulumi_reader.access import ACCESS
+from guardrails.pulumi_reader.access import ENDPOINT_LIKE, endpoint_kind
 
 Given: TypeAlias = Mapping[str, Mapping[str, Any]]
 """By policy: the options as the engine hands them over."""
@@ -188,8 +188,8 @@ def _named(*prefixes: str, patterns: bool = False) -> Callable[[str], None]:
 
 
 def _is_readable(token: str) -> None:
-    known = [_without_class(each) for each in ACCESS if not each.startswith(_VPC_ITSELF)]
-    if _without_class(token) not in known:
+    known = [endpoint_kind(each) for each in ENDPOINT_LIKE]
+    if endpoint_kind(token) not in known:
         raise ValueError(_typo(token, known))
 
 
@@ -229,7 +229,7 @@ def _judge(reader: _Reader) -> Configuration:
             reader.texts(ENDPOINTS, "httpsOnlyGroups", _named("sg-", "vpc-"))
         ),
         endpoint_like=frozenset(
-            _without_class(each) for each in reader.texts(ENDPOINTS, "endpointLike", _is_readable)
+            endpoint_kind(each) for each in reader.texts(ENDPOINTS, "endpointLike", _is_readable)
         ),
         virtual_ips=reader.texts(VIRTUAL_IP, "virtualIps", read_virtual_ip),
         vpc_ranges=_vpc_ranges(reader),
@@ -247,15 +247,6 @@ def _vpc_ranges(reader: _Reader) -> dict[str, tuple[str, ...]]:
 
 def _sets(lists: Mapping[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:
     return {key: frozenset(value.lower() for value in values) for key, values in lists.items()}
-
-
-_COLONS_OF_A_TOKEN: Final = 2
-_VPC_ITSELF: Final = ("aws:ec2/", "aws:vpc/", "aws-native:ec2:")
-
-
-def _without_class(token: str) -> str:
-    """Cut the class off a type token: `aws:msk/vpcConnection:VpcConnection`."""
-    return token.rpartition(":")[0] if token.count(":") == _COLONS_OF_A_TOKEN else token
 
 
 def _typos(given: Given, known: Sequence[str]) -> list[str]:

@@ -1,11 +1,12 @@
 """Reads what admits traffic to endpoints: endpoints of all kinds, security groups, their rules."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.kinds import Kind
 from guardrails.pulumi_reader.resources import Resource, Row
+from guardrails.pulumi_reader.values import Hidden
 from guardrails.topology import (
     Endpoint,
     ExclusiveRules,
@@ -50,36 +51,60 @@ def read_endpoint(resource: Resource, estate: Estate) -> Iterator[object]:
     )
 
 
+def endpoint_kind(token: str) -> str:
+    """Return what `Endpoint.kind` is for another service's type: `aws:msk/vpcConnection`."""
+    return token.rpartition(":")[0] if "/" in token and token.count(":") > 1 else token
+
+
 def endpoint_like(
-    groups: str, within: str = "", *, vpc: str = "vpcId", open_without: bool = False
+    groups: str,
+    within: str = "",
+    *,
+    vpc: str = "vpcId",
+    subnets: str = "subnetIds",
+    open_without: bool = False,
 ) -> Reader:
     """Return a reader of another service's endpoint, whose groups are under property `groups`.
 
+    `within` is the property that holds groups and subnets, if they are not the resource's own.
     `open_without`: without groups it lets everything in, instead of getting the VPC's default one.
     """
 
     def read(resource: Resource, estate: Estate) -> Iterator[object]:
         found: list[Reference] = []
-        if not within:
-            found.extend(estate.refer_many(resource, groups, Kind.GROUP))
-        for row in resource.rows(within) if within else ():
-            if isinstance(row, Row):
-                found.extend(estate.refer_many(row, groups, Kind.GROUP))
-            else:
+        parts = list(resource.rows(within)) if within else [resource]
+        for part in parts:
+            if isinstance(part, Hidden):
                 found.append(resource.missing(within))
+            else:
+                found.extend(estate.refer_many(part, groups, Kind.GROUP))
         if open_without and not found:
             found.append(f"{resource.urn}{_NO_GROUP}")
             yield from _open_door(resource)
+        home = estate.required(resource, vpc, Kind.VPC)
+        if isinstance(home, Unknown):
+            seen = [part for part in parts if not isinstance(part, Hidden)]
+            home = next(_vpcs_of_subnets(seen, subnets, estate), home)
         yield Endpoint(
             key=resource.urn,
             scope=resource.place.scope,
             name=resource.name,
-            kind=resource.type.rpartition(":")[0],
-            vpc=estate.required(resource, vpc, Kind.VPC),
+            kind=endpoint_kind(resource.type),
+            vpc=home,
             groups=tuple(found),
         )
 
     return read
+
+
+def _vpcs_of_subnets(parts: Sequence[Fields], name: str, estate: Estate) -> Iterator[Reference]:
+    """Yield the VPCs of the subnets that an endpoint is in, as far as the stack has them."""
+    for part in parts:
+        for subnet in estate.refer_many(part, name, Kind.SUBNET):
+            if isinstance(subnet, str) and subnet in estate.resources:
+                vpc = estate.refer(estate.resources[subnet], "vpcId", Kind.VPC, computed=True)
+                if vpc is not None:
+                    yield vpc
 
 
 def _open_door(resource: Resource) -> Iterator[object]:
@@ -183,6 +208,47 @@ def read_exclusive_rules(resource: Resource, estate: Estate) -> Iterator[object]
             yield _hidden_rule(resource.urn, group, rule)
 
 
+ENDPOINT_LIKE = {
+    "aws:opensearch/vpcEndpoint:VpcEndpoint": endpoint_like("securityGroupIds", "vpcOptions"),
+    "aws:opensearch/serverlessVpcEndpoint:ServerlessVpcEndpoint": endpoint_like("securityGroupIds"),
+    "aws:elasticsearch/vpcEndpoint:VpcEndpoint": endpoint_like("securityGroupIds", "vpcOptions"),
+    "aws:redshift/endpointAccess:EndpointAccess": endpoint_like("vpcSecurityGroupIds"),
+    "aws:redshiftserverless/endpointAccess:EndpointAccess": endpoint_like("vpcSecurityGroupIds"),
+    "aws:route53/resolverEndpoint:ResolverEndpoint": endpoint_like("securityGroupIds"),
+    "aws:ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint": endpoint_like(
+        "securityGroupIds", subnets="subnetId"
+    ),
+    "aws:vpclattice/serviceNetworkVpcAssociation:ServiceNetworkVpcAssociation": endpoint_like(
+        "securityGroupIds", vpc="vpcIdentifier", open_without=True
+    ),
+    "aws:vpclattice/resourceGateway:ResourceGateway": endpoint_like("securityGroupIds"),
+    "aws:verifiedaccess/endpoint:Endpoint": endpoint_like("securityGroupIds"),
+    "aws:msk/vpcConnection:VpcConnection": endpoint_like("securityGroups"),
+    "aws:rds/proxyEndpoint:ProxyEndpoint": endpoint_like(
+        "vpcSecurityGroupIds", subnets="vpcSubnetIds"
+    ),
+    "aws:neptunegraph/privateGraphEndpoint:PrivateGraphEndpoint": endpoint_like(
+        "vpcSecurityGroupIds"
+    ),
+    "aws:opensearchingest/pipeline:Pipeline": endpoint_like("securityGroupIds", "vpcOptions"),
+    "aws:opensearchingest/pipelineEndpoint:PipelineEndpoint": endpoint_like(
+        "securityGroupIds", "vpcOptions"
+    ),
+    "aws-native:opensearchserverless:VpcEndpoint": endpoint_like("securityGroupIds"),
+    "aws-native:redshift:EndpointAccess": endpoint_like("vpcSecurityGroupIds"),
+    "aws-native:route53resolver:ResolverEndpoint": endpoint_like("securityGroupIds"),
+    "aws-native:ec2:InstanceConnectEndpoint": endpoint_like("securityGroupIds", subnets="subnetId"),
+    "aws-native:ec2:VerifiedAccessEndpoint": endpoint_like("securityGroupIds"),
+    "aws-native:vpclattice:ServiceNetworkVpcAssociation": endpoint_like(
+        "securityGroupIds", vpc="vpcIdentifier", open_without=True
+    ),
+    "aws-native:vpclattice:ResourceGateway": endpoint_like("securityGroupIds", vpc="vpcIdentifier"),
+    "aws-native:msk:VpcConnection": endpoint_like("securityGroups"),
+    "aws-native:rds:DbProxyEndpoint": endpoint_like("vpcSecurityGroupIds", subnets="vpcSubnetIds"),
+    "aws-native:neptunegraph:PrivateGraphEndpoint": endpoint_like("securityGroupIds"),
+}
+"""Endpoints of other services, judged where the configuration asks for their type."""
+
 ACCESS = {
     "aws:ec2/vpcEndpoint:VpcEndpoint": read_endpoint,
     "aws:ec2/securityGroup:SecurityGroup": read_group,
@@ -197,24 +263,5 @@ ACCESS = {
     "aws-native:ec2:VpcEndpoint": read_endpoint,
     "aws-native:ec2:SecurityGroup": read_group,
     "aws-native:ec2:SecurityGroupIngress": read_ingress_rule,
-    "aws:opensearch/vpcEndpoint:VpcEndpoint": endpoint_like("securityGroupIds", "vpcOptions"),
-    "aws:opensearch/serverlessVpcEndpoint:ServerlessVpcEndpoint": endpoint_like("securityGroupIds"),
-    "aws:elasticsearch/vpcEndpoint:VpcEndpoint": endpoint_like("securityGroupIds", "vpcOptions"),
-    "aws:redshift/endpointAccess:EndpointAccess": endpoint_like("vpcSecurityGroupIds"),
-    "aws:redshiftserverless/endpointAccess:EndpointAccess": endpoint_like("vpcSecurityGroupIds"),
-    "aws:route53/resolverEndpoint:ResolverEndpoint": endpoint_like("securityGroupIds"),
-    "aws:ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint": endpoint_like(
-        "securityGroupIds"
-    ),
-    "aws:vpclattice/serviceNetworkVpcAssociation:ServiceNetworkVpcAssociation": endpoint_like(
-        "securityGroupIds", vpc="vpcIdentifier", open_without=True
-    ),
-    "aws:vpclattice/resourceGateway:ResourceGateway": endpoint_like("securityGroupIds"),
-    "aws:verifiedaccess/endpoint:Endpoint": endpoint_like("securityGroupIds"),
-    "aws:msk/vpcConnection:VpcConnection": endpoint_like("securityGroups"),
-    "aws:rds/proxyEndpoint:ProxyEndpoint": endpoint_like("vpcSecurityGroupIds"),
-    "aws:opensearchingest/pipeline:Pipeline": endpoint_like("securityGroupIds", "vpcOptions"),
-    "aws:opensearchingest/pipelineEndpoint:PipelineEndpoint": endpoint_like(
-        "securityGroupIds", "vpcOptions"
-    ),
+    **ENDPOINT_LIKE,
 }

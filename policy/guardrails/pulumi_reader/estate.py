@@ -130,7 +130,9 @@ class Estate:
         if value is None or value == "":
             return ()
         if not isinstance(value, list):
-            return (self._missing(fields, name),)
+            made_from = self._linked(_owner(fields), _property(fields, name), wanted)
+            only = (self._one_of(made_from),) if len(made_from) == 1 else ()
+            return (*only, self._missing(fields, name))
         known = [
             self.refer_value(fields, name, member, wanted)
             for member in value
@@ -151,6 +153,10 @@ class Estate:
         if count == 0:
             return ()
         linked = [urn for urn in self._candidates(fields, name, kinds) if urn not in known]
+        made = self._made_by_linked(fields, name, kinds)
+        made = [key for key in made if key not in (*linked, *known)]
+        if len(linked) + len(made) == count:
+            linked += made
         if len(linked) == count:
             return tuple(self._one_of([urn]) for urn in linked)
         if len(linked) > count:
@@ -233,13 +239,15 @@ class Estate:
         return urn if kind in kinds or not made else self.made_with(urn, made[0])
 
     def _candidates(self, fields: Fields, name: str, kinds: frozenset[Kind]) -> list[str]:
-        owner = _owner(fields)
-        within = _property(fields, name)
-        found = self._linked(owner, within, kinds)
-        if found:
-            return found
+        found = self._linked(_owner(fields), _property(fields, name), kinds)
+        return found or self._made_by_linked(fields, name, kinds)
+
+    def _made_by_linked(self, fields: Fields, name: str, kinds: frozenset[Kind]) -> list[str]:
+        """Return what AWS has made along with the things that a property is made from."""
         for made in kinds & MADE.keys():
-            makers = self._linked(owner, within, frozenset({MADE[made].maker}))
+            makers = self._linked(
+                _owner(fields), _property(fields, name), frozenset({MADE[made].maker})
+            )
             if makers:
                 return [self.made_with(maker, made) for maker in makers]
         return []
