@@ -9,8 +9,8 @@ from guardrails.destinations import Destinations
 from guardrails.exits import MACHINES
 from guardrails.findings import Step
 from guardrails.graph import Anchor, Graph, anchors_of, key_of, short
-from guardrails.hops import hops_of
-from guardrails.topology import Route, TargetKind
+from guardrails.hops import Hop, hops_of
+from guardrails.topology import Instance, NetworkInterface, Route, TargetKind
 from guardrails.values import External, Unknown
 
 CONFIGURATION = "configuration"
@@ -38,12 +38,16 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class HostRoute:
-    """A route of a single address to a machine. `vpc` None: of a table whose VPC is not known."""
+    """A route of a single address to a machine. `vpc` None: of a table whose VPC is not known.
+
+    `by_target`: the VPC is the machine's, for the table is outside of the stack.
+    """
 
     route: Route
     address: Block
     vpc: Anchor | None
     fact: str
+    by_target: bool = False
 
 
 class VirtualIps:
@@ -62,9 +66,9 @@ class VirtualIps:
         ):
             self._read_route(route)
         self._all = _every_vpc(graph)
-        self._by_address: dict[Block, list[HostRoute]] = {}
+        self.by_address: dict[Block, list[HostRoute]] = {}
         for each in self.routes:
-            self._by_address.setdefault(each.address, []).append(each)
+            self.by_address.setdefault(each.address, []).append(each)
         self._routed: dict[Block, tuple[dict[Anchor, str], dict[Anchor, str]]] = {}
         self.claims = _unique((*self._told(configuration), *self._declared(), *self._seen()))
 
@@ -79,7 +83,7 @@ class VirtualIps:
         perhaps = {vpc: fact for vpc, fact in self.blind.items() if vpc is not None}
         if None in self.blind:
             perhaps = dict.fromkeys(self._all, self.blind[None]) | perhaps
-        for each in self._by_address.get(address, ()):
+        for each in self.by_address.get(address, ()):
             if each.vpc is None:
                 perhaps = dict.fromkeys(self._all, each.fact) | perhaps
             elif each.fact:
@@ -97,18 +101,33 @@ class VirtualIps:
         doubt = "" if all(machines) else hops[0].fact
         tables, fact = anchors_of(self._graph.canonical(route.table))
         vpcs = [self._graph.vpc_of_table(table) for table in tables] or [Unknown(fact)]
+        home = self._home(hops)
+        by_target = bool(tables) and all(isinstance(table, External) for table in tables)
+        if home is not None and by_target:
+            vpcs, fact = [home], ""
         destination = self._destinations.of(route)
         for vpc in vpcs:
             anchors, of_vpc = anchors_of(vpc)
             doubts = doubt or fact or of_vpc
             for anchor in anchors or (None,):
                 for block in filter(_is_host, destination.blocks):
-                    self.routes.append(HostRoute(route, block, anchor, doubts))
+                    self.routes.append(HostRoute(route, block, anchor, doubts, by_target))
                 if destination.facts:
                     self.blind.setdefault(anchor, destination.facts[0])
         if destination.facts:
             source = Step(route.key, f"route {short(route.key)}")
             self.faults.append(Fault(source, fact=destination.facts[0]))
+
+    def _home(self, hops: tuple[Hop, ...]) -> Anchor | None:
+        """Return the VPC of the one machine that a route leads to: AWS takes no other VPC's."""
+        (hop, *others) = hops
+        element = hop.element
+        if others or hop.fact or not isinstance(element, (NetworkInterface, Instance)):
+            return None
+        subnets, fact = anchors_of(element.subnet)
+        subnet = self._graph.subnets.get(subnets[0]) if subnets and not fact else None
+        vpc = None if subnet is None else self._graph.home(subnet)
+        return vpc if isinstance(vpc, (str, External)) else None
 
     def _told(self, configuration: Configuration) -> Iterator[Claim]:
         for text in configuration.virtual_ips:
@@ -148,7 +167,9 @@ class VirtualIps:
 
     def _seen(self) -> Iterator[Claim]:
         for each in self.routes:
-            source = Step(each.route.key, f"route {show(each.address)} ({short(each.route.key)})")
+            text = f"route {show(each.address)} ({short(each.route.key)})"
+            # A gate may take the machine for another one, as long as it has not seen the table.
+            source = Step(each.route.key, text, by_default=each.by_target)
             try:
                 read_virtual_ip(show(each.address))
             except AddressError as error:

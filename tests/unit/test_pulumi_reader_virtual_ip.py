@@ -123,3 +123,27 @@ def test_a_gate_waits_for_the_route_of_an_address_from_the_configuration() -> No
     given = [*other.update(), *stack.update()]
     assert analyze(given, policies(), config=config, preview=False).of(f"{RULE}-gate") == []
     assert verdict(given, config) == "kept"
+
+
+def test_a_gate_concludes_nothing_from_a_machine_whose_table_is_elsewhere() -> None:
+    stack, _ = cluster()
+    stack.made.pop()
+    stack.add(
+        "ec2/routeTableAssociation:RouteTableAssociation",
+        "inner-a",
+        subnetId=stack.made[1],
+        routeTableId=stack.made[2],
+    )
+    away = {"routeTableId": "rtb-0elsewhere", "networkInterfaceId": "eni-0elsewhere"}
+    stack.add("ec2/route:Route", "away", destinationCidrBlock="10.0.9.9/32", **away)
+    assert analyze(stack.update(), policies(), preview=False).of(f"{RULE}-gate") == []
+    assert both(stack) == "unverified"
+
+
+def test_a_table_elsewhere_is_in_the_vpc_of_the_interface_that_it_leads_to() -> None:
+    for address, expected in (("10.0.9.9/32", "violated"), ("20.0.0.9/32", "kept")):
+        stack, _ = cluster()
+        node = stack.made[-2]
+        way = {"routeTableId": "rtb-0elsewhere", "networkInterfaceId": node}
+        stack.add("ec2/route:Route", "away", destinationCidrBlock=address, **way)
+        assert both(stack) == expected

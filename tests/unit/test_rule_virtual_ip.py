@@ -75,6 +75,9 @@ VIOLATED = {
     "to an instance": network(
         vip_route("10.0.0.9/32", target=External("i-1"), via=TargetKind.INSTANCE)
     ),
+    "in a table elsewhere, to an interface of the VPC": network(
+        vip_route("10.0.0.9/32", table=External("rtb-1"))
+    ),
     "declared for the VPC": network(VirtualIp(key="c", address="10.0.0.9", vpc="vpc")),
     "declared for no VPC and routed nowhere": network(VirtualIp(key="c", address="10.0.0.9")),
     "declared as a range": network(VirtualIp(key="c", address="20.0.0.0/24")),
@@ -127,6 +130,9 @@ KEPT = {
         vip_route(), ranged(Unknown("its range"), within=("10.0.0.0/8",))
     ),
     "a range of another VPC that does not route it": network(*far("20.0.0.0/16"), vip_route()),
+    "a table elsewhere that leads to an interface of the VPC": network(
+        *far("20.0.0.0/16"), vip_route(table=External("rtb-1"))
+    ),
     "a subnet of an unknown VPC": network(
         vip_route(), subnet("lost", vpc=Unknown("v"), cidrs=("20.0.0.0/24",))
     ),

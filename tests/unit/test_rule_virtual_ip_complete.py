@@ -9,16 +9,18 @@ from guardrails.topology import (
     VpcRange,
     main_table_of,
 )
-from guardrails.values import Unknown
+from guardrails.values import External, Unknown
 from tests.support.topologies import (
     COMPLETE_RULE,
     REGION,
+    added,
     findings,
     gateway,
     interface,
     judged,
     network,
     route,
+    subnet,
 )
 
 TABLES = ("closed", "open", main_table_of("vpc"))
@@ -65,7 +67,27 @@ def test_an_address_in_every_table_is_complete() -> None:
 def test_a_table_without_the_address_is_named(missing: str, name: str) -> None:
     tables = tuple(each for each in TABLES if each != missing)
     expected = f"{name} does not carry the virtual IP 20.0.0.100"
-    assert messages(carried(tables=tables)) == [expected]
+    assert messages(carried(subnet("loose"), tables=tables)) == [expected]
+
+
+def test_a_main_table_that_no_subnet_uses_needs_no_address() -> None:
+    assert messages(carried(tables=("closed", "open"))) == []
+
+
+def test_a_table_elsewhere_is_in_the_vpc_of_the_machine_that_it_leads_to() -> None:
+    far = route("20.0.0.100/32", "node-a", TargetKind.INTERFACE, table=External("rtb-1"))
+    expected = "route table open does not carry the virtual IP 20.0.0.100"
+    assert messages(network(far, without=("closed", "private-association"))) == [
+        expected,
+        "main route table of VPC vpc does not carry the virtual IP 20.0.0.100",
+    ]
+    assert messages(carried(far)) == []
+
+
+def test_a_table_that_is_not_known_may_be_the_one_that_lacks_the_address() -> None:
+    unsure = route("20.0.0.100/32", "node-a", TargetKind.INTERFACE, table=Unknown("which table"))
+    [found] = findings(added(carried(tables=("closed",)), unsure), COMPLETE_RULE)
+    assert (found.verdict, found.missing) == (Verdict.UNVERIFIED, ("which table",))
 
 
 def test_a_table_whose_routes_are_hidden_is_unverified() -> None:

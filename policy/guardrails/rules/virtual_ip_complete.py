@@ -15,6 +15,7 @@ from guardrails.hops import hops_of
 from guardrails.rules.endpoints import inlets_of
 from guardrails.rules.result import Result
 from guardrails.spaces import Spaces
+from guardrails.tables import EffectiveTables
 from guardrails.topology import Endpoint, Gateway, TargetKind, main_table_of
 from guardrails.values import External, Unknown
 from guardrails.virtual_ips import HostRoute
@@ -55,17 +56,28 @@ def _tables(case: Case, address: Block, vpc: Anchor, routes: list[HostRoute]) ->
     tables: dict[Anchor, None] = dict.fromkeys(each.key for each in graph.tables_of_vpc.of(vpc))
     if isinstance(vpc, str) and vpc in graph.vpcs:
         main = graph.canonical(main_table_of(vpc))
-        if isinstance(main, str) and not graph.main_tables.anywhere:
+        if isinstance(main, str) and _is_used(graph, vpc, main):
             tables[main] = None
     carrying = {graph.canonical(each.route.table) for each in routes}
-    _, perhaps = virtual_ips.routed(address)
+    others = virtual_ips.by_address[address]
+    unsure = sorted({each.fact for each in others if each.fact and each.vpc in {None, vpc}})
     blind = virtual_ips.blind.get(vpc) or virtual_ips.blind.get(None)
-    missing = tuple(filter(None, (blind, perhaps.get(vpc))))
+    missing = tuple(filter(None, (blind, *unsure)))
     for table in tables:
         if table not in carrying:
             at = step("route table", table)
             message = f"{at.text} does not carry the virtual IP {show(address)}"
             yield _finding(key_of(table), message, (at, step("VPC", vpc)), *missing)
+
+
+def _is_used(graph: Graph, vpc: Anchor, main: str) -> bool:
+    """Tell whether a subnet uses the VPC's main table. Subnets may be elsewhere if none is seen."""
+    if graph.main_tables.anywhere:
+        return False
+    effective, subnets = EffectiveTables(graph), graph.subnets_of_vpc.of(vpc)
+    return not subnets or any(
+        each.anchor == main for subnet in subnets for each in effective.of(subnet.key, subnet)
+    )
 
 
 def _targets(graph: Graph, address: Block, routes: list[HostRoute]) -> Iterator[Finding]:
