@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Generic, TypeAlias, TypeVar
 
 from guardrails.findings import Step
+from guardrails.settling import settled_associations, settled_routes
 from guardrails.topology import (
     DEFAULT_GROUP,
     MAIN_TABLE,
@@ -122,9 +123,11 @@ class Graph:
 
     def _index_routing(self) -> None:
         topology = self.topology
-        self.routes = self.link(topology.routes, lambda route: route.table)
+        self.routes = self.link(settled_routes(topology.routes), lambda route: route.table)
         self.propagations = self.link(topology.propagations, lambda each: each.table)
-        self.associations = Links((each, each.subnet) for each in topology.associations)
+        self.associations = Links(
+            (each, each.subnet) for each in settled_associations(topology.associations)
+        )
         self.main_associations = Links((each, each.vpc) for each in topology.main_associations)
         self.main_tables = Links((table, table.main_of) for table in topology.route_tables)
         self.transit_attachments = Links(
