@@ -273,3 +273,21 @@ def test_a_group_and_the_default_one_by_its_output_are_told_apart() -> None:
     assert both(stack) == "violated"
     stack.add("ec2/defaultSecurityGroup:DefaultSecurityGroup", "closed", vpcId=vpc)
     assert verdict(stack.preview()) == "kept"
+
+
+def test_a_default_group_that_names_no_vpc_is_the_default_vpcs() -> None:
+    stack = Stack()
+    vpc = stack.add("ec2/defaultVpc:DefaultVpc", "default")
+    endpoint(stack, vpc)
+    assert verdict(stack.preview()) == "violated"
+    stack.add("ec2/defaultSecurityGroup:DefaultSecurityGroup", "closed")
+    assert verdict(stack.preview()) == "kept"
+    stack.add("ec2/defaultSecurityGroup:DefaultSecurityGroup", "elsewhere", region="eu-west-1")
+    assert verdict(stack.preview()) == "kept"
+
+
+def test_a_default_group_of_a_vpc_that_is_not_told_may_be_any_vpcs() -> None:
+    stack, vpc, _ = network(HTTPS)
+    endpoint(stack, vpc)
+    stack.add("ec2/defaultSecurityGroup:DefaultSecurityGroup", "closed")
+    assert verdict(stack.preview()) == "unverified"

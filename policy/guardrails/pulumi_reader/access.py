@@ -120,6 +120,8 @@ def _open_door(resource: Resource) -> Iterator[object]:
 def read_group(resource: Resource, estate: Estate) -> Iterator[object]:
     """Read a security group and its inline inbound rules."""
     default_of = estate.vpc_made_with(resource, Kind.GROUP)
+    if resource.type.endswith(":DefaultSecurityGroup") and _is_unsure(default_of):
+        default_of = _default_vpc(resource, estate) or resource.missing("vpcId")
     vpc = default_of or estate.refer(resource, "vpcId", Kind.VPC, computed=True)
     yield SecurityGroup(
         key=resource.urn,
@@ -133,6 +135,20 @@ def read_group(resource: Resource, estate: Estate) -> Iterator[object]:
             yield _rule(row, resource.urn, resource.urn, row.text("protocol"))
         else:
             yield _hidden_rule(resource.urn, resource.urn, resource.missing("ingress"))
+
+
+def _is_unsure(reference: Reference) -> bool:
+    return reference is None or isinstance(reference, Unknown)
+
+
+def _default_vpc(resource: Resource, estate: Estate) -> Reference:
+    """Return AWS's default VPC, which is meant where the author names none, if the stack has it."""
+    if resource.inputs is None or resource.inputs["vpcId"] is not None:
+        return None
+    for each in estate.resources.values():
+        if each.type.endswith(":DefaultVpc") and each.place == resource.place:
+            return each.urn
+    return None
 
 
 def _rule(fields: Fields, key: str, group: Reference, protocol: str | Unknown | None) -> GroupRule:
