@@ -14,6 +14,7 @@ OUTSIDE, INSIDE, OUTSIDE_V6 = "20.0.0.100", "10.0.1.9", "2001:db8:1::9"
 VPC = "ec2/vpc:Vpc"
 MORE_V4 = "ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
 MORE_V6 = "ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation"
+NATIVE_MORE, NATIVE_POOL = "aws-native:ec2:VpcCidrBlock", "aws-native:ec2:IpamPool"
 POOL = "ec2/vpcIpamPool:VpcIpamPool"
 POOL_RANGE = "ec2/vpcIpamPoolCidr:VpcIpamPoolCidr"
 ALLOCATION = "ec2/vpcIpamPoolCidrAllocation:VpcIpamPoolCidrAllocation"
@@ -172,6 +173,58 @@ SPACE: dict[str, tuple[str, Build, str]] = {
         OUTSIDE,
         lambda p: p.in_vpc().add(MORE_V6, vpcId=p.vpc, ipv6CidrBlock=UNKNOWN),
         "kept",
+    ),
+    "IPv6 range of Amazon's, private address": (
+        "fd00::9",
+        lambda p: p.in_vpc(
+            cidrBlock="10.0.0.0/16", assignGeneratedIpv6CidrBlock=True, ipv6CidrBlock=UNKNOWN
+        ),
+        "kept",
+    ),
+    "native range, inside": (
+        OUTSIDE,
+        lambda p: p.in_vpc().add(NATIVE_MORE, vpcId=p.vpc, cidrBlock="20.0.0.0/16"),
+        "violated",
+    ),
+    "native range of Amazon's": (
+        OUTSIDE_V6,
+        lambda p: p.in_vpc().add(NATIVE_MORE, vpcId=p.vpc, amazonProvidedIpv6CidrBlock=True),
+        "unverified ipv6CidrBlock of VpcCidrBlock more",
+    ),
+    "native range of Amazon's, IPv4 address": (
+        OUTSIDE,
+        lambda p: p.in_vpc().add(NATIVE_MORE, vpcId=p.vpc, amazonProvidedIpv6CidrBlock=True),
+        "kept",
+    ),
+    "native range of an own IPv6 pool": (
+        OUTSIDE_V6,
+        lambda p: p.in_vpc().add(
+            NATIVE_MORE, vpcId=p.vpc, ipv6IpamPoolId="pool-1", ipv6NetmaskLength=56
+        ),
+        "unverified ipv6CidrBlock of VpcCidrBlock more",
+    ),
+    "native pool that has a range from the start": (
+        OUTSIDE,
+        lambda p: p.in_vpc(
+            cidrBlock=UNKNOWN,
+            ipv4IpamPoolId=p.add(NATIVE_POOL, provisionedCidrs=[{"cidr": "10.0.0.0/8"}]),
+        ),
+        "kept",
+    ),
+    "native pool that starts around the address": (
+        OUTSIDE,
+        lambda p: p.in_vpc(
+            cidrBlock=UNKNOWN,
+            ipv4IpamPoolId=p.add(NATIVE_POOL, provisionedCidrs=[{"cidr": "20.0.0.0/8"}]),
+        ),
+        NO_CIDR,
+    ),
+    "native pool that starts with what is not known yet": (
+        OUTSIDE,
+        lambda p: p.in_vpc(
+            cidrBlock=UNKNOWN, ipv4IpamPoolId=p.add(NATIVE_POOL, provisionedCidrs=[UNKNOWN])
+        ),
+        NO_CIDR,
     ),
     "pool elsewhere": (OUTSIDE, lambda p: p.pooled({"cidr": "10.0.0.0/8"}), "kept"),
     "pool around the address": (INSIDE, lambda p: p.pooled({"cidr": "10.0.0.0/8"}), NO_CIDR),

@@ -2,7 +2,7 @@
 
 from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.kinds import KINDS, Kind
-from guardrails.pulumi_reader.resources import Resource
+from guardrails.pulumi_reader.resources import Resource, Row
 
 
 def add_everything(estate: Estate) -> None:
@@ -40,6 +40,12 @@ def _add_pool_range(resource: Resource, estate: Estate) -> None:
         estate.added_pool_ranges[pool].append(resource.sure_text("cidr"))
 
 
+def _add_provisioned(resource: Resource, estate: Estate) -> None:
+    for row in resource.rows("provisionedCidrs"):
+        seen = row.sure_text("cidr") if isinstance(row, Row) else resource.missing("cidr")
+        estate.added_pool_ranges[resource.urn].append(seen)
+
+
 def _add_transit_association(resource: Resource, estate: Estate) -> None:
     attachment = estate.refer(resource, "transitGatewayAttachmentId", Kind.ATTACHMENT)
     if isinstance(attachment, str):
@@ -60,6 +66,7 @@ ADDERS = {
     "aws:ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation": _add_subnet,
     "aws:ec2/vpcIpamPoolCidr:VpcIpamPoolCidr": _add_pool_range,
     "aws-native:ec2:IpamPoolCidr": _add_pool_range,
+    "aws-native:ec2:IpamPool": _add_provisioned,
     "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation": _add_transit_association,
     "aws-native:ec2:TransitGatewayRouteTableAssociation": _add_transit_association,
     "aws:ec2transitgateway/defaultRouteTableAssociation:DefaultRouteTableAssociation": (

@@ -1,6 +1,7 @@
 """Reads places and their address ranges: VPCs and subnets."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.kinds import Kind
@@ -13,6 +14,10 @@ from guardrails.topology import (
     VpcRange,
 )
 from guardrails.values import Reference
+
+_AMAZONS_IPV6: Final = ("assignGeneratedIpv6CidrBlock", "amazonProvidedIpv6CidrBlock")
+_AMAZONS_RANGES: Final = ("2000::/3",)
+"""Amazon's own IPv6 ranges are public ones (AWS VPC guide, "IP addressing")."""
 
 
 def read_vpc(resource: Resource, estate: Estate) -> Iterator[object]:
@@ -41,29 +46,33 @@ def _other_main_table(resource: Resource, estate: Estate) -> Iterator[MainAssoci
 
 def _has_ipv6(resource: Resource) -> bool:
     """Tell whether AWS chooses an IPv6 range that the author did not write."""
-    asked = resource.flag("assignGeneratedIpv6CidrBlock")
-    return (asked is not None and asked is not False) or bool(resource.text("ipv6IpamPoolId"))
+    asked = any(resource.flag(name) not in {None, False} for name in _AMAZONS_IPV6)
+    return asked or any(resource.text(name) is not None for name in ("ipv6IpamPoolId", "ipv6Pool"))
 
 
 def read_range(resource: Resource, estate: Estate) -> Iterator[object]:
     """Read a range that is added to a VPC apart from it."""
     vpc = estate.refer(resource, "vpcId", Kind.VPC)
-    ipv4, ipv6 = resource.text("cidrBlock"), resource.text("ipv6CidrBlock")
-    if ipv6 is not None or "Ipv6" in resource.type:
+    typed = "Ipv6" in resource.type
+    ipv6 = typed or resource.text("ipv6CidrBlock") is not None or _has_ipv6(resource)
+    ipv4 = resource.text("cidrBlock") is not None or resource.text("ipv4IpamPoolId") is not None
+    if ipv6:
         yield from _range(resource, estate, vpc, "ipv6CidrBlock", "ipv6IpamPoolId")
-    if ipv4 is not None or ("Ipv6" not in resource.type and ipv6 is None):
+    if ipv4 or not ipv6:
         yield from _range(resource, estate, vpc, "cidrBlock", "ipv4IpamPoolId")
 
 
 def _range(
     resource: Resource, estate: Estate, vpc: Reference, name: str, pool: str
 ) -> Iterator[VpcRange]:
+    version = 6 if name.startswith("ipv6") else 4
+    amazons = version == 6 and any(resource.flag(each) is True for each in _AMAZONS_IPV6)  # noqa: PLR2004 - as it is called
     yield VpcRange(
         key=resource.urn,
         vpc=vpc,
         cidr=resource.sure_text(name),
-        within=estate.pool_ranges(resource, pool),
-        version=6 if name.startswith("ipv6") else 4,
+        within=_AMAZONS_RANGES if amazons else estate.pool_ranges(resource, pool),
+        version=version,
     )
 
 
