@@ -75,6 +75,10 @@ class Place:
         made = self.endpoint(first or self.https)
         self.stack.add(ON_ENDPOINT, "later", vpcEndpointId=made, securityGroupId=group, **more)
 
+    def elsewhere(self, group: Any) -> None:
+        """A group put on an endpoint that is not in the stack."""
+        self.stack.add(ON_ENDPOINT, "far", vpcEndpointId="vpce-0", securityGroupId=group)
+
     def on_interface(self, interface: Any, group: Any) -> None:
         self.endpoint(self.https, networkInterfaceIds=["eni-1"])
         self.stack.add(ON_INTERFACE, "later", networkInterfaceId=interface, securityGroupId=group)
@@ -125,6 +129,12 @@ ROWS: dict[str, tuple[Build, str]] = {
     "association that may replace the default": (
         lambda p: p.later(p.https, p.default, replaceDefaultAssociation=UNKNOWN),
         "unverified replaceDefaultAssociation of SecurityGroupAssociation later",
+    ),
+    "association of https elsewhere": (lambda p: p.elsewhere(p.https), "kept"),
+    "association of ssh elsewhere": (lambda p: p.elsewhere(p.ssh), "violated"),
+    "association of a group out of sight elsewhere": (
+        lambda p: p.elsewhere("sg-0"),
+        "unverified sg-0",
     ),
     "attachment of https": (lambda p: p.on_interface("eni-1", p.https), "kept"),
     "attachment of ssh": (lambda p: p.on_interface("eni-1", p.ssh), "violated"),

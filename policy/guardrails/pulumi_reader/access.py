@@ -192,14 +192,23 @@ def read_ingress_rule(resource: Resource, estate: Estate) -> Iterator[object]:
 
 
 def read_endpoint_attachment(resource: Resource, estate: Estate) -> Iterator[object]:
-    """Read what puts a group on an endpoint apart from both."""
+    """Read what puts a group on an endpoint apart from both.
+
+    It stands in for an endpoint that is not in the stack: what the stack adds to it is judged.
+    """
     replaces: Sure[bool] = resource.sure_flag("replaceDefaultAssociation", default=False)
-    yield GroupAttachment(
-        key=resource.urn,
-        group=estate.required(resource, "securityGroupId", Kind.GROUP),
-        target=estate.required(resource, "vpcEndpointId", Kind.ENDPOINT),
-        replaces_default=replaces,
-    )
+    group = estate.required(resource, "securityGroupId", Kind.GROUP)
+    target = estate.required(resource, "vpcEndpointId", Kind.ENDPOINT)
+    yield GroupAttachment(key=resource.urn, group=group, target=target, replaces_default=replaces)
+    if isinstance(target, External):
+        yield Endpoint(
+            key=resource.urn,
+            scope=resource.place.scope,
+            name=f"{target.id.rpartition('::')[2]} (not in the stack)",
+            kind="Interface",
+            vpc=None,
+            groups=(group,),
+        )
 
 
 def read_interface_attachment(resource: Resource, estate: Estate) -> Iterator[object]:
