@@ -115,6 +115,20 @@ def test_a_cluster_component_shows_its_virtual_ip(address: str, expected: str) -
     assert verdict(stack.preview()) == expected
 
 
+def test_a_native_vpc_shows_the_ipv6_ranges_that_it_had_when_it_was_last_read() -> None:
+    for address, expected in (("2001:db8:1::9", "violated"), ("2001:db8:2::9", "unverified")):
+        stack = Stack()
+        ranges = {"ipv6CidrBlocks": ["2001:db8:1::/56"]}
+        hub = stack.add("aws-native:ec2:Vpc", "hub", shown=ranges, cidrBlock="10.0.0.0/16")
+        more = "aws-native:ec2:VpcCidrBlock"
+        stack.add(more, "more", vpcId=hub, ipv6IpamPoolId="pool-1", ipv6NetmaskLength=56)
+        table = stack.add("aws-native:ec2:RouteTable", "inner", vpcId=hub)
+        way = {"destinationIpv6CidrBlock": f"{address}/128", "networkInterfaceId": "eni-1"}
+        stack.add("aws-native:ec2:Route", "virtual", routeTableId=table, **way)
+        assert verdict(stack.preview()) == "unverified"
+        assert verdict(stack.state(), preview=None) == expected
+
+
 def test_a_gate_waits_for_the_route_of_an_address_from_the_configuration() -> None:
     stack, _ = cluster("20.0.0.100/32", cidrBlock="10.0.0.0/16")
     other = Stack()

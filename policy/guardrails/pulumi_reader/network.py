@@ -34,6 +34,10 @@ def read_vpc(resource: Resource, estate: Estate) -> Iterator[object]:
     yield from _range(resource, estate, resource.urn, "cidrBlock", "ipv4IpamPoolId")
     if resource.text("ipv6CidrBlock", computed=_has_ipv6(resource)) is not None:
         yield from _range(resource, estate, resource.urn, "ipv6CidrBlock", "ipv6IpamPoolId")
+    for seen in resource.texts("ipv6CidrBlocks"):
+        # What an aws-native VPC had when it was last read: more may have come since.
+        if isinstance(seen, str):
+            yield VpcRange(key=resource.urn, vpc=resource.urn, cidr=seen, version=6)
 
 
 def _other_main_table(resource: Resource, estate: Estate) -> Iterator[MainAssociation]:
