@@ -75,6 +75,25 @@ def test_a_secret_range_is_judged_but_never_printed() -> None:
     assert not any("198.51.100.0" in each.message for each in outcome.violations)
 
 
+@pytest.mark.parametrize(
+    ("key", "given", "spelled"),
+    [
+        ("destinationCidrBlock", "10.0.9.9/32", "10.0.9.9"),
+        ("destinationIpv6CidrBlock", "2001:0DB8::0009/128", "2001:db8::9"),
+    ],
+)
+def test_a_secret_address_is_printed_in_no_spelling(key: str, given: str, spelled: str) -> None:
+    stack, made = closed_network()
+    table, rule = made["table"], "virtual-ip-outside-vpc-cidr"
+    six = "ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation"
+    stack.add(six, "six", vpcId=made["vpc"], ipv6CidrBlock="2001:db8::/56")
+    way = {key: secret(given), "networkInterfaceId": "eni-1"}
+    stack.add("ec2/route:Route", "virtual", routeTableId=table, **way)
+    outcome = analyze(stack.state(), policies())
+    assert len(outcome.of(rule)) == 1
+    assert not any(spelled in each.message for each in outcome.violations)
+
+
 HOSTILE = [
     7,
     -1.5,

@@ -1,7 +1,8 @@
 """One analyzer process's view of one stack: what the engine has shown, judged once for all."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from enum import Enum, auto
@@ -9,6 +10,7 @@ from functools import cached_property
 from traceback import extract_tb
 from typing import Any
 
+from guardrails.addresses import AddressError, parse_range, show
 from guardrails.configuration import Configuration
 from guardrails.findings import Finding, Judgement, Verdict
 from guardrails.judgement import judge
@@ -105,7 +107,8 @@ class Session:
         """Return the text with every secret value that was read blotted out."""
         if not self.secrets:
             return text
-        words = "|".join(map(re.escape, sorted(self.secrets, key=len, reverse=True)))
+        spelled = {each for secret in self.secrets for each in _spellings(secret)}
+        words = "|".join(map(re.escape, sorted(spelled, key=len, reverse=True)))
         return re.sub(rf"(?<!\w)(?:{words})(?!\w)", "[secret]", text)
 
     def begin(self, request: Any) -> None:
@@ -191,6 +194,13 @@ def in_keys_of(estate: Estate, configuration: Configuration) -> Configuration:
             key: ranges for name, ranges in configuration.vpc_ranges.items() for key in keys([name])
         },
     )
+
+
+def _spellings(secret: str) -> Iterator[str]:
+    """Yield how messages may spell a secret: addresses come in their canonical form."""
+    yield secret
+    with suppress(AddressError):
+        yield show(parse_range(secret))
 
 
 def _resource(
