@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from guardrails.pulumi_reader.fields import Fields
-from guardrails.pulumi_reader.identities import MADE, identities
+from guardrails.pulumi_reader.identities import MADE, handed_on, identities
 from guardrails.pulumi_reader.kinds import KINDS, Kind
 from guardrails.pulumi_reader.resources import Resource, Row, type_and_name
 from guardrails.pulumi_reader.values import HIDDEN, Hidden, Plain
@@ -254,7 +254,9 @@ class Estate:
 
     def _linked(self, owner: Resource, name: str, kinds: frozenset[Kind]) -> list[str]:
         """Return those of a property's links that are of a wanted kind, read ones included."""
-        return self._of_kinds(owner.links(name), kinds)
+        links = owner.links(name)
+        found = self._of_kinds(links, kinds)
+        return found or self._of_kinds(handed_on(self.resources, links, name), kinds)
 
     @staticmethod
     def _of_kinds(urns: Iterable[str], kinds: frozenset[Kind]) -> list[str]:

@@ -1,7 +1,8 @@
-"""Under which ids a resource is known, and what AWS makes along with it."""
+"""Under which ids a resource is known, what AWS makes along with it, and who hands ids on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from guardrails.pulumi_reader.kinds import ID_PROPERTIES, Kind
 from guardrails.pulumi_reader.resources import Resource
@@ -42,3 +43,42 @@ def identities(resource: Resource, kind: Kind) -> Iterator[str]:
     arn = resource.outputs["arn"]
     if isinstance(arn, str) and "/" in arn:
         yield arn.rpartition("/")[2]
+
+
+HANDING_ON: Final = frozenset(
+    {
+        "aws:ec2/internetGateway:InternetGateway",
+        "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment",
+        "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment",
+        "aws:ec2/routeTable:RouteTable",
+        "aws:ec2/routeTableAssociation:RouteTableAssociation",
+        "aws:ec2/securityGroup:SecurityGroup",
+        "aws:ec2/subnet:Subnet",
+        "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
+        "aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation",
+        "aws:ec2/vpnGatewayAttachment:VpnGatewayAttachment",
+        "aws:ec2transitgateway/vpcAttachmentAccepter:VpcAttachmentAccepter",
+        "aws-native:ec2:SubnetRouteTableAssociation",
+        "aws-native:ec2:VpcCidrBlock",
+        "aws-native:ec2:VpcGatewayAttachment",
+    }
+)
+"""Types from which programs take an id that these were given, to wait for them as well."""
+
+_GATEWAYS: Final = ("internetGatewayId", "vpnGatewayId")
+_ALSO_CALLED: Final = {
+    "gatewayId": _GATEWAYS,
+    "peerVpcId": ("vpcId",),
+    "routeTableIds": ("routeTableId",),
+    "routes": (*_GATEWAYS, "networkInterfaceId"),
+    "subnetIds": ("subnetId",),
+}
+
+
+def handed_on(resources: Mapping[str, Resource], urns: Iterable[str], name: str) -> Iterator[str]:
+    """Yield what the resources of these URNs, where they hand ids on, were given as `name`."""
+    for urn in urns:
+        resource = resources.get(urn)
+        if resource is not None and resource.type in HANDING_ON:
+            for each in (name, *_ALSO_CALLED.get(name, ())):
+                yield from resource.links(each)

@@ -12,6 +12,7 @@ from guardrails.pulumi_reader.access import ACCESS
 from guardrails.pulumi_reader.additions import ADDERS, add_everything
 from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.gateways import GATEWAYS
+from guardrails.pulumi_reader.identities import HANDING_ON
 from guardrails.pulumi_reader.kinds import KINDS
 from guardrails.pulumi_reader.network import NETWORK
 from guardrails.pulumi_reader.opaque import may_be_opaque, read_opaque
@@ -99,7 +100,7 @@ class Reading:
 def concerns(token: str, properties: Container[str]) -> bool:
     """Tell whether resources of the type with such properties have to be read at all."""
     modelled = token in READERS or token in ADDERS or token in KINDS
-    return modelled or may_be_opaque(token, properties)
+    return modelled or token in HANDING_ON or may_be_opaque(token, properties)
 
 
 def read(
