@@ -53,6 +53,12 @@ class Place:
         shown = {"securityGroupRuleId": "sgr-1"} if token in {OLD_RULE, NEW_RULE} else {}
         self.stack.add(token, "more", shown=shown, securityGroupId=group, **more)
 
+    def ruled(self, rule: dict[str, Any]) -> Any:
+        """The id of a group, taken from its rule, so that who uses it waits for the rule."""
+        shown = {"securityGroupId": self.bare.id}
+        made = self.stack.add(NEW_RULE, "rule", shown=shown, securityGroupId=self.bare, **rule)
+        return made.output("securityGroupId")
+
     def exclusive(self, group: Any, *kept: Any) -> None:
         self.stack.add(EXCLUSIVE, "only", securityGroupId=group, ingressRuleIds=list(kept))
 
@@ -113,6 +119,14 @@ ROWS: dict[str, tuple[Build, str]] = {
     "endpoint of unknown type": (
         lambda p: p.endpoint(p.ssh, vpcEndpointType=UNKNOWN),
         "unverified vpcEndpointType of VpcEndpoint control",
+    ),
+    "endpoint with a group by its https rule": (
+        lambda p: p.endpoint(p.ruled(NEW_HTTPS)),
+        "kept",
+    ),
+    "endpoint with a group by its ssh rule": (
+        lambda p: p.endpoint(p.ruled(NEW_SSH)),
+        "violated",
     ),
     "association of https": (lambda p: p.later(p.https), "kept"),
     "association of ssh": (lambda p: p.later(p.ssh), "violated"),
