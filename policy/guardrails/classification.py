@@ -16,6 +16,7 @@ class Tier(Enum):
     PUBLIC = auto()
 
 
+_ROLE = "kubernetes.io/role/"
 Patterns = tuple[re.Pattern[str], ...]
 
 
@@ -23,9 +24,10 @@ class Classifier:
     """Tells a subnet's tier, or the fact that would.
 
     A sign that cannot be seen (a tag's value) ends the search: a weaker sign must not overrule what
-    the stronger one might say. Where two equal signs disagree, private wins, with two exceptions:
-    of tags the name speaks for the public one, or a name has the public sign behind the private one
-    (`internal-tools-public-a`). Then it is open.
+    the stronger one might say. Where two equal signs disagree, private wins, but it is open where
+    the name speaks for the public one of two tags, where the private one is no more than that
+    Kubernetes may put internal load balancers there, and where a name has the public sign behind
+    the private one (`internal-tools-public-a`).
     """
 
     def __init__(self, configuration: Configuration) -> None:
@@ -62,7 +64,7 @@ class Classifier:
         tags: dict[str, list[str | Unknown]] = {}
         for key, value in subnet.tags.items():
             tags.setdefault(key.lower(), []).append(value)
-        said: set[Tier] = set()
+        said: dict[Tier, list[str]] = {}
         hidden: Unknown | None = None
         for tier, signs in self._tags:
             for key, values in signs.items():
@@ -70,10 +72,12 @@ class Classifier:
                     if isinstance(value, Unknown):
                         hidden = value
                     elif value.strip().lower() in values:
-                        said.add(tier)
+                        said.setdefault(tier, []).append(key)
         if Tier.PRIVATE not in said:
             return hidden or next(iter(said), None)
-        if named in {None, Tier.PRIVATE} or (Tier.PUBLIC not in said and not hidden):
+        undisputed = Tier.PUBLIC not in said and not hidden
+        roles_only = all(key.startswith(_ROLE) for key in said[Tier.PRIVATE])
+        if undisputed or named is Tier.PRIVATE or (named is None and not roles_only):
             return Tier.PRIVATE
         return hidden or Unknown(f"whether subnet {subnet.name} is private: its tags say both")
 

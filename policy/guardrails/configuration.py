@@ -43,10 +43,14 @@ _PUBLIC_NAMES: Final = (
 )
 
 
+_TYPE_TAGS: Final = ("SubnetType", "subnet-type", "subnet_type", "Type", "cpco.io/subnet/type")
+"""Keys under which a type is written: awsx's, people's, Cloud Posse's modules'."""
+
+
 def _private_tags() -> dict[str, frozenset[str]]:
     return {
         "Tier": frozenset({"private", "isolated", "intra", "database", "internal", "closed"}),
-        "SubnetType": frozenset({"private", "isolated"}),
+        **dict.fromkeys(_TYPE_TAGS, frozenset({"private", "isolated", "internal"})),
         "aws-cdk:subnet-type": frozenset({"private", "isolated", "privatewithegress"}),
         "Network": frozenset({"private", "isolated", "internal"}),
         "kubernetes.io/role/internal-elb": frozenset({"1", "", "true"}),
@@ -56,7 +60,7 @@ def _private_tags() -> dict[str, frozenset[str]]:
 def _public_tags() -> dict[str, frozenset[str]]:
     return {
         "Tier": frozenset({"public", "dmz"}),
-        "SubnetType": frozenset({"public"}),
+        **dict.fromkeys(_TYPE_TAGS, frozenset({"public"})),
         "aws-cdk:subnet-type": frozenset({"public"}),
         "Network": frozenset({"public"}),
         "kubernetes.io/role/elb": frozenset({"1", "", "true"}),
