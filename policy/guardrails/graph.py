@@ -81,9 +81,9 @@ def anchors_of(reference: Reference) -> tuple[tuple[Anchor, ...], str]:
 
 
 def short(anchor: Anchor) -> str:
-    """Return the name of an element for people: the last part of a URN, or the id."""
-    key = anchor.id if isinstance(anchor, External) else anchor
-    return key.rsplit("::", 1)[-1]
+    """Return the name of an element for people: the name in a URN, whatever is in it, or the id."""
+    key = key_of(anchor)
+    return key.split("::", 3)[-1] if key.startswith("urn:") else key
 
 
 def key_of(anchor: Anchor) -> str:
@@ -97,7 +97,7 @@ def step(noun: str, anchor: Anchor) -> Step:
     if key.endswith((MAIN_TABLE, DEFAULT_GROUP)):
         owner, _, what = key.rpartition("#")
         return Step(key, f"{what.replace('-', ' ')} of VPC {short(owner)}")
-    return Step(key, f"{noun} {key if isinstance(anchor, External) else short(anchor)}")
+    return Step(key, f"{noun} {short(anchor)}")
 
 
 class Graph:

@@ -188,3 +188,13 @@ def test_an_ordinary_table_with_the_id_of_a_main_table_is_the_main_table() -> No
     assert analyze(read_network(), policies()).violations == ()
     assert len(analyze(read_network(out), policies()).of(RULE)) == 1
     assert len(analyze(read_network(out, cidrBlock="10.0.0.0/16"), policies()).of(RULE)) == 1
+
+
+def test_messages_name_what_is_only_read_and_names_with_colons_by_their_names() -> None:
+    stack, made = closed_network()
+    table = stack.read("ec2/routeTable:RouteTable", "team::inner")
+    other = stack.add("ec2/subnet:Subnet", "team::private-b", vpcId=made["vpc"])
+    bound = "ec2/routeTableAssociation:RouteTableAssociation"
+    stack.add(bound, "b", subnetId=other, routeTableId=table)
+    message = analyze(stack.preview(), policies()).of("facts-are-missing")[0].message
+    assert "path: subnet team::private-b -> association b -> route table team::inner\n" in message
