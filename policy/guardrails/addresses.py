@@ -63,7 +63,10 @@ def parse_host(text: str) -> Block:
 
     Raises AddressError for a range, so that "20.0.0.100/24" is never taken for an address.
     """
-    block = parse_range(text)
+    try:
+        block = parse_range(text)
+    except AddressError:
+        raise AddressError(f"{text!r} is no IP address") from None
     if not block.is_host:
         raise AddressError(f"{text!r} is a range of addresses, not one address")
     return block

@@ -126,7 +126,7 @@ def test_a_mistake_is_named_with_its_remedy(options: dict[str, Any], said: str) 
     [
         (VIRTUAL_IP, {"virtualIps": ["20.0.0.0/24"]}, "is a range of addresses, not one address"),
         (VIRTUAL_IP, {"virtualIps": ["224.0.0.1"]}, "224.0.0.1 is reserved: no machine can have"),
-        (VIRTUAL_IP, {"virtualIps": ["fe80::1%eth0"]}, "is no range in CIDR notation"),
+        (VIRTUAL_IP, {"virtualIps": ["fe80::1%eth0"]}, "'fe80::1%eth0' is no IP address"),
         (VIRTUAL_IP, {"vpcRanges": {"vpc-1": []}}, "vpcRanges.vpc-1: is empty"),
         (VIRTUAL_IP, {"vpcRanges": {"vpc-1": ["10.0.0.0"]}}, "is one address, not the range of"),
         (VIRTUAL_IP, {"vpcRanges": {"vpc-1": ["10.0.0.0/255.255.0.0"]}}, "is no range in CIDR"),
