@@ -177,9 +177,10 @@ class Graph:
 
     def home(self, subnet: Subnet) -> Reference:
         """Return the VPC of `subnet`: AWS's default VPC for a default subnet that does not tell."""
-        if subnet.default and isinstance(subnet.vpc, Unknown):
-            return self._default_vpcs.get(subnet.scope, subnet.vpc)
-        return subnet.vpc
+        if not subnet.default or not isinstance(subnet.vpc, Unknown | None):
+            return subnet.vpc
+        fallback = subnet.vpc or Unknown(f"the default VPC of {short(subnet.key)}")
+        return self._default_vpcs.get(subnet.scope, fallback)
 
     def vpc_of_table(self, anchor: Anchor) -> Reference:
         """Return the VPC that a table belongs to."""

@@ -295,4 +295,4 @@ def test_subnets_of_the_default_vpc_lead_out() -> None:
     stack = Stack()
     stack.add("ec2/defaultVpc:DefaultVpc", "default")
     stack.add("ec2/defaultSubnet:DefaultSubnet", "private-default", availabilityZone="us-east-1a")
-    assert verdict(analyze(stack.preview(), policies(), preview=True)) != "kept"
+    assert verdict(analyze(stack.preview(), policies(), preview=True)) == "violated"
