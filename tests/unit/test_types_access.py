@@ -1,11 +1,13 @@
 """Every type that decides what endpoints let in: one row for each type and case."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from guardrails.testing import UNKNOWN
+from guardrails.pack import policies
+from guardrails.testing import UNKNOWN, analyze
 from tests.support.policy_stacks import Made, Stack
 from tests.support.type_rows import check, judged
 
@@ -235,3 +237,16 @@ def test_what_an_endpoint_lets_in(build: Build, expected: str) -> None:
     place = Place()
     build(place)
     check(judged(place.stack, RULE), expected)
+
+
+@pytest.mark.parametrize("ingress", [HTTPS, SSH])
+def test_a_known_id_is_not_that_of_a_group_which_is_only_waited_for(
+    ingress: dict[str, Any],
+) -> None:
+    stack = Stack()
+    group = stack.add(GROUP, "own", ingress=[ingress])
+    stack.add(ENDPOINT, "control", vpcEndpointType="Interface", securityGroupIds=["sg-0"])
+    waiting = [replace(each, dependencies=[group.urn]) for each in stack.preview()]
+    found = analyze(waiting, policies(), preview=True)
+    assert found.of(RULE) == []
+    assert "sg-0" in found.of("facts-are-missing")[0].message

@@ -27,8 +27,8 @@ class Estate:
         self.resources = {resource.urn: resource for resource in resources}
         self.urns = self.resources.keys() | set(others)
         """Every URN of the stack, resources that no reader is interested in (`others`) included."""
-        self._unnamed: set[Kind] = set()
-        """Kinds of which something exists whose id is not shown: any unknown id may be its."""
+        self._unnamed: dict[Kind, set[str]] = defaultdict(set)
+        """What exists without showing its id, by kind: any id that nothing shows may be its."""
         self._by_id: dict[str, list[Resource]] = defaultdict(list)
         self._read: dict[str, str] = {}
         """By id: the URN of a resource that others refer to although the stack only reads it."""
@@ -38,7 +38,7 @@ class Estate:
             if kind is not None:
                 self._index(resource, kind)
                 if resource.unnamed and (resource.exists or not preview):
-                    self._unnamed.add(kind)
+                    self._unnamed[kind].add(resource.urn)
             self._learn_what_is_read(resource)
         self.stand_ins: dict[str, object] = {}
         """Elements that take the place of resources whose identity makes no difference."""
@@ -192,7 +192,7 @@ class Estate:
         if value in self._read:
             return External(self._made_with_read(self._read[value], kinds))
         likely = linked or self._of_kinds(owner.likely_links(_property(fields, name)), kinds)
-        unnamed = [urn for urn in likely if urn in self.resources and self.resources[urn].unnamed]
+        unnamed = [urn for urn in likely if any(urn in self._unnamed.get(k, ()) for k in kinds)]
         if len(unnamed) == 1:
             return unnamed[0]
         return self.unresolved(fields, name, value, kinds)
