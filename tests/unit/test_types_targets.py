@@ -269,6 +269,13 @@ ALONE: dict[str, tuple[str, dict[str, str], str]] = {
         "unverified alone",
     ),
     "a subnet of a Terraform module": ("vpc:tf:aws_subnet", {}, "unverified alone"),
+    "a subnet of Terraform's own provider": (
+        "aws:index/subnet:Subnet",
+        {"vpcId": "vpc-1"},
+        "unverified alone",
+    ),
+    "a bucket of Terraform's own provider": ("aws:index/s3Bucket:S3Bucket", {}, "kept"),
+    "a name of a Terraform module": ("names:tf:aws_route53_record", {}, "kept"),
     "a database of a Terraform module": ("data:tf:aws_db_instance", {}, "kept"),
     "a command": ("command:local:Command", {"create": "make"}, "kept"),
 }

@@ -1,6 +1,7 @@
 """Names what may write to the network out of sight, and types that nobody has modelled."""
 
 import json
+import re
 from collections.abc import Container, Iterator
 from typing import Final
 
@@ -59,7 +60,14 @@ _HARMLESS: Final = frozenset(
 
 _NETWORK_SERVICES: Final = ("AWS::EC2::", "AWS::NetworkManager::", "AWS::NetworkFirewall::")
 _NETWORK_TYPES: Final = ("AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EC2::Route")
-_TERRAFORM_NETWORK: Final = ("aws_vpc", "aws_subnet", "aws_route", "aws_default_", "aws_main_route")
+_TERRAFORM_NETWORK: Final = re.compile(
+    "aws_(vpc|subnet|route$|route_table|main_route|default_(route|subnet|vpc))"
+)
+_BRIDGED_NETWORK: Final = re.compile(
+    "aws:index/(vpc|subnet|route:|routeTable|mainRoute|default(Route|Subnet|Vpc))"
+)
+"""Types of Terraform's own provider, bridged as it is (`pulumi package add terraform-provider`)."""
+
 _OTHER_WRITERS: Final = (
     "AWS::CloudFormation::",
     "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
@@ -70,9 +78,18 @@ _OTHER_WRITERS: Final = (
 
 def may_be_opaque(token: str, properties: Container[str]) -> bool:
     """Tell whether a resource of the type has to be looked at, by what it is and what it has."""
-    if token.startswith(_AMAZON) and token not in _WRITERS:
+    if token.startswith(_AMAZON) and token not in _WRITERS and not _is_bridged(token):
         return any(name in properties for name in _ROUTING_PROPERTIES) and token not in _HARMLESS
-    return token in _WRITERS or ":tf:" in token or token.startswith(tuple(_WRITING_PACKAGES))
+    return (
+        token in _WRITERS
+        or ":tf:" in token
+        or _is_bridged(token)
+        or token.startswith(tuple(_WRITING_PACKAGES))
+    )
+
+
+def _is_bridged(token: str) -> bool:
+    return _BRIDGED_NETWORK.match(token) is not None
 
 
 def read_opaque(resource: Resource) -> Iterator[OpaqueWriter]:
@@ -96,6 +113,8 @@ def _what(resource: Resource) -> str:
             return what
     if ":tf:" in kind:
         return "a Terraform module"
+    if _is_bridged(kind):
+        return "Terraform's own provider"
     if kind.startswith(_AMAZON) and kind not in _HARMLESS:
         return _unmodelled(resource)
     return ""
@@ -109,9 +128,10 @@ def _unmodelled(resource: Resource) -> str:
 
 def _says_it_makes_a_network(resource: Resource) -> bool:
     """Tell whether a template, a type name or a Terraform type names parts of a VPC."""
-    token = resource.type.rpartition(":tf:")[2] if ":tf:" in resource.type else ""
+    _, _, terraform = resource.type.partition(":tf:")
     texts = (resource.text(name) for name in ("templateBody", "typeName"))
-    return token.startswith(_TERRAFORM_NETWORK) or any(
+    named = _TERRAFORM_NETWORK.match(terraform) or _is_bridged(resource.type)
+    return bool(named) or any(
         word in text for text in texts if isinstance(text, str) for word in _NETWORK_TYPES
     )
 
