@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from guardrails.pack import policies
-from guardrails.testing import Given, analyze
+from guardrails.testing import UNKNOWN, Given, analyze
 from tests.support.policy_stacks import Made, Stack, closed_network
 
 RULE = "private-subnets-have-no-internet-route"
@@ -109,6 +109,16 @@ def test_default_tags_of_the_provider_classify_a_subnet_in_a_preview() -> None:
     tags = json.dumps({"tags": {"Tier": "private"}})
     stack.made[1] = replace(made, provider={"defaultTags": tags})
     assert not unclassified(stack.preview())
+
+
+def test_a_default_tag_that_cannot_be_seen_is_not_overruled_by_a_name() -> None:
+    for tier in (UNKNOWN, 10**400):
+        stack, made = open_network(tags={"Name": "public-a"})
+        tags = json.dumps({"tags": {"Tier": tier}})
+        stack.made[1] = replace(made, provider={"defaultTags": tags})
+        outcome = analyze(stack.preview(), policies())
+        assert len(outcome.of("facts-are-missing")) == 1
+        assert outcome.of("pack-is-sound") == []
 
 
 def test_a_tag_of_its_own_resource_classifies_a_subnet() -> None:

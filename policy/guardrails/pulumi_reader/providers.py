@@ -3,6 +3,8 @@
 import json
 from dataclasses import dataclass
 
+from google.protobuf.struct_pb2 import Struct
+
 from guardrails.pulumi_reader.values import HIDDEN, Hidden, Plain, Properties, has_hidden
 
 
@@ -33,11 +35,13 @@ class Provider:
 def _nested(value: Plain) -> Plain:
     """Decode a provider's nested setting, which the engine stores as JSON text."""
     if isinstance(value, str) and value[:1] in {"{", "["}:
+        message = Struct()
         try:
-            decoded: Plain = json.loads(value)
-        except (ValueError, RecursionError):
+            message.update({"decoded": json.loads(value)})
+        except (ValueError, OverflowError, RecursionError):
             return HIDDEN
-        return decoded
+        # Unknown and secret values are written inside of the text as they are outside.
+        return Properties(message, set())["decoded"]
     return value
 
 
