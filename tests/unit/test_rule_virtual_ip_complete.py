@@ -2,6 +2,7 @@ import pytest
 
 from guardrails import Topology, Verdict
 from guardrails.topology import (
+    Association,
     Endpoint,
     GroupRule,
     SecurityGroup,
@@ -14,6 +15,7 @@ from tests.support.topologies import (
     COMPLETE_RULE,
     REGION,
     added,
+    bind,
     findings,
     gateway,
     interface,
@@ -21,6 +23,7 @@ from tests.support.topologies import (
     network,
     route,
     subnet,
+    table,
 )
 
 TABLES = ("closed", "open", main_table_of("vpc"))
@@ -72,6 +75,12 @@ def test_a_table_without_the_address_is_named(missing: str, name: str) -> None:
 
 def test_a_main_table_that_no_subnet_uses_needs_no_address() -> None:
     assert messages(carried(tables=("closed", "open"))) == []
+
+
+def test_a_table_that_only_a_gateway_uses_needs_no_address() -> None:
+    edge = Association(key="edge", table="edge", subnet=None)
+    assert messages(carried(table("edge"), edge)) == []
+    assert len(messages(carried(table("edge"), edge, bind("public", "edge")))) == 1
 
 
 def test_a_table_elsewhere_is_in_the_vpc_of_the_machine_that_it_leads_to() -> None:

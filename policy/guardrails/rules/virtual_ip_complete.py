@@ -17,7 +17,7 @@ from guardrails.rules.result import Result
 from guardrails.spaces import Spaces
 from guardrails.tables import EffectiveTables
 from guardrails.topology import Endpoint, Gateway, TargetKind, main_table_of
-from guardrails.values import External, Unknown
+from guardrails.values import External, Reference, Unknown
 from guardrails.virtual_ips import HostRoute
 
 NAME = "virtual-ip-is-complete"
@@ -36,9 +36,10 @@ def judge(case: Case) -> Result:
         if each.vpc is not None and not each.fact:
             groups.setdefault((each.address, each.vpc), []).append(each)
     endpoints, peerings = _ec2_endpoints(case), _peerings(case.graph)
+    edges = _edge_tables(case.graph)
     for (address, vpc), routes in sorted(groups.items(), key=lambda item: key_of(item[0][1])):
         found = [
-            *_tables(case, address, vpc, routes),
+            *_tables(case, address, vpc, routes, edges),
             *_targets(case.graph, address, routes),
             *_peers(case.spaces, address, vpc, peerings.get(vpc, [])),
             *_endpoints(case, endpoints.get(vpc, [])),
@@ -50,8 +51,17 @@ def judge(case: Case) -> Result:
     return result
 
 
-def _tables(case: Case, address: Block, vpc: Anchor, routes: list[HostRoute]) -> Iterator[Finding]:
-    """Yield the tables of the VPC that do not carry the address."""
+def _edge_tables(graph: Graph) -> set[Reference]:
+    """Return the tables that gateways use and no subnet: no client sends packets by them."""
+    users = graph.topology.associations
+    of_gateways = {graph.canonical(each.table) for each in users if each.subnet is None}
+    return of_gateways - {graph.canonical(each.table) for each in users if each.subnet is not None}
+
+
+def _tables(
+    case: Case, address: Block, vpc: Anchor, routes: list[HostRoute], edges: set[Reference]
+) -> Iterator[Finding]:
+    """Yield the tables of the VPC that clients use and that do not carry the address."""
     graph, virtual_ips = case.graph, case.virtual_ips
     tables: dict[Anchor, None] = dict.fromkeys(each.key for each in graph.tables_of_vpc.of(vpc))
     if isinstance(vpc, str) and vpc in graph.vpcs:
@@ -64,7 +74,7 @@ def _tables(case: Case, address: Block, vpc: Anchor, routes: list[HostRoute]) ->
     blind = virtual_ips.blind.get(vpc) or virtual_ips.blind.get(None)
     missing = tuple(filter(None, (blind, *unsure)))
     for table in tables:
-        if table not in carrying:
+        if table not in carrying and table not in edges:
             at = step("route table", table)
             message = f"{at.text} does not carry the virtual IP {show(address)}"
             yield _finding(key_of(table), message, (at, step("VPC", vpc)), *missing)
