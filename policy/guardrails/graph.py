@@ -185,7 +185,8 @@ class Graph:
     def vpc_of_table(self, anchor: Anchor) -> Reference:
         """Return the VPC that a table belongs to."""
         if isinstance(anchor, External):
-            return Unknown(f"the VPC of {anchor.id}")
+            vpc = anchor.id.removesuffix(MAIN_TABLE)
+            return Unknown(f"the VPC of {anchor.id}") if vpc == anchor.id else External(vpc)
         table = self.tables.get(anchor)
         if table:
             return table.vpc

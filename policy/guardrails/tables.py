@@ -19,7 +19,7 @@ _BY_DEFAULT = Step("", "no association, so main table", by_default=True)
 class Effective:
     """A table that a subnet uses, and the path to it. `fact` makes it uncertain, "" if sure.
 
-    `anchor` is None if it is not known which table; the id of a VPC stands for its main table.
+    `anchor` is None if it is not known which table.
     """
 
     anchor: Anchor | None
@@ -91,7 +91,8 @@ class EffectiveTables:
             return found
         doubt = doubt or min((each.fact for each in found), default="")
         adopted = [table.key for table in tables.of(vpc)]
-        for key in adopted or [main_table_of(vpc) if isinstance(vpc, str) else vpc]:
+        made = main_table_of(vpc) if isinstance(vpc, str) else External(main_table_of(vpc.id))
+        for key in adopted or [made]:
             found += self._tables(key, (_BY_DEFAULT,), doubt)
         return found
 

@@ -116,7 +116,8 @@ class Ways:
 
     def _out_of_sight(self, anchor: Anchor) -> Iterator[Way]:
         """Yield the ways that nobody declares: AWS's own routes, and those of tables elsewhere."""
-        if key_of(anchor) in self._closed or anchor in self._graph.tables:
+        names = {key_of(anchor), key_of(anchor).removesuffix(MAIN_TABLE)}
+        if names & self._closed or anchor in self._graph.tables:
             return
         vpc = None
         if isinstance(anchor, str) and anchor.endswith(MAIN_TABLE):

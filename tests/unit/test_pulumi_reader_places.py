@@ -208,3 +208,18 @@ def test_messages_name_what_is_only_read_and_names_with_colons_by_their_names() 
     stack.add(bound, "b", subnetId=other, routeTableId=table)
     message = analyze(stack.preview(), policies()).of("facts-are-missing")[0].message
     assert "path: subnet team::private-b -> association b -> route table team::inner\n" in message
+
+
+def test_a_route_in_the_main_table_of_a_vpc_that_is_only_read_is_seen() -> None:
+    stack = Stack()
+    hub = stack.read("ec2/vpc:Vpc", "hub")
+    gateway = stack.add("ec2/internetGateway:InternetGateway", "way-out", vpcId=hub)
+    stack.add("ec2/subnet:Subnet", "private-a", vpcId=hub, cidrBlock="10.0.1.0/24")
+    told = {RULE: {"closedTables": [hub.id]}}
+    assert len(analyze(stack.preview(), policies()).of("facts-are-missing")) == 1
+    assert analyze(stack.preview(), policies(), config=told).violations == ()
+    main = hub.output("mainRouteTableId")
+    out = {"destinationCidrBlock": "0.0.0.0/0", "gatewayId": gateway}
+    stack.add("ec2/route:Route", "out", routeTableId=main, **out)
+    found = analyze(stack.preview(), policies(), config=told).of(RULE)
+    assert "main table -> main route table of VPC hub -> route" in found[0].message

@@ -84,7 +84,8 @@ OPTIONS: Final[Mapping[str, Mapping[str, Schema]]] = {
             "Public address ranges that the organisation uses inside.", _DEFAULTS.internal_ranges
         ),
         "closedTables": _texts(
-            "Ids or URNs of route tables outside of the stack that hold no way out.",
+            "Ids or URNs of route tables outside of the stack that hold no way out; a VPC "
+            "stands for its main table.",
             _DEFAULTS.closed_tables,
         ),
         "onUnverified": _ON_UNVERIFIED,
