@@ -157,6 +157,7 @@ TARGETS: list[tuple[Added, str, str, str]] = [
     (attached_internet_gateway, "gatewayId", "violated", "violated"),
     (carrier_gateway, "carrierGatewayId", "violated", "violated"),
     (nat_with_address, "natGatewayId", "violated", "violated"),
+    (nat_with_address, "gatewayId", "violated", "violated"),
     (regional_nat, "natGatewayId", "violated", "violated"),
     (nat_instance_by_interface, "networkInterfaceId", "violated", "kept"),
     (interface_with_address, "networkInterfaceId", "unverified inside", "kept"),

@@ -16,7 +16,7 @@ from guardrails.topology import (
     RouteTable,
     TargetKind,
 )
-from guardrails.values import OneOf, Reference, Sure, Unknown
+from guardrails.values import External, OneOf, Reference, Sure, Unknown
 
 TARGETS = {
     "gatewayId": (
@@ -36,6 +36,9 @@ TARGETS = {
     "odbNetworkArn": (TargetKind.ODB_NETWORK, (Kind.ODB_NETWORK,)),
 }
 """By the property that names a route's target: what it is and what it can point at."""
+
+_MISPLACED = (Kind.NAT_GATEWAY, Kind.EGRESS_ONLY_GATEWAY, Kind.CARRIER_GATEWAY)
+"""What programs also hand over as `gatewayId`."""
 
 
 def read_route_table(resource: Resource, estate: Estate) -> Iterator[object]:
@@ -137,6 +140,8 @@ def _target(fields: Fields, estate: Estate) -> tuple[Sure[TargetKind], Reference
         if fields.text(name) == "local":
             return TargetKind.LOCAL, None
         target = estate.refer(fields, name, *kinds)
+        if name == "gatewayId":
+            target = _misplaced(fields, estate, target) or target
         if target is not None:
             found.append((kind, target))
     known = [each for each in found if not isinstance(each[1], Unknown)]
@@ -144,6 +149,19 @@ def _target(fields: Fields, estate: Estate) -> tuple[Sure[TargetKind], Reference
         return (known or found)[0]
     missing = fields.missing("target")
     return missing, missing
+
+
+def _misplaced(fields: Fields, estate: Estate, target: Reference) -> Reference:
+    """Return the NAT gateway or the like that `gatewayId` names, None if it names none.
+
+    The links of an inline list are those of all its routes, so that there only an id tells.
+    """
+    if isinstance(target, External) or (
+        isinstance(target, Unknown) and not isinstance(fields, Row)
+    ):
+        meant = estate.refer(fields, "gatewayId", *_MISPLACED)
+        return meant if isinstance(meant, (str, OneOf)) else None
+    return None
 
 
 def read_association(resource: Resource, estate: Estate) -> Iterator[object]:
