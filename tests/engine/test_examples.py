@@ -84,7 +84,6 @@ def test_an_exported_state_is_judged_without_program_or_login(sandbox: Sandbox) 
     assert findings(done.stdout) == {
         ("endpoints-admit-only-https", "mandatory", "ec2"),
         ("virtual-ip-outside-vpc-cidr", "mandatory", "address"),
-        ("virtual-ip-is-complete", "advisory", "ledger-prod"),
     }
 
 
