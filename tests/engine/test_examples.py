@@ -61,7 +61,9 @@ def test_a_network_known_by_ids_is_unverified_and_the_missing_facts_are_named(
     assert code == 0
     assert said.count("facts-are-missing") == 2
     assert "the rules of security group sg-0https, which is not in the stack" in said
-    assert "the routes of route table vpc-0adopted, which is outside of the stack" in said
+    assert (
+        "the routes of main route table of VPC vpc-0adopted, which is outside of the stack" in said
+    )
 
 
 def test_a_network_known_by_ids_is_kept_once_the_facts_are_given(preview: Preview) -> None:

@@ -1,4 +1,4 @@
-"""Types that a route leads to, that fill tables, or that write routes out of sight."""
+"""Types that a route leads to, or that fill tables."""
 
 from collections.abc import Callable
 from typing import Any
@@ -218,72 +218,3 @@ def test_what_fills_the_table_of_others_is_none_of_a_subnet(
     other = stack.add("ec2/routeTable:RouteTable", "other", vpcId=made["vpc"])
     propagation(stack, made, other)
     check(judged(stack, RULE), "kept")
-
-
-WRITERS = {
-    "a route by the Cloud Control API": ("AWS::EC2::Route", "unverified writer"),
-    "a template by the Cloud Control API": ("AWS::CloudFormation::Stack", "unverified writer"),
-    "a product by the Cloud Control API": (
-        "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
-        "unverified writer",
-    ),
-    "a type of somebody else by the Cloud Control API": (
-        "Example::Net::Routes",
-        "unverified writer",
-    ),
-    "a bucket by the Cloud Control API": ("AWS::S3::Bucket", "kept"),
-}
-
-
-@pytest.mark.parametrize(("kind", "expected"), WRITERS.values(), ids=list(WRITERS))
-def test_a_type_by_its_name(kind: str, expected: str) -> None:
-    stack, _ = closed_network()
-    stack.add("cloudcontrol/resource:Resource", "writer", typeName=kind, desiredState="{}")
-    check(judged(stack, RULE), expected)
-
-
-@pytest.mark.parametrize(
-    "token",
-    [
-        "pulumi-python:dynamic:Resource",
-        "pulumi-python:dynamic/network:OwnRoute",
-        "pulumi-nodejs:dynamic:Resource",
-    ],
-)
-def test_a_dynamic_resource_is_named_and_hides_no_violation(token: str) -> None:
-    stack, made = closed_network()
-    stack.add(token, "writer", typeName="AWS::S3::Bucket")
-    check(judged(stack, RULE), "unverified writer")
-    route(stack, made, WORLD, gatewayId=made["gateway"])
-    check(judged(stack, RULE), "violated")
-
-
-ALONE: dict[str, tuple[str, dict[str, str], str]] = {
-    "a template of a network": (
-        "cloudformation/stack:Stack",
-        {"templateBody": "Resources: {Out: {Type: AWS::EC2::Route}}"},
-        "unverified alone",
-    ),
-    "a subnet by the Cloud Control API": (
-        "cloudcontrol/resource:Resource",
-        {"typeName": "AWS::EC2::Subnet"},
-        "unverified alone",
-    ),
-    "a subnet of a Terraform module": ("vpc:tf:aws_subnet", {}, "unverified alone"),
-    "a subnet of Terraform's own provider": (
-        "aws:index/subnet:Subnet",
-        {"vpcId": "vpc-1"},
-        "unverified alone",
-    ),
-    "a bucket of Terraform's own provider": ("aws:index/s3Bucket:S3Bucket", {}, "kept"),
-    "a name of a Terraform module": ("names:tf:aws_route53_record", {}, "kept"),
-    "a database of a Terraform module": ("data:tf:aws_db_instance", {}, "kept"),
-    "a command": ("command:local:Command", {"create": "make"}, "kept"),
-}
-
-
-@pytest.mark.parametrize(("token", "told", "expected"), ALONE.values(), ids=list(ALONE))
-def test_without_anything_to_judge(token: str, told: dict[str, str], expected: str) -> None:
-    stack = Stack()
-    stack.add(token, "alone", **told)
-    check(judged(stack, RULE), expected)

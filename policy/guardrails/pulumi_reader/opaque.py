@@ -60,6 +60,12 @@ _HARMLESS: Final = frozenset(
 
 _NETWORK_SERVICES: Final = ("AWS::EC2::", "AWS::NetworkManager::", "AWS::NetworkFirewall::")
 _NETWORK_TYPES: Final = ("AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EC2::Route")
+_TERRAFORM_WRITER: Final = re.compile(
+    "(awscc|null|terraform|external|shell)_|"
+    "aws_(.*(vpc|subnet|route(?!53)|gateway|network|security_group|endpoint|vpn)|"
+    "(default|ec2|cloudformation|cloudcontrol|servicecatalog|ssm)_)"
+)
+"""Types inside of Terraform modules that are of the network, run commands or write templates."""
 _TERRAFORM_NETWORK: Final = re.compile(
     "aws_(vpc|subnet|route$|route_table|main_route|default_(route|subnet|vpc))"
 )
@@ -112,7 +118,8 @@ def _what(resource: Resource) -> str:
         if kind.startswith(prefix):
             return what
     if ":tf:" in kind:
-        return "a Terraform module"
+        writes = _TERRAFORM_WRITER.match(kind.partition(":tf:")[2])
+        return "a Terraform module" if writes else ""
     if _is_bridged(kind):
         return "Terraform's own provider"
     if kind.startswith(_AMAZON) and kind not in _HARMLESS:
