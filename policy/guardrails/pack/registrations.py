@@ -35,7 +35,6 @@ _PREFIXES: Final = {
     "i": Kind.INSTANCE,
     "vpce": Kind.ENDPOINT,
     "pl": Kind.PREFIX_LIST,
-    "sg": Kind.GROUP,
 }
 _RANGES: Final = frozenset(
     {
@@ -101,7 +100,7 @@ class Registrations:
     def add(self, resource: Resource, configuration: Configuration) -> None:
         """Register `resource`."""
         ids = mentions_of(resource)
-        foreign = (self._foreign, configuration.closed_tables, configuration.https_only_groups)
+        foreign = (self._foreign, configuration.closed_tables)
         self._resources[resource.urn] = resource
         self._mentioned[resource.urn] = ids
         for value, used in ids.items():
