@@ -100,12 +100,12 @@ class Registrations:
     def add(self, resource: Resource, configuration: Configuration) -> None:
         """Register `resource`."""
         ids = mentions_of(resource)
-        foreign = (self._foreign, configuration.closed_tables)
+        foreign = self._foreign | configuration.closed_tables
         self._resources[resource.urn] = resource
         self._mentioned[resource.urn] = ids
         for value, used in ids.items():
             prefix = value.partition("-")[0]
-            if value not in self._first_seen and not any(value in each for each in foreign):
+            if value not in self._first_seen and value not in foreign:
                 self._first_seen[value] = self._count
                 self._rank[value] = self._ids[prefix]
                 self._ids[prefix] += 1
