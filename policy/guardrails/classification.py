@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 from guardrails.configuration import Configuration, Unclassified, read_name, read_pattern
 from guardrails.topology import Subnet
-from guardrails.values import Unknown
+from guardrails.values import Sure, Unknown
 
 
 class Tier(Enum):
@@ -18,6 +18,9 @@ class Tier(Enum):
 
 _ROLE = "kubernetes.io/role/"
 Patterns = tuple[re.Pattern[str], ...]
+
+
+Said = dict[Tier, list[str]]
 
 
 class Classifier:
@@ -50,21 +53,33 @@ class Classifier:
         for tier, patterns in self._explicit:
             if any(pattern.fullmatch(subnet.key) for pattern in patterns):
                 return tier
-        named = self._by_name(subnet)
-        found = self._by_tags(subnet, named) or named
+        found = self._by_tags(subnet) or self._by_name(subnet)
         if found:
             return found
         if self._otherwise is Unclassified.UNVERIFIED:
             return Unknown(f"whether subnet {subnet.name} is private: nothing classifies it")
         return Tier.PRIVATE if self._otherwise is Unclassified.PRIVATE else Tier.PUBLIC
 
-    def _by_tags(self, subnet: Subnet, named: Tier | Unknown | None) -> Tier | Unknown | None:
+    def _by_tags(self, subnet: Subnet) -> Tier | Unknown | None:
         if isinstance(subnet.tags, Unknown):
             return subnet.tags
-        tags: dict[str, list[str | Unknown]] = {}
-        for key, value in subnet.tags.items():
+        said, hidden = self._said_by(subnet.tags)
+        if Tier.PRIVATE not in said:
+            return hidden or next(iter(said), None)
+        if Tier.PUBLIC not in said and not hidden:
+            return Tier.PRIVATE
+        named = self._by_name(subnet)
+        roles_only = all(key.startswith(_ROLE) for key in said[Tier.PRIVATE])
+        if named is Tier.PRIVATE or (named is None and not roles_only):
+            return Tier.PRIVATE
+        return hidden or Unknown(f"whether subnet {subnet.name} is private: its tags say both")
+
+    def _said_by(self, given: Mapping[str, Sure[str]]) -> tuple[Said, Unknown | None]:
+        """Return the keys that speak for each tier, and why the value of one is not known."""
+        tags: dict[str, list[Sure[str]]] = {}
+        for key, value in given.items():
             tags.setdefault(key.lower(), []).append(value)
-        said: dict[Tier, list[str]] = {}
+        said: Said = {}
         hidden: Unknown | None = None
         for tier, signs in self._tags:
             for key, values in signs.items():
@@ -73,19 +88,13 @@ class Classifier:
                         hidden = value
                     elif value.strip().lower() in values:
                         said.setdefault(tier, []).append(key)
-        if Tier.PRIVATE not in said:
-            return hidden or next(iter(said), None)
-        undisputed = Tier.PUBLIC not in said and not hidden
-        roles_only = all(key.startswith(_ROLE) for key in said[Tier.PRIVATE])
-        if undisputed or named is Tier.PRIVATE or (named is None and not roles_only):
-            return Tier.PRIVATE
-        return hidden or Unknown(f"whether subnet {subnet.name} is private: its tags say both")
+        return said, hidden
 
     def _by_name(self, subnet: Subnet) -> Tier | Unknown | None:
         label = "" if isinstance(subnet.tags, Unknown) else subnet.tags.get("Name", "")
         hidden = label if isinstance(label, Unknown) else None
         names = [subnet.name] if isinstance(label, Unknown) else [subnet.name, label]
-        ends = [[self._last(name, tier) for tier, _ in self._names] for name in names]
+        ends = [[_last(name, patterns) for _, patterns in self._names] for name in names]
         if any(private >= max(public, 0) for private, public in ends):
             return Tier.PRIVATE
         if hidden or all(public < 0 for _, public in ends):
@@ -94,11 +103,11 @@ class Classifier:
             return Tier.PUBLIC
         return Unknown(f"whether subnet {subnet.name} is private: its name says both")
 
-    def _last(self, name: str, tier: Tier) -> int:
-        """Return where the last sign of `tier` in `name` ends, -1 if there is none."""
-        patterns = dict(self._names)[tier]
-        found = (match.end() for pattern in patterns for match in pattern.finditer(name))
-        return max(found, default=-1)
+
+def _last(name: str, patterns: Patterns) -> int:
+    """Return where the last sign in `name` ends, -1 if there is none."""
+    found = (match.end() for pattern in patterns for match in pattern.finditer(name))
+    return max(found, default=-1)
 
 
 def _compile(patterns: tuple[str, ...]) -> Patterns:

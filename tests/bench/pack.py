@@ -1,7 +1,7 @@
 """The policy pack's cost on one generated estate of growing size.
 
-python -m tests.bench.pack            N = 100, 1,000 and 10,000; previews up to 1,000
-python -m tests.bench.pack --previews 10000
+python -m tests.bench.pack                    N = 100, 1,000 and 10,000
+python -m tests.bench.pack --previews 1000    without the longest previews
 """
 
 import argparse
@@ -179,7 +179,7 @@ def main() -> None:
     """Measure everything."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.pack", description=__doc__)
     parser.add_argument("--runs", type=int, default=3, help="counted runs of each (default 3)")
-    parser.add_argument("--previews", type=int, default=1_000, help="largest estate to preview")
+    parser.add_argument("--previews", type=int, default=10_000, help="largest estate to preview")
     options = parser.parse_args()
     measure_own(options.runs)
     measure_gates(options.runs)
