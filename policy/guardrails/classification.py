@@ -18,8 +18,6 @@ class Tier(Enum):
 
 _ROLE = "kubernetes.io/role/"
 Patterns = tuple[re.Pattern[str], ...]
-
-
 Said = dict[Tier, list[str]]
 
 
