@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from sandbox.provider.cloud import Cloud, error_code
 from sandbox.provider.function import Function
-from sandbox.provider.functions.filters import FILTERS, Names, Thing, asked, choose, equal_to
+from sandbox.provider.functions.filters import FILTERS, Names, Thing, asked, choose
 from sandbox.provider.schema import boolean, map_of, set_of, string
 from sandbox.provider.tags import from_aws
 from sandbox.provider.values import one_of
@@ -86,10 +86,7 @@ def _find(cloud: Cloud, arguments: Properties) -> Thing:
     name = arguments.get("serviceName")
     if arguments.get("service"):
         name = f"com.amazonaws.{cloud.region}.{arguments['service']}"
-    filters = [
-        *equal_to({"service-type": arguments.get("serviceType")}),
-        *asked(arguments),
-    ]
+    filters = asked(arguments, {"service-type": arguments.get("serviceType")})
     services = _services(cloud, name)
     found = choose("DescribeVpcEndpointServices", services, filters, _NAMES)
     if not found:

@@ -46,10 +46,15 @@ def choose(
     ]
 
 
-def asked(arguments: Mapping[str, Any]) -> list[Thing]:
-    """Return the filters that a look-up's `tags` and `filters` ask for."""
+def asked(
+    arguments: Mapping[str, Any], wanted: Mapping[str, str | None] | None = None
+) -> list[Thing]:
+    """Return what a look-up asks for: the `wanted` values that are given, `tags`, `filters`."""
+    given = [_equal(name, value) for name, value in (wanted or {}).items() if value]
+    tags: Mapping[str, str] = arguments.get("tags") or {}
+    tagged = [_equal(f"tag:{key}", value) for key, value in tags.items()]
     filters: list[Thing] = arguments.get("filters") or []
-    return [*_by_tags(arguments.get("tags")), *filters]
+    return [*given, *tagged, *filters]
 
 
 def listing(region: str, arguments: Mapping[str, Any], ids: list[str]) -> dict[str, Any]:
@@ -57,13 +62,8 @@ def listing(region: str, arguments: Mapping[str, Any], ids: list[str]) -> dict[s
     return {"id": region, "ids": ids, "tags": arguments.get("tags") or {}}
 
 
-def _by_tags(tags: Mapping[str, str] | None) -> list[Thing]:
-    return [{"name": f"tag:{key}", "values": [value]} for key, value in (tags or {}).items()]
-
-
-def equal_to(values: Mapping[str, str | None]) -> list[Thing]:
-    """Return filters for the values that are given."""
-    return [{"name": name, "values": [value]} for name, value in values.items() if value]
+def _equal(name: str, value: str) -> Thing:
+    return {"name": name, "values": [value]}
 
 
 def only(things: Sequence[Thing], noun: str) -> Thing:

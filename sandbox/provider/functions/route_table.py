@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from sandbox.provider.cloud import Cloud
 from sandbox.provider.function import Function
-from sandbox.provider.functions.filters import FILTERS, Names, Thing, asked, choose, equal_to
+from sandbox.provider.functions.filters import FILTERS, Names, Thing, asked, choose
 from sandbox.provider.schema import list_of, map_of, object_of, string
 from sandbox.provider.tags import from_aws
 from sandbox.provider.wire import Properties
@@ -107,10 +107,7 @@ def _find(cloud: Cloud, arguments: Properties) -> Thing:
         "association.subnet-id": arguments.get("subnetId"),
         "association.gateway-id": arguments.get("gatewayId"),
     }
-    filters = [
-        *equal_to(wanted),
-        *asked(arguments),
-    ]
+    filters = asked(arguments, wanted)
     tables = cloud.list_all("describe_route_tables", "RouteTables")
     found = choose("DescribeRouteTables", tables, filters, _NAMES)
     if not found:

@@ -15,7 +15,6 @@ from sandbox.provider.functions.filters import (
     Thing,
     asked,
     choose,
-    equal_to,
     listing,
     only,
 )
@@ -108,10 +107,7 @@ class GetSubnets(Function):
 
 
 def _find(cloud: Cloud, arguments: Properties, wanted: dict[str, str | None]) -> list[Thing]:
-    filters = [
-        *equal_to(wanted),
-        *asked(arguments),
-    ]
+    filters = asked(arguments, wanted)
     subnets = cloud.list_all("describe_subnets", "Subnets")
     return choose("DescribeSubnets", subnets, filters, _NAMES)
 

@@ -15,7 +15,6 @@ from sandbox.provider.functions.filters import (
     Thing,
     asked,
     choose,
-    equal_to,
     listing,
     only,
 )
@@ -107,10 +106,7 @@ class GetVpcs(Function):
 
 
 def _find(cloud: Cloud, arguments: Properties, wanted: dict[str, str | None]) -> list[Thing]:
-    filters = [
-        *equal_to(wanted),
-        *asked(arguments),
-    ]
+    filters = asked(arguments, wanted)
     return choose("DescribeVpcs", cloud.list_all("describe_vpcs", "Vpcs"), filters, _NAMES)
 
 

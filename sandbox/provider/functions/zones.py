@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from sandbox.provider.cloud import Cloud
 from sandbox.provider.function import Function
-from sandbox.provider.functions.filters import FILTERS, Names, Thing, asked, choose, equal_to, only
+from sandbox.provider.functions.filters import FILTERS, Names, Thing, asked, choose, only
 from sandbox.provider.schema import boolean, list_of, set_of, string
 from sandbox.provider.values import one_of
 from sandbox.provider.wire import Properties
@@ -117,6 +117,6 @@ def _zones(cloud: Cloud, arguments: Properties, wanted: dict[str, str | None]) -
         }
         for zone in zones
     ]
-    filters = [*equal_to(wanted), *asked(arguments)]
+    filters = asked(arguments, wanted)
     chosen = choose("DescribeAvailabilityZones", complete, filters, _NAMES)
     return sorted(chosen, key=lambda zone: zone["ZoneName"])
