@@ -17,6 +17,8 @@ from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import EnforcementLevel, Policy, policy, proxy
 from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY
 
+from guardrails.pulumi_reader.resources import type_and_name
+
 UNKNOWN: Final = proxy.UNKNOWN_STRING_VALUE
 """What a value looks like that a preview does not know yet."""
 
@@ -161,13 +163,13 @@ def from_state(state: Mapping[str, Any]) -> list[Given]:
         given.append(
             Given(
                 each["type"],
-                each["urn"].rpartition("::")[2],
+                type_and_name(each["urn"])[1],
                 inputs=each.get("inputs") or {},
                 outputs=each.get("outputs") or {},
                 links=each.get("propertyDependencies") or {},
                 dependencies=each.get("dependencies") or (),
                 provider=None if provider is None else provider.get("inputs") or {},
-                provider_name=provider["urn"].rpartition("::")[2] if provider else "",
+                provider_name=type_and_name(provider["urn"])[1] if provider else "",
                 parent=each.get("parent", ""),
                 exact_urn=each["urn"],
             )

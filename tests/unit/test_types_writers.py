@@ -102,3 +102,9 @@ def test_without_anything_to_judge(token: str, told: dict[str, str], expected: s
     stack = Stack()
     stack.add(token, "alone", **told)
     check(judged(stack, RULE), expected)
+
+
+def test_a_writer_is_called_by_its_whole_name() -> None:
+    stack, _ = closed_network()
+    stack.add("command:local:Command", "shop::routes", create="make")
+    check(judged(stack, RULE), "unverified shop::routes")

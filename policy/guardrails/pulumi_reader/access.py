@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from guardrails.graph import short
 from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.kinds import Kind
@@ -135,7 +136,7 @@ def read_endpoint_attachment(resource: Resource, estate: Estate) -> Iterator[obj
         yield Endpoint(
             key=resource.urn,
             scope=resource.place.scope,
-            name=f"{target.id.rpartition('::')[2]} (not in the stack)",
+            name=f"{short(target)} (not in the stack)",
             kind="Interface",
             vpc=None,
             groups=(group,),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from guardrails.case import Case
 from guardrails.findings import Finding, Severity, Step, Verdict
+from guardrails.graph import short
 
 
 @dataclass(slots=True)
@@ -30,7 +31,7 @@ def opaque_writers(rule: str, severity: Severity, case: Case, what: str, result:
     """
     writers = case.graph.topology.opaque_writers
     for writer in writers if result.verdicts else [each for each in writers if each.certain]:
-        name = writer.key.rsplit("::", 1)[-1]
+        name = short(writer.key)
         result.findings.append(
             Finding(
                 rule=rule,
