@@ -42,7 +42,6 @@ _PUBLIC_NAMES: Final = (
     rf"{_WORD}dmz",
 )
 
-
 _TYPE_TAGS: Final = ("SubnetType", "subnet-type", "subnet_type", "Type", "cpco.io/subnet/type")
 """Keys under which a type is written: awsx's, people's, Cloud Posse's modules'."""
 
@@ -143,7 +142,11 @@ def read_vpc_range(text: str) -> Block:
 
 def read_virtual_ip(text: str) -> Block:
     """Read one address that a machine can have. Raises AddressError."""
-    address = parse_host(text)
+    return refuse_reserved(parse_host(text))
+
+
+def refuse_reserved(address: Block) -> Block:
+    """Return an address that a machine can have. Raises AddressError for any other."""
     if contains(NOT_UNICAST, address):
         raise AddressError(f"{show(address)} is reserved: no machine can have it")
     return address
