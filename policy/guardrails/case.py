@@ -4,8 +4,10 @@ from functools import cached_property
 
 from guardrails.admission import EndpointGroups, Groups
 from guardrails.configuration import Configuration
+from guardrails.destinations import Destinations
 from guardrails.graph import Graph
 from guardrails.spaces import Spaces
+from guardrails.tables import EffectiveTables
 from guardrails.topology import Topology
 from guardrails.virtual_ips import VirtualIps
 from guardrails.ways import Ways
@@ -19,9 +21,20 @@ class Case:
         self.graph = Graph(topology)
 
     @cached_property
+    def destinations(self) -> Destinations:
+        """Which addresses routes are for."""
+        return Destinations(self.graph, self.configuration)
+
+    @cached_property
+    def effective_tables(self) -> EffectiveTables:
+        """Which route tables subnets use."""
+        return EffectiveTables(self.graph)
+
+    @cached_property
     def ways(self) -> Ways:
         """The ways out of subnets."""
-        return Ways(self.graph, self.configuration)
+        closed = self.configuration.closed_tables
+        return Ways(self.graph, self.destinations, self.effective_tables, closed)
 
     @cached_property
     def groups(self) -> Groups:
@@ -36,7 +49,7 @@ class Case:
     @cached_property
     def virtual_ips(self) -> VirtualIps:
         """Which virtual IPs there are."""
-        return VirtualIps(self.graph, self.configuration)
+        return VirtualIps(self.graph, self.destinations, self.configuration)
 
     @cached_property
     def spaces(self) -> Spaces:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from guardrails.addresses import AddressError, Block, show
-from guardrails.configuration import Configuration, read_virtual_ip
+from guardrails.configuration import Configuration, read_virtual_ip, refuse_reserved
 from guardrails.destinations import Destinations
 from guardrails.exits import MACHINES
 from guardrails.findings import Step
@@ -53,9 +53,11 @@ class HostRoute:
 class VirtualIps:
     """Collects the virtual IPs of a topology: `claims`, and what is none or cannot be seen."""
 
-    def __init__(self, graph: Graph, configuration: Configuration) -> None:
+    def __init__(
+        self, graph: Graph, destinations: Destinations, configuration: Configuration
+    ) -> None:
         self._graph = graph
-        self._destinations = Destinations(graph, configuration)
+        self._destinations = destinations
         self.faults: list[Fault] = []
         self.routes: list[HostRoute] = []
         self.blind: dict[Anchor | None, str] = {}
@@ -171,7 +173,7 @@ class VirtualIps:
             # A gate may take the machine for another one, as long as it has not seen the table.
             source = Step(each.route.key, text, by_default=each.by_target)
             try:
-                read_virtual_ip(show(each.address))
+                refuse_reserved(each.address)
             except AddressError as error:
                 self.faults.append(Fault(source, reason=str(error)))
                 continue

@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import partial
 
 from guardrails.addresses import Block, is_broad, merge
-from guardrails.configuration import Configuration
 from guardrails.destinations import Destinations
 from guardrails.exits import Context, Exits, Way
 from guardrails.findings import Step, Verdict
@@ -29,11 +28,17 @@ DEPTH = 3
 class Ways:
     """Finds the ways out of tables and subnets; each is looked into once."""
 
-    def __init__(self, graph: Graph, configuration: Configuration) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        destinations: Destinations,
+        effective: EffectiveTables,
+        closed: frozenset[str],
+    ) -> None:
         self._graph = graph
-        self._closed = configuration.closed_tables
-        self._exits = Exits(graph, Destinations(graph, configuration))
-        self._effective = EffectiveTables(graph)
+        self._closed = closed
+        self._exits = Exits(graph, destinations)
+        self._effective = effective
         self._tables: dict[tuple[Anchor, int], tuple[Way, ...]] = {}
         self._loose: dict[tuple[object, int], tuple[Way, ...]] = {}
         self._loose_routes: tuple[Way, ...] | None = None

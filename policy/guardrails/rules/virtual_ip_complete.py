@@ -15,7 +15,6 @@ from guardrails.hops import hops_of
 from guardrails.rules.endpoints import inlets_of
 from guardrails.rules.result import Result
 from guardrails.spaces import Spaces
-from guardrails.tables import EffectiveTables
 from guardrails.topology import Endpoint, Gateway, TargetKind, main_table_of
 from guardrails.values import External, Reference, Unknown
 from guardrails.virtual_ips import HostRoute
@@ -66,7 +65,7 @@ def _tables(
     tables: dict[Anchor, None] = dict.fromkeys(each.key for each in graph.tables_of_vpc.of(vpc))
     if isinstance(vpc, str) and vpc in graph.vpcs:
         main = graph.canonical(main_table_of(vpc))
-        if isinstance(main, str) and _is_used(graph, vpc, main):
+        if isinstance(main, str) and _is_used(case, vpc, main):
             tables[main] = None
     carrying = {graph.canonical(each.route.table) for each in routes}
     others = virtual_ips.by_address[address]
@@ -80,14 +79,13 @@ def _tables(
             yield _finding(key_of(table), message, (at, step("VPC", vpc)), *missing)
 
 
-def _is_used(graph: Graph, vpc: Anchor, main: str) -> bool:
+def _is_used(case: Case, vpc: Anchor, main: str) -> bool:
     """Tell whether a subnet uses the VPC's main table. Subnets may be elsewhere if none is seen."""
-    if graph.main_tables.anywhere:
+    if case.graph.main_tables.anywhere:
         return False
-    effective, subnets = EffectiveTables(graph), graph.subnets_of_vpc.of(vpc)
-    return not subnets or any(
-        each.anchor == main for subnet in subnets for each in effective.of(subnet.key, subnet)
-    )
+    subnets = case.graph.subnets_of_vpc.of(vpc)
+    used = (case.effective_tables.of(each.key, each) for each in subnets)
+    return not subnets or any(each.anchor == main for tables in used for each in tables)
 
 
 def _targets(graph: Graph, address: Block, routes: list[HostRoute]) -> Iterator[Finding]:
