@@ -54,9 +54,17 @@ from sandbox.provider.function import Function
 from sandbox.provider.functions.ami import GetAmi
 from sandbox.provider.functions.endpoint_service import GetVpcEndpointService
 from sandbox.provider.functions.identity import GetCallerIdentity, GetPartition
+from sandbox.provider.functions.instance import GetInstance, GetInstances
+from sandbox.provider.functions.instance_profile import GetInstanceProfile
+from sandbox.provider.functions.instance_type import GetInstanceType
+from sandbox.provider.functions.instance_type_offering import (
+    GetInstanceTypeOffering,
+    GetInstanceTypeOfferings,
+)
+from sandbox.provider.functions.network_interface import GetNetworkInterface, GetNetworkInterfaces
 from sandbox.provider.functions.policy_document import GetPolicyDocument
 from sandbox.provider.functions.region import GetRegion
-from sandbox.provider.functions.route_table import GetRouteTable
+from sandbox.provider.functions.route_table import GetRouteTable, GetRouteTables
 from sandbox.provider.functions.subnet import GetSubnet, GetSubnets
 from sandbox.provider.functions.vpc import GetVpc, GetVpcs
 from sandbox.provider.functions.zones import GetAvailabilityZone, GetAvailabilityZones
@@ -127,8 +135,17 @@ _FUNCTIONS: tuple[type[Function], ...] = (
     GetSubnet,
     GetSubnets,
     GetRouteTable,
+    GetRouteTables,
     GetVpcEndpointService,
     GetAmi,
+    GetInstance,
+    GetInstances,
+    GetInstanceType,
+    GetInstanceTypeOffering,
+    GetInstanceTypeOfferings,
+    GetNetworkInterface,
+    GetNetworkInterfaces,
+    GetInstanceProfile,
     GetPolicyDocument,
     GetParameter,
 )

@@ -1,6 +1,6 @@
-"""aws.ec2.getRouteTable.
+"""aws.ec2.getRouteTable and aws.ec2.getRouteTables.
 
-Rules: internal/service/ec2/vpc_route_table_data_source.go of hashicorp/terraform-provider-aws.
+Rules: internal/service/ec2/vpc_route_table{,s}_data_source.go of hashicorp/terraform-provider-aws.
 """
 
 from collections.abc import Callable
@@ -8,7 +8,15 @@ from typing import Any, ClassVar
 
 from sandbox.provider.cloud import Cloud
 from sandbox.provider.function import Function
-from sandbox.provider.functions.filters import FILTERS, Names, Thing, asked, choose
+from sandbox.provider.functions.filters import (
+    FILTERS,
+    LISTING,
+    Names,
+    Thing,
+    asked,
+    choose,
+    listing,
+)
 from sandbox.provider.schema import list_of, map_of, object_of, string
 from sandbox.provider.tags import from_aws
 from sandbox.provider.wire import Properties
@@ -95,6 +103,18 @@ class GetRouteTable(Function):
         }
 
 
+class GetRouteTables(Function):
+    """The ids of all route tables that fit; there may be none."""
+
+    pulumi_name = "aws:ec2/getRouteTables:getRouteTables"
+    properties: ClassVar = {**LISTING, "vpcId": string()}
+
+    def call(self, cloud: Cloud, arguments: Properties) -> Properties:
+        """List the tables."""
+        found = _choose(cloud, arguments, {"vpc-id": arguments.get("vpcId")})
+        return listing(cloud.region, arguments, [table["RouteTableId"] for table in found])
+
+
 def _find(cloud: Cloud, arguments: Properties) -> Thing:
     if not any(arguments.get(name) for name in _CRITERIA):
         raise LookupError(
@@ -107,9 +127,7 @@ def _find(cloud: Cloud, arguments: Properties) -> Thing:
         "association.subnet-id": arguments.get("subnetId"),
         "association.gateway-id": arguments.get("gatewayId"),
     }
-    filters = asked(arguments, wanted)
-    tables = cloud.list_all("describe_route_tables", "RouteTables")
-    found = choose("DescribeRouteTables", tables, filters, _NAMES)
+    found = _choose(cloud, arguments, wanted)
     if not found:
         raise LookupError(
             "query returned no results. Please change your search criteria and try again"
@@ -120,6 +138,11 @@ def _find(cloud: Cloud, arguments: Properties) -> Thing:
             "single Route Table"
         )
     return found[0]
+
+
+def _choose(cloud: Cloud, arguments: Properties, wanted: dict[str, str | None]) -> list[Thing]:
+    tables = cloud.list_all("describe_route_tables", "RouteTables")
+    return choose("DescribeRouteTables", tables, asked(arguments, wanted), _NAMES)
 
 
 def _is_listed(route: Thing) -> bool:
