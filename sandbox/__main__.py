@@ -12,6 +12,7 @@ from pathlib import Path
 from sandbox import commands
 from sandbox.environment import SHELLS
 from sandbox.errors import SandboxError, naming_folder
+from sandbox.provider.injected_faults import ANY_CHANGE
 from sandbox.servers import CHECKOUT
 from sandbox.terminal import tell
 
@@ -61,9 +62,44 @@ def _parser() -> argparse.ArgumentParser:
     run = names.add_parser("run", help="run one command in that environment: run -- pulumi up")
     run.add_argument("words", nargs=argparse.REMAINDER, metavar="-- CMD ...")
     run.set_defaults(command=commands.run, usage_error=run.error)
+    _declare_fail(
+        names.add_parser(
+            "fail", help="let calls fail: fail RunInstances InsufficientInstanceCapacity"
+        )
+    )
     demo = names.add_parser("demo", help="build the cluster, fail over, tear down, in own folder")
     demo.set_defaults(command=commands.demo)
     return parser
+
+
+def _declare_fail(fail: argparse.ArgumentParser) -> None:
+    fail.description = (
+        "Rehearse a failure: the provider's next calls of an AWS operation are refused with the "
+        "given error code, as AWS would. Only operations that change something can fail."
+    )
+    fail.add_argument(
+        "operation", nargs="?", help=f"such as RunInstances; {ANY_CHANGE}: whatever comes next"
+    )
+    fail.add_argument("code", nargs="?", help="AWS's error code, such as RequestLimitExceeded")
+    fail.add_argument("--message", default="", help="AWS's words")
+    fail.add_argument("--times", type=_positive, default=1, help="how many calls fail (1)")
+    fail.add_argument("--after", type=_natural, default=0, help="how many go through first (0)")
+    fail.add_argument("--list", action="store_true", help="list what still waits for its call")
+    fail.add_argument("--clear", action="store_true", help="let every call through again")
+    fail.set_defaults(command=commands.fail, usage_error=fail.error)
+
+
+def _natural(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text} is less than 0")
+    return number
+
+
+def _positive(text: str) -> int:
+    if _natural(text) == 0:
+        raise argparse.ArgumentTypeError("0 calls cannot fail; --clear lets every call through")
+    return int(text)
 
 
 if __name__ == "__main__":

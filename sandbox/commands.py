@@ -91,6 +91,25 @@ def run(arguments: argparse.Namespace) -> int:
         return _NOT_EXECUTABLE
 
 
+def fail(arguments: argparse.Namespace) -> int:
+    """Inject a fault, list those that wait, or clear them."""
+    sandbox = _sandbox(arguments)
+    named: list[str] = [word for word in (arguments.operation, arguments.code) if word]
+    if bool(named) + arguments.list + arguments.clear != 1:
+        arguments.usage_error("give OPERATION CODE, or --list, or --clear")
+    if len(named) == 1:
+        arguments.usage_error(f"which error code? For example: fail {named[0]} Unavailable")
+    if arguments.clear:
+        sandbox.clear_faults()
+    elif arguments.list:
+        write_lines([str(fault) for fault in sandbox.pending_faults()])
+    else:
+        rules = {"times": arguments.times, "after": arguments.after}
+        fault = sandbox.fail(*named, message=arguments.message, **rules)
+        tell(f"will fail: {fault}")
+    return 0
+
+
 def demo(arguments: argparse.Namespace) -> int:
     """Show the whole project at work, apart from a sandbox that the user has started."""
     from sandbox.demo import play  # noqa: PLC0415 - the other commands start faster without it

@@ -21,6 +21,10 @@ class LostCloudError(SandboxError):
     """Stacks remember resources of a cloud that is gone."""
 
 
+class UnknownOperationError(SandboxError):
+    """No operation of AWS, or one that changes nothing."""
+
+
 class UnreadableStateError(SandboxError):
     """The file that names the sandbox's servers is not whole."""
 

@@ -17,7 +17,9 @@ from sandbox.cloud import HOME_REGION, empty_cloud, name_cloud, open_client
 from sandbox.engine import EngineError, link_engine, provide_engine
 from sandbox.environment import Surroundings, sandbox_environment
 from sandbox.errors import LostCloudError, NotRunningError, SandboxError, UnreadableStateError
+from sandbox.operations import known_operation
 from sandbox.processes import run_interruptibly
+from sandbox.provider.injected_faults import InjectedFault
 from sandbox.servers import Servers
 from sandbox.stacks import Stack, list_stacks, names_of, record_cloud, recorded_cloud
 from sandbox.state import State
@@ -136,9 +138,32 @@ class Sandbox:
         """Empty the cloud. From then on it is another one, for the stacks that are made next."""
         state = replace(self.running(), cloud_id=uuid.uuid4().hex)
         empty_cloud(state.endpoint)
+        self.clear_faults()
         name_cloud(state.endpoint, state.cloud_id)
         self.servers.write(state)
         record_cloud(self.backend, state.cloud_id)
+
+    def fail(
+        self, operation: str, code: str, *, message: str = "", times: int = 1, after: int = 0
+    ) -> InjectedFault:
+        """Let the next `times` calls of an AWS operation fail, once `after` went through.
+
+        The provider makes them fail, for whoever uses `pulumi`; other clients are left alone.
+        Raises UnknownOperationError for an operation that is not one of those that change things.
+        """
+        words = {"message": message} if message else {}
+        fault = InjectedFault(known_operation(operation), code, times=times, after=after, **words)
+        self.running()
+        self.servers.faults.add(fault)
+        return fault
+
+    def pending_faults(self) -> list[InjectedFault]:
+        """List the faults that still wait for their call."""
+        return self.servers.faults.pending()
+
+    def clear_faults(self) -> None:
+        """Let every call through again."""
+        self.servers.faults.clear()
 
     def _prepare_folders(self) -> None:
         """Make the AWS files that the environment names, empty, so that no tool looks elsewhere."""

@@ -19,6 +19,7 @@ from sandbox.cloud import (
 from sandbox.environment import Surroundings, sandbox_environment, without_foreign
 from sandbox.errors import SandboxError
 from sandbox.processes import ensure_alive, start_server
+from sandbox.provider.injected_faults import InjectedFaults
 from sandbox.state import Server, State, read_state, write_state
 
 CHECKOUT = Path(__file__).parents[1]
@@ -54,6 +55,7 @@ class Servers:
             state = self.start_provider(state)
             await_cloud(cloud, self.directory / "moto.log")
             name_cloud(state.endpoint, state.cloud_id)
+            self.faults.clear()
         except BaseException:
             self.end()
             raise
@@ -70,8 +72,9 @@ class Servers:
         cloud = state.cloud.process
         port = self._choose_port("provider", state.provider)
         served = (str(cloud.pid), str(cloud.created))
+        options = ("--port", str(port), "--faults", str(self._faults))
         process = start_server(
-            [sys.executable, "-m", "sandbox.attendant", *served, "--port", str(port)],
+            [sys.executable, "-m", "sandbox.attendant", *served, *options],
             environment=sandbox_environment(os.environ, surroundings),
             cwd=CHECKOUT,
             output=output,
@@ -108,6 +111,15 @@ class Servers:
             return former.port
         self.report(f"port {former.port} is taken by another process: the {name} gets a new one")
         return free_port()
+
+    @property
+    def faults(self) -> InjectedFaults:
+        """The faults that the provider injects."""
+        return InjectedFaults(self._faults)
+
+    @property
+    def _faults(self) -> Path:
+        return self.directory / "faults.json"
 
     @property
     def _record(self) -> Path:

@@ -7,12 +7,14 @@ import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import FrameType
 
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from sandbox.provider.clouds import Clouds
+from sandbox.provider.injected_faults import InjectedFaults
 from sandbox.provider.servicer import Servicer
 
 _WORKERS = 32
@@ -41,9 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.provider")
     parser.add_argument("--port", type=int, default=0, help="0, the default, is a free one")
-    wanted: int = parser.parse_args(arguments).port
+    parser.add_argument("--faults", type=Path, help="the file of the faults to inject")
+    parsed = parser.parse_args(arguments)
+    wanted: int = parsed.port
     try:
-        clouds = Clouds(os.environ.get("AWS_ENDPOINT_URL"))
+        faults = InjectedFaults(parsed.faults) if parsed.faults else None
+        clouds = Clouds(os.environ.get("AWS_ENDPOINT_URL"), faults)
     except ValueError as error:
         print(f"sandbox.provider: {error}", file=sys.stderr)  # noqa: T201 - a command's message
         return 2

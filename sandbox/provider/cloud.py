@@ -9,6 +9,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from sandbox.provider.injected_faults import InjectedFaults
+
 Answer = TypeVar("Answer")
 _GONE = ("NotFound", "NotFoundException", "NotFound.Exception")
 
@@ -45,6 +47,18 @@ def unless_gone(call: Callable[[], Answer]) -> Answer | None:
         raise
 
 
+def _failing(faults: InjectedFaults) -> Callable[..., None]:
+    """Return what boto3 calls before each call; it raises the fault that was asked for."""
+
+    def fail(model: Any, **others: Any) -> None:
+        del others
+        fault = faults.take(model.name)
+        if fault is not None:
+            refuse(model.name, fault.code, fault.message)
+
+    return fail
+
+
 class Cloud:
     """One region of the local AWS.
 
@@ -52,7 +66,7 @@ class Cloud:
     change that it guards are one step.
     """
 
-    def __init__(self, endpoint: str, region: str) -> None:
+    def __init__(self, endpoint: str, region: str, faults: InjectedFaults | None = None) -> None:
         self.region = region
         self.changing = threading.RLock()
         self._endpoint = endpoint
@@ -64,6 +78,8 @@ class Cloud:
             aws_secret_access_key="sandbox",  # noqa: S106 - no AWS knows it
             region_name=region,
         )
+        if faults is not None:
+            self._session.events.register("before-call", _failing(faults))
 
     def client(self, service: str) -> Any:
         """Return the boto3 client of a service; clients may be shared by threads."""

@@ -5,6 +5,7 @@ import threading
 from urllib.parse import urlsplit
 
 from sandbox.provider.cloud import Cloud
+from sandbox.provider.injected_faults import InjectedFaults
 
 
 def require_loopback(endpoint: str | None) -> str:
@@ -30,8 +31,9 @@ def require_loopback(endpoint: str | None) -> str:
 class Clouds:
     """Hands out the regions of the AWS at one endpoint; threads share them."""
 
-    def __init__(self, endpoint: str | None) -> None:
+    def __init__(self, endpoint: str | None, faults: InjectedFaults | None = None) -> None:
         self.endpoint = require_loopback(endpoint)
+        self._faults = faults
         self._regions: dict[str, Cloud] = {}
         self._lock = threading.Lock()
 
@@ -39,5 +41,5 @@ class Clouds:
         """Return a region by its name."""
         with self._lock:
             if name not in self._regions:
-                self._regions[name] = Cloud(self.endpoint, name)
+                self._regions[name] = Cloud(self.endpoint, name, self._faults)
             return self._regions[name]

@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.provider.check import Fault, check
 from sandbox.provider.ec2.regions import known_region
+from sandbox.provider.retries import DEFAULT_ATTEMPTS
 from sandbox.provider.schema import Schema, boolean, list_of, map_of, number, object_of, string
 from sandbox.provider.tags import TagRules
 from sandbox.provider.wire import UNKNOWN, Properties
@@ -50,6 +51,7 @@ class Configuration:
 
     region: str
     tag_rules: TagRules = field(default_factory=TagRules)
+    attempts: int = DEFAULT_ATTEMPTS
 
 
 def check_configuration(
@@ -89,6 +91,7 @@ def configure(given: Properties) -> Configuration:
             ignored_keys=tuple(ignored.get("keys") or ()),
             ignored_prefixes=tuple(ignored.get("keyPrefixes") or ()),
         ),
+        attempts=int(unfolded.get("maxRetries") or DEFAULT_ATTEMPTS),
     )
 
 

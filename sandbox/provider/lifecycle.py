@@ -13,6 +13,7 @@ from sandbox.provider.ec2.regions import known_region
 from sandbox.provider.live import inputs_from, state_from
 from sandbox.provider.naming import DEFAULTS, Naming
 from sandbox.provider.resource import Change, Resource
+from sandbox.provider.retries import attempts_told
 from sandbox.provider.wire import UNKNOWN, Properties, Secrets
 
 
@@ -241,4 +242,5 @@ class Lifecycle:
 
     def _say(self, doing: str, error: ClientError, identity: str = "") -> str:
         which = f" ({identity})" if identity else ""
-        return f"{doing} {self.resource.noun}{which}: {explain(error)}"
+        repeated = attempts_told(error, self.configuration.attempts)
+        return f"{doing} {self.resource.noun}{which}: {explain(error)}{repeated}"

@@ -42,10 +42,34 @@ Where moto cannot follow, the provider says so instead of pretending:
   which the sandbox's environment sets).
 """
 
+_FAILURES = """\
+## Rehearse failures
+
+The provider's calls can be made to fail as AWS makes them fail, while `pulumi` does not know:
+
+```sh
+python -m sandbox fail RunInstances InsufficientInstanceCapacity
+python -m sandbox fail any-change RequestLimitExceeded --after 5 --times 2
+python -m sandbox fail --list
+python -m sandbox fail --clear
+```
+
+- The operation is one of AWS's that changes something; `any-change` stands for all of them.
+- `--after N` lets N matching calls through first; `--times N` lets N calls fail. A fault is spent
+  when it has come true; a new cloud has none.
+- Only the provider's calls fail. boto3, the AWS command line and `ops` see a cloud without faults.
+- Nothing waits: where the official provider would repeat a call, the error says how often.
+  `aws:maxRetries` (25 when it is left out) is the number of attempts, for every call. AWS's answer
+  that it has no capacity for an instance is repeated too, which takes the official provider about
+  50 minutes (terraform-provider-aws #15183, #43193, #49863).
+"""
+
 
 def compose(registry: Registry) -> str:
     """Return the page."""
-    return "\n".join([_INTRODUCTION, *_resources(registry), "", *_functions(registry), "", _LIMITS])
+    return "\n".join(
+        [_INTRODUCTION, *_resources(registry), "", *_functions(registry), "", _LIMITS, _FAILURES]
+    )
 
 
 def _resources(registry: Registry) -> Iterator[str]:

@@ -14,6 +14,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from sandbox.provider.__main__ import build_server
 from sandbox.provider.clouds import Clouds
+from sandbox.provider.injected_faults import InjectedFaults
 from sandbox.provider.wire import UNKNOWN, Properties, encode, plain
 
 REGION = "ap-northeast-1"
@@ -35,9 +36,9 @@ def running_aws() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def running_provider(endpoint: str) -> Iterator[int]:
+def running_provider(endpoint: str, faults: InjectedFaults | None = None) -> Iterator[int]:
     """Serve the provider in this process; yield its port."""
-    server, port = build_server(Clouds(endpoint))
+    server, port = build_server(Clouds(endpoint, faults))
     server.start()
     try:
         yield port

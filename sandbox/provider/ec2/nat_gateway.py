@@ -4,10 +4,11 @@ Schema and rules: hashicorp/terraform-provider-aws, internal/service/ec2/vpc_nat
 """
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sandbox.provider.check import Fault
 from sandbox.provider.cloud import Cloud, refuse, unless_gone
+from sandbox.provider.injected_faults import exempt
 from sandbox.provider.resource import Resource, pick
 from sandbox.provider.schema import list_of, number, object_of, set_of, string
 from sandbox.provider.tags import from_aws, specification
@@ -117,16 +118,21 @@ class NatGateway(Resource):
         if live is None or live["State"] == "deleted":
             return
         cloud.ec2.delete_nat_gateway(NatGatewayId=identity)
-        for address in live["NatGatewayAddresses"]:
-            association = address.get("AssociationId")
-            if association:
-                cloud.ec2.disassociate_address(AssociationId=association)
-            interface = address["NetworkInterfaceId"]
-            unless_gone(
-                lambda interface=interface: cloud.ec2.delete_network_interface(
-                    NetworkInterfaceId=interface
-                )
+        _delete_interfaces(cloud, live)
+
+
+@exempt()
+def _delete_interfaces(cloud: Cloud, gateway: dict[str, Any]) -> None:
+    for address in gateway["NatGatewayAddresses"]:
+        association = address.get("AssociationId")
+        if association:
+            cloud.ec2.disassociate_address(AssociationId=association)
+        interface = address["NetworkInterfaceId"]
+        unless_gone(
+            lambda interface=interface: cloud.ec2.delete_network_interface(
+                NetworkInterfaceId=interface
             )
+        )
 
 
 def _check_public(cloud: Cloud, inputs: Properties) -> None:

@@ -18,6 +18,7 @@ from sandbox.provider.ec2.network_interface_live import (
     choose_addresses,
     find_subnet,
 )
+from sandbox.provider.injected_faults import exempt
 
 
 def endpoint_interfaces(cloud: Cloud, endpoint: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -38,6 +39,7 @@ def private_address(interface: Mapping[str, Any]) -> str:
     return addresses_of(dict(interface))[0]
 
 
+@exempt()
 def furnish(
     cloud: Cloud, operation: str, endpoint: Mapping[str, Any], fixed: Mapping[str, str]
 ) -> None:
@@ -66,6 +68,7 @@ def furnish(
     remove_interfaces(cloud, identity, but=endpoint["SubnetIds"])
 
 
+@exempt()
 def remove_interfaces(cloud: Cloud, identity: str, but: list[str]) -> None:
     """Delete an endpoint's interfaces, except in the subnets named."""
     for interface in cloud.list_all(*LISTING, description=_description(identity)):

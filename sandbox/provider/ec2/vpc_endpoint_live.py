@@ -17,6 +17,7 @@ from sandbox.provider.ec2.vpc_endpoint_refusals import (
     refuse_foreign_tables,
     refuse_subnets,
 )
+from sandbox.provider.injected_faults import exempt
 
 INTERFACE, GATEWAY = "Interface", "Gateway"
 # https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
@@ -83,10 +84,7 @@ def modify_reach(
         AddRouteTableIds=added.tables,
         RemoveRouteTableIds=removed.tables,
     )
-    for table in added.tables:
-        cloud.ec2.create_route(
-            RouteTableId=table, DestinationPrefixListId=prefix_list, GatewayId=identity
-        )
+    _create_routes(cloud, identity, added.tables, prefix_list)
     _delete_routes(cloud, removed.tables, prefix_list)
     if endpoint["VpcEndpointType"] == INTERFACE:
         changed = require_endpoint(cloud, operation, identity)
@@ -99,7 +97,8 @@ def delete_endpoint(cloud: Cloud, endpoint: Mapping[str, Any]) -> None:
     moto gives up half-way when one of the routes, or its table, is gone already.
     """
     identity, tables = endpoint["VpcEndpointId"], endpoint["RouteTableIds"]
-    cloud.ec2.modify_vpc_endpoint(VpcEndpointId=identity, RemoveRouteTableIds=tables)
+    with exempt():
+        cloud.ec2.modify_vpc_endpoint(VpcEndpointId=identity, RemoveRouteTableIds=tables)
     _delete_routes(cloud, tables, prefix_list_of(cloud, endpoint["ServiceName"]))
     cloud.ec2.delete_vpc_endpoints(VpcEndpointIds=[identity])
     remove_interfaces(cloud, identity, but=[])
@@ -143,6 +142,15 @@ def dns_entries(cloud: Cloud, endpoint: Mapping[str, Any]) -> list[dict[str, str
     return [{"dnsName": name, "hostedZoneId": zone_id} for name in names]
 
 
+@exempt()
+def _create_routes(cloud: Cloud, identity: str, tables: list[str], prefix_list: str) -> None:
+    for table in tables:
+        cloud.ec2.create_route(
+            RouteTableId=table, DestinationPrefixListId=prefix_list, GatewayId=identity
+        )
+
+
+@exempt()
 def _delete_routes(cloud: Cloud, tables: list[str], prefix_list: str) -> None:
     for table in tables:
         where = {"RouteTableId": table, "DestinationPrefixListId": prefix_list}
