@@ -158,7 +158,7 @@ class Lifecycle:
         kept = {
             name: change.state[name]
             for name, declared in self.resource.schema.properties.items()
-            if declared.decided_by_aws and name in change.state
+            if (declared.decided_by_aws or declared.suppressed) and name in change.state
         }
         return {**kept, **change.inputs}
 

@@ -73,12 +73,18 @@ def compare(
         new = inputs.get(name)
         if new is None and (declared.computed or is_zero(old)):
             continue
+        if declared.suppressed and declared.suppressed(old, new):
+            continue
         found += differences(name, declared, old, new)
     return Comparison(tuple(found), frozenset(from_inputs))
 
 
 def preview_create(schema: Schema, inputs: Properties) -> Properties:
-    """Echo what is given; what AWS will decide is unknown."""
+    """Echo what is given; what AWS will decide is unknown.
+
+    A default that the inputs lack, because it conflicts with something given, is planned all the
+    same: only the bridge leaves it out of the inputs, Terraform's plan does not.
+    """
     return {
         name: value
         for name, declared in schema.properties.items()
@@ -104,7 +110,7 @@ def preview_update(
 
 def _foresee(declared: Property, value: Any) -> Any:
     if value is None:
-        return UNKNOWN if declared.decided_by_aws else None
+        return UNKNOWN if declared.decided_by_aws else declared.default
     if value is UNKNOWN:
         return UNKNOWN
     if declared.kind is Kind.OBJECT:

@@ -41,6 +41,7 @@ class Traits(TypedDict, total=False):
     valid: tuple[Validator, ...]
     normal: Callable[[Any], Any]
     stored: Callable[[Any], Any]
+    suppressed: Callable[[Any, Any], bool]
     min_items: int
     max_items: int
     unknown_after: tuple[str, ...]
@@ -56,6 +57,8 @@ class Property:
 
     `normal` gives the form in which two values are compared, so that equal ones make no diff.
     `stored` gives the form that the state holds (upstream's `StateFunc`), in previews too.
+    `suppressed` tells of an old and a new value that they make no diff although they differ
+    (upstream's `DiffSuppressFunc`); it is asked for properties of the top level.
     `unknown_after` names the properties whose change makes this output unknown in a preview.
     `derived` ones are no program's to give, but the provider puts them among the inputs.
     `named` asks for a name made from the resource's own when none is given, of `max_length`.
@@ -74,6 +77,7 @@ class Property:
     valid: tuple[Validator, ...] = ()
     normal: Callable[[Any], Any] | None = None
     stored: Callable[[Any], Any] | None = None
+    suppressed: Callable[[Any, Any], bool] | None = None
     min_items: int = 0
     max_items: int | None = None
     unknown_after: tuple[str, ...] = ()

@@ -117,6 +117,37 @@ def test_required_properties_are_those_of_the_sdk(resource: Resource) -> None:
     assert {name for name, each in properties.items() if each.required} - named == required
 
 
+def always_has_a_value(sdk_class: type, name: str) -> bool:
+    """Tell whether the SDK says so of an output: upstream's property is required or computed."""
+    annotation = inspect.getattr_static(sdk_class, name).fget.__annotations__["return"]
+    (value,) = typing.get_args(annotation)
+    return type(None) not in typing.get_args(value)
+
+
+@pytest.mark.parametrize("resource", RESOURCES.values(), ids=RESOURCES)
+def test_what_aws_decides_is_declared_also_where_a_program_may_not_give_it(
+    resource: Resource,
+) -> None:
+    """Else it would be missing in a preview, where the real provider shows it as unknown."""
+    outputs, _ = sdk_classes(resource.pulumi_name)
+    properties = resource.schema.properties
+    decided = {
+        translated
+        for name, translated, _ in _types._py_properties(outputs)
+        if translated not in ("id", "urn") and always_has_a_value(outputs, name)
+    }
+    declared = {
+        name
+        for name, each in properties.items()
+        if each.required
+        or each.decided_by_aws
+        or each.derived
+        or each.named
+        or each.default is not None
+    }
+    assert decided - declared == set()
+
+
 @pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
 def test_a_function_takes_what_the_sdk_gives(function: Function) -> None:
     module, name = sdk_module(function.pulumi_name)

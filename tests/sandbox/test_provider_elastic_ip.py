@@ -54,6 +54,7 @@ def test_an_address_says_everything_that_aws_decided(aws: Instance) -> None:
 def test_a_preview_knows_only_what_is_given(aws: Instance) -> None:
     outputs = aws.preview(EIP, domain="vpc", networkInterface=UNKNOWN)
     assert outputs.keys() - unknowns(outputs) == {"domain", "region", "tagsAll"}
+    assert "ipamPoolId" in unknowns(outputs)
 
 
 @pytest.mark.parametrize(

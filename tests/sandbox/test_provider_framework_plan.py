@@ -130,6 +130,7 @@ def test_a_preview_of_a_create_echoes_inputs_and_leaves_the_rest_to_aws() -> Non
         "place": "a",
         "note": UNKNOWN,
         "zone": UNKNOWN,
+        "open": False,
         "rules": [{"port": 1, "id": UNKNOWN, "note": UNKNOWN}],
         "disk": {"size": 8, "note": UNKNOWN},
         "arn": UNKNOWN,

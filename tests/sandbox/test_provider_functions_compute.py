@@ -301,7 +301,7 @@ def test_an_instance_profile_is_found_with_its_role(aws: Instance) -> None:
             }
         ],
     }
-    role = aws.create("aws:iam/role:Role", assumeRolePolicy=trust)
+    role = aws.create("aws:iam/role:Role", name=unique("role"), assumeRolePolicy=trust)
     profile = aws.create("aws:iam/instanceProfile:InstanceProfile", name=name, role=role.id)
     found = aws.invoke(PROFILE, name=name)
     assert found["id"] == profile["uniqueId"]

@@ -71,6 +71,12 @@ def test_a_preview_does_not_know_what_aws_decides(aws: Instance) -> None:
     }  # fmt: skip
     assert outputs.keys() - unknowns(outputs) == known
     assert {"id", "arn", "ami", "privateIp", "rootBlockDevice"} <= unknowns(outputs)
+    assert "creditSpecification" not in outputs
+    assert {
+        "capacityReservationSpecification", "cpuOptions", "enablePrimaryIpv6",
+        "hostResourceGroupArn", "instanceMarketOptions", "privateDnsNameOptions",
+        "secondaryNetworkInterfaces",
+    } <= unknowns(outputs)  # fmt: skip
     assert outputs["userData"] == "#!/bin/sh"
 
 

@@ -182,6 +182,12 @@ def test_these_changes_change_nothing(shared: Created, change: dict[str, Any]) -
     assert shared.diff(**change).kinds == {}
 
 
+def test_credits_that_are_given_no_more_stay_as_they_are(aws: Instance, network: Network) -> None:
+    node = launch(aws, network, creditSpecification={"cpuCredits": "standard"})
+    changed = node.update(creditSpecification=None, tags={"Name": "n"})
+    assert changed["creditSpecification"] == {"cpuCredits": "standard"}
+
+
 @pytest.mark.parametrize(
     ("given", "path"),
     [

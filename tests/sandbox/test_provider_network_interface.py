@@ -122,7 +122,8 @@ def test_a_list_of_addresses_keeps_its_order(aws: Instance, ec2: Any, subnet: st
 def test_a_preview_does_not_know_what_aws_decides(aws: Instance) -> None:
     outputs = aws.preview(INTERFACE, subnetId=UNKNOWN, privateIps=["10.0.110.11"])
     assert unknowns(outputs) == {
-        "arn", "attachments", "id", "interfaceType", "ipv4PrefixCount", "ipv4Prefixes",
+        "arn", "attachments", "connectionTrackingSpecification", "enablePrimaryIpv6", "id",
+        "interfaceType", "ipv4PrefixCount", "ipv4Prefixes",
         "ipv6AddressCount", "ipv6AddressLists", "ipv6Addresses", "ipv6PrefixCount",
         "ipv6Prefixes", "macAddress", "outpostArn", "ownerId", "privateDnsName", "privateIp",
         "privateIpLists", "privateIpsCount", "securityGroups", "subnetId",

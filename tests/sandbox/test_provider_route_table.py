@@ -60,7 +60,7 @@ def test_routes_left_out_are_left_to_others(aws: Instance, vpc: Created, gateway
 def test_a_preview_leaves_to_aws_what_aws_decides(aws: Instance) -> None:
     outputs = aws.preview(TABLE, vpcId=UNKNOWN, routes=[{"cidrBlock": ANYWHERE, "gatewayId": "x"}])
 
-    assert unknowns(outputs) == {"id", "arn", "ownerId", "vpcId"}
+    assert unknowns(outputs) == {"id", "arn", "ownerId", "propagatingVgws", "vpcId"}
     assert outputs["routes"] == [{"cidrBlock": ANYWHERE, "gatewayId": "x"}]
 
 

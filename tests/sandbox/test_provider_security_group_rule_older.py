@@ -57,6 +57,12 @@ def test_a_preview_does_not_know_what_aws_decides(aws: Instance) -> None:
     }  # fmt: skip
 
 
+def test_a_preview_shows_a_default_that_conflicts_with_what_is_given(aws: Instance) -> None:
+    inputs = {"securityGroupId": "sg-1", "cidrBlocks": ["10.0.0.0/16"], **HTTPS}
+    assert "self" not in aws.check(RULE, "x", inputs)
+    assert aws.preview(RULE, **inputs)["self"] is False
+
+
 CHANGES = [
     ({"description": "web"}, {"description"}, set()),
     ({"protocol": "6"}, set(), set()),

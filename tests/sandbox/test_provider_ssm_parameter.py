@@ -55,6 +55,23 @@ def test_the_way_down_from_the_advanced_tier_replaces(aws: Instance) -> None:
     assert advanced.diff(tier="Standard").kinds == {"tier": "UPDATE_REPLACE"}
 
 
+@pytest.mark.parametrize(
+    ("value", "tier"), [("v", "Standard"), ("v" * 4096, "Standard"), ("v" * 4097, "Advanced")]
+)
+def test_a_tier_that_aws_chooses_makes_no_difference(aws: Instance, value: str, tier: str) -> None:
+    name = unique("p")
+    chosen = aws.create(PARAMETER, name, type="String", value=value, tier="Intelligent-Tiering")
+    assert chosen["tier"] == tier
+    assert chosen.diff().kinds == {}
+    changed = chosen.update(value="new")
+    assert (changed["value"], changed["version"]) == ("new", 2)
+    assert changed.diff().kinds == {}
+
+
+def test_giving_the_choice_of_the_tier_to_aws_is_no_change(parameter: Created) -> None:
+    assert parameter.diff(tier="Intelligent-Tiering").kinds == {}
+
+
 def test_a_new_value_is_a_new_version(parameter: Created) -> None:
     assert parameter.preview(value="new")["version"] is UNKNOWN
     changed = parameter.update(value="new", tags={"c": "d"})

@@ -26,6 +26,7 @@ def test_a_preview_leaves_to_aws_what_aws_decides(aws: Instance) -> None:
         "id",
         "arn",
         "associationDefaultRouteTableId",
+        "encryptionSupport",
         "ownerId",
         "propagationDefaultRouteTableId",
     }

@@ -50,6 +50,11 @@ def _base64(value: Any) -> str | None:
     return None
 
 
+def _left_out(old: Any, new: Any) -> bool:
+    """Tell whether a block that AWS answers with is given no more."""
+    return old is not None and new is None
+
+
 def _switch() -> Property:
     return string(computed=True, valid=(one_of("disabled", "enabled"),))
 
@@ -132,7 +137,7 @@ _SYSTEM: Mapping[str, Property] = {
     "ami": string(computed=True, replaces=True),
     "availabilityZone": string(computed=True, replaces=True),
     "creditSpecification": object_of(
-        {"cpuCredits": string(valid=(one_of("standard", "unlimited"),))}, computed=True
+        {"cpuCredits": string(valid=(one_of("standard", "unlimited"),))}, suppressed=_left_out
     ),
     "disableApiStop": boolean(computed=True),
     "disableApiTermination": boolean(computed=True),
@@ -168,10 +173,15 @@ _SYSTEM: Mapping[str, Property] = {
 
 _TOLD_BY_AWS: Mapping[str, Property] = {
     "arn": string(output=True),
+    "capacityReservationSpecification": object_of({}, output=True),
+    "cpuOptions": object_of({}, output=True),
+    "enablePrimaryIpv6": boolean(output=True),
     "enclaveOptions": object_of({"enabled": boolean()}, output=True),
     "ephemeralBlockDevices": list_of(string(), output=True),
     "hostId": string(output=True),
+    "hostResourceGroupArn": string(output=True),
     "instanceLifecycle": string(output=True),
+    "instanceMarketOptions": object_of({}, output=True),
     "instanceState": string(output=True),
     "ipv6AddressCount": number(output=True),
     "ipv6Addresses": list_of(string(), output=True),
@@ -183,8 +193,10 @@ _TOLD_BY_AWS: Mapping[str, Property] = {
     "placementPartitionNumber": number(output=True),
     "primaryNetworkInterfaceId": string(output=True),
     "privateDns": string(output=True),
+    "privateDnsNameOptions": object_of({}, output=True),
     "publicDns": string(output=True, unknown_after=_AFTER_A_RESTART),
     "publicIp": string(output=True, unknown_after=_AFTER_A_RESTART),
+    "secondaryNetworkInterfaces": set_of(object_of({}, output=True), output=True),
     "spotInstanceRequestId": string(output=True),
 }
 

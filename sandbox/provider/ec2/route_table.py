@@ -47,6 +47,7 @@ class RouteTable(Resource):
         "routes": _routes(TARGETS),
         "arn": string(output=True),
         "ownerId": string(output=True),
+        "propagatingVgws": set_of(string(), output=True),
     }
     unmodelled = _UNMODELLED
     tagged = True
@@ -77,6 +78,7 @@ class RouteTable(Resource):
         return {
             "arn": cloud.arn("ec2", f"route-table/{identity}", table["OwnerId"]),
             "ownerId": table["OwnerId"],
+            "propagatingVgws": [each["GatewayId"] for each in table.get("PropagatingVgws", [])],
             "vpcId": table["VpcId"],
             "routes": [_flat(route) for route in table["Routes"] if _is_manageable(route)],
             "tags": from_aws(table.get("Tags", [])),

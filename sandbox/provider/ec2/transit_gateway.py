@@ -53,6 +53,7 @@ class TransitGateway(Resource):
         "defaultRouteTablePropagation": _switch("enable"),
         "description": string(),
         "dnsSupport": _switch("enable"),
+        "encryptionSupport": string(output=True),
         "multicastSupport": _switch("disable", replaces=True),
         "securityGroupReferencingSupport": _switch("disable"),
         "vpnEcmpSupport": _switch("enable"),

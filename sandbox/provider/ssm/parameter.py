@@ -20,7 +20,9 @@ from sandbox.provider.wire import Properties
 
 _KINDS = ("String", "StringList", "SecureString")
 _DATA_TYPES = ("aws:ec2:image", "aws:ssm:integration", "text")
-_TIERS = ("Standard", "Advanced", "Intelligent-Tiering")
+_CHOSEN_BY_AWS = "Intelligent-Tiering"
+_TIERS = ("Standard", "Advanced", _CHOSEN_BY_AWS)
+_LONGEST_STANDARD = 4096  # bytes; longer values need the advanced tier
 _PUT = {
     "allowedPattern": "AllowedPattern",
     "dataType": "DataType",
@@ -28,6 +30,11 @@ _PUT = {
     "tier": "Tier",
     "type": "Type",
 }
+
+
+def _aws_chooses(old: Any, new: Any) -> bool:
+    """Tell whether a tier is asked for that AWS turns into one of the other two."""
+    return bool(old) and new == _CHOSEN_BY_AWS
 
 
 class Parameter(Resource):
@@ -47,7 +54,7 @@ class Parameter(Resource):
             computed=True, replaces=True, named=True, max_length=2048, valid=(length(1, 2048),)
         ),
         "overwrite": boolean(),
-        "tier": string(computed=True, valid=(one_of(*_TIERS),)),
+        "tier": string(computed=True, valid=(one_of(*_TIERS),), suppressed=_aws_chooses),
         "type": string(required=True, valid=(one_of(*_KINDS),)),
         "value": string(computed=True, secret=True),
         "version": number(output=True, unknown_after=("value", "description")),
@@ -92,7 +99,7 @@ class Parameter(Resource):
             "hasValueWo": False,
             "keyId": detail.get("KeyId", ""),
             "name": parameter["Name"],
-            "tier": detail.get("Tier", "Standard"),
+            "tier": _tier(detail, parameter["Value"]),
             "type": parameter["Type"],
             "insecureValue" if insecure else "value": parameter["Value"],
             "version": parameter["Version"],
@@ -162,6 +169,14 @@ def find_parameter(cloud: Cloud, name: str, *, decrypted: bool) -> dict[str, Any
             return None
         raise
     return answer["Parameter"]
+
+
+def _tier(detail: dict[str, Any], value: str) -> str:
+    """Return the tier that AWS tells; moto repeats the wish to have it chosen."""
+    told = detail.get("Tier", "Standard")
+    if told != _CHOSEN_BY_AWS:
+        return told
+    return "Advanced" if len(value.encode()) > _LONGEST_STANDARD else "Standard"
 
 
 def _put(cloud: Cloud, inputs: Properties, **more: Any) -> None:
