@@ -13,7 +13,57 @@ from sandbox.provider.schema import Schema, boolean, list_of, map_of, number, ob
 from sandbox.provider.tags import TagRules
 from sandbox.provider.wire import UNKNOWN, Properties
 
-# Those without a meaning for a local AWS are taken and mean nothing: credentials, retries, checks.
+_NO_CREDENTIALS = "taken, and means nothing: the local AWS knows no credentials"
+_NO_CHECK = "taken, and means nothing: there is no such check here"
+TAKEN: Mapping[str, str] = {
+    "region": "the region; a resource and a function may name another",
+    "defaultTags": "tags of every tagged resource",
+    "ignoreTags": "keys and prefixes of tags that the provider leaves alone",
+    "maxRetries": "how often an error says that the official provider makes a call; none is "
+    "repeated here",
+    "retryMode": "taken, and means nothing: no call is repeated here",
+    "accessKey": _NO_CREDENTIALS,
+    "secretKey": _NO_CREDENTIALS,
+    "token": _NO_CREDENTIALS,
+    "profile": _NO_CREDENTIALS,
+    "insecure": "taken, and means nothing: the local AWS speaks HTTP",
+    "s3UsePathStyle": "taken, and means nothing: no type of S3 is modelled",
+    "skipCredentialsValidation": _NO_CHECK,
+    "skipMetadataApiCheck": _NO_CHECK,
+    "skipRegionValidation": "taken, and means nothing: a region that does not exist is refused",
+    "skipRequestingAccountId": _NO_CHECK,
+    "version": "the SDK's own, for the engine",
+    "pluginDownloadURL": "the SDK's own, for the engine",
+}
+"""The settings that a provider takes, and what they do here."""
+
+_OTHER_ACCOUNT = "the sandbox has one account and no IAM"
+_ELSEWHERE = "the sandbox's calls go to its own cloud on 127.0.0.1 and nowhere else"
+_NO_FILES = "no profile or key of this machine may have a say"
+REFUSED: Mapping[str, str] = {
+    "allowedAccountIds": _OTHER_ACCOUNT,
+    "assumeRoleWithWebIdentity": _OTHER_ACCOUNT,
+    "assumeRoles": _OTHER_ACCOUNT,
+    "customCaBundle": _ELSEWHERE,
+    "ec2MetadataServiceEndpoint": _ELSEWHERE,
+    "ec2MetadataServiceEndpointMode": _ELSEWHERE,
+    "endpoints": _ELSEWHERE,
+    "forbiddenAccountIds": _OTHER_ACCOUNT,
+    "httpProxy": _ELSEWHERE,
+    "httpsProxy": _ELSEWHERE,
+    "noProxy": _ELSEWHERE,
+    "s3UsEast1RegionalEndpoint": _ELSEWHERE,
+    "sharedConfigFiles": _NO_FILES,
+    "sharedCredentialsFiles": _NO_FILES,
+    "stsRegion": _ELSEWHERE,
+    "tagPolicyCompliance": "the sandbox has no AWS Organizations and no tag policies",
+    "tokenBucketRateLimiterCapacity": "nothing is throttled in the sandbox",
+    "useDualstackEndpoint": _ELSEWHERE,
+    "useFipsEndpoint": _ELSEWHERE,
+    "userAgents": "nobody reads a user agent in the sandbox",
+}
+"""The settings of the official provider that are refused, and why."""
+
 SCHEMA = Schema(
     name="aws",
     properties={
@@ -35,14 +85,8 @@ SCHEMA = Schema(
         "version": string(),
         "pluginDownloadURL": string(),
     },
-    unmodelled=(
-        "allowedAccountIds", "assumeRoleWithWebIdentity", "assumeRoles", "customCaBundle",
-        "ec2MetadataServiceEndpoint", "ec2MetadataServiceEndpointMode", "endpoints",
-        "forbiddenAccountIds", "httpProxy", "httpsProxy", "noProxy", "s3UsEast1RegionalEndpoint",
-        "sharedConfigFiles", "sharedCredentialsFiles", "stsRegion", "tagPolicyCompliance",
-        "tokenBucketRateLimiterCapacity", "useDualstackEndpoint", "useFipsEndpoint", "userAgents",
-    ),
-)  # fmt: skip
+    unmodelled=tuple(REFUSED),
+)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from sandbox.provider.check import TABLE
+from sandbox.provider.configuration import REFUSED, TAKEN
 from sandbox.provider.registry import Registry
 from sandbox.provider.schema import Property, Schema
 
@@ -67,9 +68,9 @@ python -m sandbox fail --clear
 
 def compose(registry: Registry) -> str:
     """Return the page."""
-    return "\n".join(
-        [_INTRODUCTION, *_resources(registry), "", *_functions(registry), "", _LIMITS, _FAILURES]
-    )
+    tables = (_resources(registry), _functions(registry), _settings())
+    blocks = [line for table in tables for line in (*table, "")]
+    return "\n".join([_INTRODUCTION, *blocks, _LIMITS, _FAILURES])
 
 
 def _resources(registry: Registry) -> Iterator[str]:
@@ -86,6 +87,17 @@ def _functions(registry: Registry) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for name in sorted(registry.functions):
         yield _row(registry.functions[name].schema)
+
+
+def _settings() -> Iterator[str]:
+    yield "## Settings of the provider\n"
+    yield "`pulumi config set aws:NAME VALUE`, or arguments of `aws.Provider`.\n"
+    yield "| Setting | Here |"
+    yield "| --- | --- |"
+    for name, meaning in TAKEN.items():
+        yield f"| `{name}` | {meaning} |"
+    for name, reason in sorted(REFUSED.items()):
+        yield f"| `{name}` | refused: {reason} |"
 
 
 def _row(schema: Schema) -> str:
