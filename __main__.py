@@ -1,19 +1,16 @@
-"""The stack: settings, components, outputs."""
+"""The stack: settings, preflight, components, outputs."""
 
 import pulumi
-import pulumi_aws as aws
 
 import components
+import preflight
+from components.partitions import endpoint_service
 from settings import read_settings
 
 settings = read_settings()
+live = preflight.check(settings)
 tags = {"hacluster:project": pulumi.get_project(), "hacluster:stack": pulumi.get_stack()}
-image_id = settings.nodes.image
-if settings.nodes.image_is_parameter:
-    try:
-        image_id = aws.ssm.get_parameter(name=image_id).insecure_value
-    except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower
-        raise pulumi.RunError(f"ha-cluster:nodes.image is {image_id}: {error}") from None
+kept = pulumi.ResourceOptions(protect=settings.protect_nodes or None)
 
 network = components.Network(
     "network",
@@ -24,6 +21,7 @@ network = components.Network(
         private_subnets=settings.network.private_subnets,
         tags=tags,
     ),
+    kept,
 )
 cluster = components.Cluster(
     "cluster",
@@ -43,9 +41,11 @@ cluster = components.Cluster(
             for zone, address in settings.nodes.addresses.items()
         },
         initial_owner=settings.initial_owner,
+        live_route_target=live.live_route_target,
+        move_routes=live.move_routes,
+        roll_out=settings.roll_out,
         instance_type=settings.nodes.instance_type,
-        image_id=image_id,
-        replace_on_new_image=not settings.nodes.image_is_parameter,
+        image_id=live.image_id,
         mirror_volume_gib=settings.nodes.mirror_volume_gib,
         admin_cidr_blocks=settings.admin_cidrs,
         protect_nodes=settings.protect_nodes,
@@ -56,14 +56,14 @@ endpoint = components.ControlEndpoint(
     "control",
     components.ControlEndpointArgs(
         vpc_id=network.vpc_id,
-        subnet_ids=[network.subnet_ids[f"private_{zone}"] for zone in settings.nodes.addresses],
+        subnet_ids=cluster.node_subnet_ids,
         client_cidr_blocks=network.vpc_cidr_blocks,
-        service_name=f"com.amazonaws.{settings.region}.ec2",
+        service_name=endpoint_service(settings.region, "ec2"),
         caller_role_arn=cluster.node_role_arn,
         route_table_arns=list(network.route_table_arns.values()),
         tags=tags,
     ),
-    pulumi.ResourceOptions(depends_on=list(cluster.network_interfaces.values())),
+    kept,
 )
 
 pulumi.export("region", settings.region)
@@ -77,4 +77,4 @@ pulumi.export("endpoint_security_group_id", endpoint.security_group_id)
 pulumi.export("node_role_arn", cluster.node_role_arn)
 pulumi.export("nodes", cluster.nodes)
 pulumi.export("virtual_ip", cluster.virtual_ip)
-pulumi.export("webui_url", f"http://{cluster.virtual_ip}:29003")
+pulumi.export("webui_url", cluster.webui_url)

@@ -12,16 +12,24 @@ from typing import Any, cast
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
+from components import addressing, partitions
+
 ZONES, PUBLIC_ZONES = ("a", "b"), ("a",)
-KEYS = ("network", "virtualIp", "nodes", "initialOwner", "protectNodes", "adminCidrs")
+KEYS = (
+    "network",
+    "virtualIp",
+    "nodes",
+    "initialOwner",
+    "rollOut",
+    "rollOutOwner",
+    "protectNodes",
+    "adminCidrs",
+)
 NETWORK_KEYS = ("cidr", "zones", "publicSubnets", "privateSubnets")
 NODE_KEYS = ("os", "instanceType", "image", "mirrorVolumeGib", "addresses")
 
 # RFC 1918, and RFC 6598's shared space, which no network announces to the internet either.
 PRIVATE_RANGES = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
-# Blocks in which no host has its address (RFC 6890): this network, loopback, link-local (AWS's own
-# services live there), multicast, and the reserved rest.
-HOSTLESS_RANGES = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4")
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html and subnet-sizing.html
 LARGEST_PREFIX, SMALLEST_PREFIX = 16, 28
 # The cluster partition takes 1 GiB; NEC's samples ask for a disk of 2 GiB. gp3 ends at 16 TiB.
@@ -31,6 +39,8 @@ WIDEST_ADMIN_PREFIX = 8
 # What a text must look like, and what to write instead.
 REGION = (re.compile(r"[a-z]{2,}(-[a-z]+)+-\d"), "name a region, like us-east-1")
 OWNER = (re.compile("[ab]"), "write a or b")
+NO_NODE = "none"
+ROLL_OUT = (re.compile(f"[ab]|{NO_NODE}"), f"write a, b or {NO_NODE}")
 SWITCH = (re.compile("true|false"), "write true or false")
 SYSTEM = (re.compile("linux"), "write linux: the boot script for windows is yet to come")
 INSTANCE_TYPE = (re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9-]+"), "name a type, like m6i.large")
@@ -72,6 +82,8 @@ class Settings:
     virtual_ip: str
     nodes: NodeSettings
     initial_owner: str
+    roll_out: str | None
+    roll_out_owner: bool
     protect_nodes: bool
     admin_cidrs: tuple[str, ...]
 
@@ -103,10 +115,9 @@ def read_settings() -> Settings:
     Raises SettingsError, which the Pulumi command line shows without a traceback.
     """
     config = pulumi.Config()
-    protect = config.get("protectNodes") or "true"
     reader = _Reader(config.name)
     reader.refuse_unknown("", _keys_given(config.name), KEYS)
-    region = reader.matching("aws:region", pulumi.Config("aws").get("region"), REGION)
+    region = reader.region(pulumi.Config("aws").get("region"))
     network = reader.network(_parsed(config.get("network")), region)
     settings = Settings(
         region=region,
@@ -114,7 +125,9 @@ def read_settings() -> Settings:
         virtual_ip=reader.virtual_ip(config.get("virtualIp"), network.cidr),
         nodes=reader.nodes(_parsed(config.get("nodes")), network.private_subnets),
         initial_owner=reader.matching("initialOwner", config.get("initialOwner") or "a", OWNER),
-        protect_nodes=reader.matching("protectNodes", protect, SWITCH) == "true",
+        roll_out=reader.roll_out(config.get("rollOut") or NO_NODE),
+        roll_out_owner=reader.switch("rollOutOwner", config.get("rollOutOwner") or "false"),
+        protect_nodes=reader.switch("protectNodes", config.get("protectNodes") or "true"),
         admin_cidrs=reader.admin_cidrs(_parsed(config.get("adminCidrs") or "[]")),
     )
     if reader.faults:
@@ -155,6 +168,20 @@ class _Reader:
             return value
         self.fault(key, value, form[1])
         return ""
+
+    def roll_out(self, value: Any) -> str | None:
+        node = self.matching("rollOut", value, ROLL_OUT)
+        return None if node == NO_NODE else node
+
+    def switch(self, key: str, value: Any) -> bool:
+        return self.matching(key, value, SWITCH) == "true"
+
+    def region(self, value: Any) -> str:
+        region = self.matching("aws:region", value, REGION)
+        if not partitions.is_supported(region):
+            remedy = "choose a region of AWS, GovCloud or China: names differ in this partition"
+            self.fault("aws:region", value, remedy)
+        return region
 
     def cidr(self, key: str, value: Any) -> IPv4Network | None:
         """Return a range written exactly: four numbers, a prefix, no bit of a host."""
@@ -222,11 +249,9 @@ class _Reader:
         address = self.address("virtualIp", value)
         if address is None:
             return ""
-        for block in HOSTLESS_RANGES:
-            if address in IPv4Network(block):
-                self.fault("virtualIp", value, f"choose an address outside {block}: it is reserved")
-        if address.packed[-1] in (0, 255):
-            self.fault("virtualIp", value, "choose a host's address: the last number is 1 to 254")
+        unusable = addressing.unusable_as_virtual_ip(address)
+        if unusable:
+            self.fault("virtualIp", value, unusable)
         if vpc and address in IPv4Network(vpc):
             self.fault("virtualIp", value, f"choose an address outside the VPC's range {vpc}")
         return str(address)

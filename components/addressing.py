@@ -7,6 +7,10 @@ from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network
 from itertools import combinations
 
+# Blocks in which no host has its address (RFC 6890): this network, loopback, link-local (AWS's own
+# services live there), multicast, and the reserved rest.
+RESERVED_RANGES = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4")
+
 
 def check_subnets(vpc: str, subnets: Mapping[str, str]) -> None:
     """Check that every subnet, by its name, lies inside the VPC's range and in no other subnet."""
@@ -21,7 +25,7 @@ def check_subnets(vpc: str, subnets: Mapping[str, str]) -> None:
 
 
 def virtual_ip_destination(virtual_ip: str, vpc_ranges: Sequence[str]) -> str:
-    """Return the destination of the virtual IP's routes, a /32 outside every range of the VPC.
+    """Return the destination of the virtual IP's routes, a host's /32 outside every VPC range.
 
     Inside a range the VPC's own local route would win, whatever the tables say:
     https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
@@ -32,7 +36,20 @@ def virtual_ip_destination(virtual_ip: str, vpc_ranges: Sequence[str]) -> str:
             raise ValueError(
                 f"virtual_ip: {address} is inside the VPC's range {text}; take another"
             )
+    unusable = unusable_as_virtual_ip(address)
+    if unusable:
+        raise ValueError(f"virtual_ip: {address}: {unusable}")
     return f"{address}/32"
+
+
+def unusable_as_virtual_ip(address: IPv4Address) -> str | None:
+    """Return what to choose instead where no host can have this address, else None."""
+    for block in RESERVED_RANGES:
+        if address in IPv4Network(block):
+            return f"choose an address outside {block}: it is reserved"
+    if address.packed[-1] in (0, 255):
+        return "choose a host's address: the last number is 1 to 254"
+    return None
 
 
 def parse_range(name: str, text: str) -> IPv4Network:
@@ -40,7 +57,7 @@ def parse_range(name: str, text: str) -> IPv4Network:
     try:
         return IPv4Network(text)
     except ValueError as error:
-        raise ValueError(f"{name}: {text!r} is no range of IPv4 addresses: {error}") from None
+        raise ValueError(f"{name}: {text!r} is not a range of IPv4 addresses: {error}") from None
 
 
 def parse_address(name: str, text: str) -> IPv4Address:
@@ -48,4 +65,4 @@ def parse_address(name: str, text: str) -> IPv4Address:
     try:
         return IPv4Address(text)
     except ValueError as error:
-        raise ValueError(f"{name}: {text!r} is no IPv4 address: {error}") from None
+        raise ValueError(f"{name}: {text!r} is not an IPv4 address: {error}") from None

@@ -10,23 +10,8 @@ import pulumi_aws as aws
 from . import addressing, documents
 from .naming import merged
 from .node import NodeBuilder, NodeKindArgs, NodePlaceArgs
-from .node_guard import NodeGuardArgs, build_node_guard
-
-# Whatever a route can lead to. The target belongs to the cluster from the first failover on, also
-# when somebody led it astray: moving it from here would be a failover that no node knows of.
-ROUTE_TARGETS = [
-    "carrier_gateway_id",
-    "core_network_arn",
-    "egress_only_gateway_id",
-    "gateway_id",
-    "local_gateway_id",
-    "nat_gateway_id",
-    "network_interface_id",
-    "odb_network_arn",
-    "transit_gateway_id",
-    "vpc_endpoint_id",
-    "vpc_peering_connection_id",
-]
+from .node_guard import WEBUI_PORT, NodeGuardArgs, build_node_guard
+from .virtual_ip_routes import build_virtual_ip_routes
 
 
 class ClusterArgs(TypedDict):
@@ -54,17 +39,26 @@ class ClusterArgs(TypedDict):
     """The two nodes, by the letter of their zone."""
 
     initial_owner: str
-    """Letter of the node to which new routes lead. Existing routes keep their target."""
+    """Letter of the node to which the first routes lead. Existing routes keep their target."""
+
+    live_route_target: NotRequired[str | None]
+    """ID of the interface that holds the virtual IP now, as AWS's route tables show it. A route
+    that is added or replaced leads there and not to `initial_owner`."""
+
+    move_routes: NotRequired[bool]
+    """Whether existing routes are led to `live_route_target` too, before any node is changed.
+    Set it to take the virtual IP away from a node that is rolled out."""
+
+    roll_out: NotRequired[str | None]
+    """Letter of the one node that may be replaced or restarted in this update, so that it gets
+    the image, type and boot script named here. The other node keeps what it has."""
 
     instance_type: pulumi.Input[str]
-    """EC2 instance type of both nodes."""
+    """EC2 instance type of a new node, and of the one in `roll_out`."""
 
     image_id: pulumi.Input[str]
-    """Image of both nodes: a Linux with cloud-init and AWS CLI version 2."""
-
-    replace_on_new_image: NotRequired[bool]
-    """Whether another image replaces the nodes (default). False where the image is the latest of a
-    series, which moves by itself: the nodes then keep the image with which they were made."""
+    """Image of a new node, and of the one in `roll_out`: a Linux with cloud-init and AWS CLI
+    version 2."""
 
     mirror_volume_gib: pulumi.Input[int]
     """Size of each mirror volume in GiB, at least 2: 1 GiB of it is the cluster partition."""
@@ -73,7 +67,8 @@ class ClusterArgs(TypedDict):
     """Ranges from which Cluster WebUI may be opened; plain, a rule for each."""
 
     protect_nodes: bool
-    """Whether interfaces, instances and volumes are protected from being destroyed."""
+    """Whether interfaces and instances are protected from being destroyed. Mirror volumes always
+    are."""
 
     tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """Tags for every child, on top of the provider's default tags."""
@@ -122,6 +117,13 @@ class Cluster(pulumi.ComponentResource):
     virtual_ip: str
     """The cluster's address."""
 
+    webui_url: str
+    """Where Cluster WebUI answers, on the active node."""
+
+    node_subnet_ids: list[pulumi.Output[str]]
+    """ID of each node's subnet, in the order of their zones. Each is known when the node's fixed
+    address is taken: whatever takes free addresses there and uses these ids comes later."""
+
     def __init__(
         self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
@@ -132,6 +134,7 @@ class Cluster(pulumi.ComponentResource):
         destination = addressing.virtual_ip_destination(args["virtual_ip"], args["vpc_cidr_blocks"])
         _check_nodes(args)
         self.virtual_ip = args["virtual_ip"]
+        self.webui_url = f"http://{self.virtual_ip}:{WEBUI_PORT}"
         guard = build_node_guard(
             name,
             NodeGuardArgs(
@@ -142,39 +145,42 @@ class Cluster(pulumi.ComponentResource):
             ),
             self._child,
         )
-        self.node_security_group_id = guard.id
+        self.node_security_group_id = guard.group.id
+        profile, permissions = self._build_identity()
         kind = NodeKindArgs(
             region=args["region"],
             instance_type=args["instance_type"],
             image_id=args["image_id"],
-            replace_on_new_image=args.get("replace_on_new_image", True),
             mirror_volume_gib=args["mirror_volume_gib"],
-            security_group_id=guard.id,
-            instance_profile=self._build_identity().name,
+            security_group_id=guard.group.id,
+            instance_profile=profile.name,
             protect=args["protect_nodes"],
             tags=args.get("tags") or {},
         )
-        self.network_interfaces: dict[str, aws.ec2.NetworkInterface] = {}
-        self.nodes = [self._build_node(zone, kind) for zone in sorted(args["nodes"])]
-        self._build_routes(destination)
+        self.nodes, self.node_subnet_ids = [], []
+        self._build_nodes(kind, destination, [*guard.rules, permissions])
         self.register_outputs(
             {
                 "nodes": self.nodes,
                 "nodeRoleArn": self.node_role_arn,
                 "nodeSecurityGroupId": self.node_security_group_id,
+                "nodeSubnetIds": self.node_subnet_ids,
                 "virtualIp": self.virtual_ip,
+                "webuiUrl": self.webui_url,
             }
         )
 
-    def _build_identity(self) -> aws.iam.InstanceProfile:
+    def _build_identity(self) -> tuple[aws.iam.InstanceProfile, aws.iam.RolePolicy]:
         """Build the nodes' role, which may move the virtual IP and nothing else."""
         role = aws.iam.Role(
             f"{self._prefix}-role",
-            assume_role_policy=json.dumps(documents.instance_trust()),
+            assume_role_policy=pulumi.Output.from_input(self._args["region"]).apply(
+                lambda region: json.dumps(documents.instance_trust(region))
+            ),
             tags=self._tags("role"),
             opts=self._child,
         )
-        aws.iam.RolePolicy(
+        permissions = aws.iam.RolePolicy(
             f"{self._prefix}-permissions",
             role=role.name,
             policy=pulumi.Output.all(self._args["route_table_arns"]).apply(
@@ -183,42 +189,62 @@ class Cluster(pulumi.ComponentResource):
             opts=self._child,
         )
         self.node_role_arn = role.arn
-        return aws.iam.InstanceProfile(
+        profile = aws.iam.InstanceProfile(
             f"{self._prefix}-profile", role=role.name, tags=self._tags("profile"), opts=self._child
         )
+        return profile, permissions
 
-    def _build_node(self, zone: str, kind: NodeKindArgs) -> ClusterNode:
-        place = self._args["nodes"][zone]
-        builder = NodeBuilder(self._prefix, zone, kind, self)
-        interface = builder.build_interface(place)
-        volume = builder.build_mirror_volume(place)
-        instance = builder.build_instance(interface, volume)
-        self.network_interfaces[zone] = interface
-        return ClusterNode(
-            name=builder.host_name,
-            zone=zone,
-            instance_id=instance.id,
-            network_interface_id=interface.id,
-            private_ip=interface.private_ip,
-            mirror_volume_id=volume.id,
-        )
+    def _build_nodes(
+        self, kind: NodeKindArgs, destination: str, before_boot: list[pulumi.Resource]
+    ) -> None:
+        """Build interfaces, routes and nodes.
 
-    def _build_routes(self, destination: str) -> None:
-        """Build the virtual IP's route in every table.
-
-        A table has one route to a destination, so a replacement must delete first.
+        The routes come before the instances, which move them, and a live target before the
+        interfaces too: while a node is rolled out, the virtual IP leads to the other one.
         """
-        owner = self.network_interfaces[self._args["initial_owner"]]
-        for table, table_id in self._args["route_table_ids"].items():
-            aws.ec2.Route(
-                f"{self._prefix}-vip-{table.replace('_', '-')}",
-                route_table_id=table_id,
-                destination_cidr_block=destination,
-                network_interface_id=owner.id,
-                opts=pulumi.ResourceOptions(
-                    parent=self, ignore_changes=ROUTE_TARGETS, delete_before_replace=True
-                ),
+        live_target = self._args.get("live_route_target")
+        routes = self._build_routes(destination, live_target) if live_target else []
+        builders = {
+            zone: NodeBuilder(
+                self._prefix, zone, kind, self, rolled_out=zone == self._args.get("roll_out")
             )
+            for zone in sorted(self._args["nodes"])
+        }
+        interfaces = {
+            zone: builder.build_interface(self._args["nodes"][zone], after=routes)
+            for zone, builder in builders.items()
+        }
+        if not live_target:
+            owner = interfaces[self._args["initial_owner"]]
+            routes = self._build_routes(destination, owner.id)
+        for zone, builder in builders.items():
+            volume = builder.build_mirror_volume(self._args["nodes"][zone])
+            instance = builder.build_instance(
+                interfaces[zone], volume, after=[*before_boot, *routes]
+            )
+            self.node_subnet_ids.append(interfaces[zone].subnet_id)
+            self.nodes.append(
+                ClusterNode(
+                    name=builder.host_name,
+                    zone=zone,
+                    instance_id=instance.id,
+                    network_interface_id=interfaces[zone].id,
+                    private_ip=interfaces[zone].private_ip,
+                    mirror_volume_id=volume.id,
+                )
+            )
+
+    def _build_routes(
+        self, destination: str, interface_id: pulumi.Input[str]
+    ) -> list[aws.ec2.Route]:
+        return build_virtual_ip_routes(
+            self._prefix,
+            destination,
+            self._args["route_table_ids"],
+            interface_id,
+            self._child,
+            move=self._args.get("move_routes", False),
+        )
 
     def _tags(self, role: str, **own: str) -> pulumi.Output[Mapping[str, pulumi.Input[str]]]:
         return merged(self._args.get("tags"), f"{self._prefix}-{role}", **own)
@@ -232,3 +258,8 @@ def _check_nodes(args: ClusterArgs) -> None:
     if args["initial_owner"] not in zones:
         owner = args["initial_owner"]
         raise ValueError(f"initial_owner: there is no node {owner!r}; take {' or '.join(zones)}")
+    rolled = args.get("roll_out")
+    if rolled is not None and rolled not in zones:
+        raise ValueError(f"roll_out: there is no node {rolled!r}; take {' or '.join(zones)}")
+    if args.get("move_routes") and not args.get("live_route_target"):
+        raise ValueError("move_routes: no target is given; set live_route_target too")

@@ -6,6 +6,8 @@ Pure: plain mappings in AWS's policy language, to be written as JSON.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from . import partitions
+
 VERSION = "2012-10-17"
 
 # EC2's Describe actions know no resource but "*":
@@ -17,9 +19,9 @@ Statement = Mapping[str, Any]
 Document = Mapping[str, Any]
 
 
-def instance_trust() -> Document:
-    """Return the trust policy of a role that EC2 instances take on."""
-    principal = {"Service": "ec2.amazonaws.com"}
+def instance_trust(region: str) -> Document:
+    """Return the trust policy of a role that EC2 instances of a region take on."""
+    principal = {"Service": partitions.service_principal(region, "ec2")}
     return _document(
         [{"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}],
     )

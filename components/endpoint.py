@@ -10,7 +10,9 @@ import pulumi_aws as aws
 from . import documents
 from .naming import merged, slug
 
-# The name that the article gives to this group.
+# The name that the article gives to this group. AWS allows one group of a name in a VPC, so the
+# group's own name only begins with it: a second endpoint fits beside the first, and a replacement
+# beside what it replaces.
 GUARD = "SG-HTTPS"
 
 
@@ -21,7 +23,8 @@ class ControlEndpointArgs(TypedDict):
     """The VPC that hosts the endpoint. Both its DNS attributes must be on."""
 
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
-    """One subnet per availability zone. The endpoint puts an interface in each."""
+    """One subnet per availability zone. The endpoint puts an interface in each, with a free
+    address. Where fixed addresses are to be taken first, take these ids from their interfaces."""
 
     client_cidr_blocks: Sequence[str]
     """Ranges from which the nodes call. Nobody else may open port 443; plain, a rule for each."""
@@ -35,6 +38,9 @@ class ControlEndpointArgs(TypedDict):
     route_table_arns: pulumi.Input[Sequence[pulumi.Input[str]]]
     """The tables in which that role may replace routes."""
 
+    guard_name: NotRequired[str]
+    """How the security group's name begins, and its `Name` tag; `SG-HTTPS` where it is left out."""
+
     tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """Tags for every child, on top of the provider's default tags."""
 
@@ -43,8 +49,11 @@ class ControlEndpoint(pulumi.ComponentResource):
     """A private door to the EC2 API, for nodes that have no route to the internet.
 
     Private DNS is on, so the unmodified AWS CLI and SDKs find the endpoint under the API's public
-    name: cluster software needs no option for it. The endpoint takes free addresses of its subnets,
-    so what has a fixed address there must come first: name it in `depends_on`.
+    name: cluster software needs no option for it.
+
+    The group has no outbound rule. An endpoint opens no connection, and answers to those that it
+    admits pass in any case; the article leaves AWS's default rule in place.
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
     """
 
     endpoint_id: pulumi.Output[str]
@@ -58,15 +67,16 @@ class ControlEndpoint(pulumi.ComponentResource):
     ) -> None:
         super().__init__("hacluster:index:ControlEndpoint", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
+        guard_name = args.get("guard_name", GUARD)
         guard = aws.ec2.SecurityGroup(
             f"{name}-guard",
-            name=GUARD,
-            description=GUARD,
+            name_prefix=f"{guard_name}-",
+            description=guard_name,
             vpc_id=args["vpc_id"],
-            tags=merged(args.get("tags"), GUARD),
+            tags=merged(args.get("tags"), guard_name),
             opts=child,
         )
-        for cidr_block in args["client_cidr_blocks"]:
+        rules = [
             aws.vpc.SecurityGroupIngressRule(
                 f"{name}-https-{slug(cidr_block)}",
                 security_group_id=guard.id,
@@ -78,19 +88,11 @@ class ControlEndpoint(pulumi.ComponentResource):
                 tags=merged(args.get("tags"), f"{name}-https"),
                 opts=child,
             )
-        aws.vpc.SecurityGroupEgressRule(
-            f"{name}-outbound",
-            security_group_id=guard.id,
-            description="Everything, as AWS gives a new group",
-            ip_protocol="-1",
-            cidr_ipv4="0.0.0.0/0",
-            tags=merged(args.get("tags"), f"{name}-outbound"),
-            opts=child,
-        )
+            for cidr_block in args["client_cidr_blocks"]
+        ]
         policy = pulumi.Output.all(args["caller_role_arn"], args["route_table_arns"]).apply(
             lambda known: json.dumps(documents.endpoint_policy(*known))
         )
-        after = opts.depends_on if opts else None
         endpoint = aws.ec2.VpcEndpoint(
             f"{name}-endpoint",
             vpc_id=args["vpc_id"],
@@ -101,7 +103,8 @@ class ControlEndpoint(pulumi.ComponentResource):
             private_dns_enabled=True,
             policy=policy,
             tags=merged(args.get("tags"), f"{name}-endpoint"),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=after),
+            # Two endpoints of a VPC cannot have the service's private DNS name at the same time.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=rules, delete_before_replace=True),
         )
         self.endpoint_id = endpoint.id
         self.security_group_id = guard.id

@@ -131,7 +131,10 @@ class Network(pulumi.ComponentResource):
     def _build_subnet(
         self, tier: str, zone: str, cidr_block: str, table: aws.ec2.RouteTable
     ) -> None:
-        """Build a subnet and bind it to its table."""
+        """Build a subnet and bind it to its table.
+
+        AWS takes no second subnet of the same range, so a replacement deletes first.
+        """
         subnet = aws.ec2.Subnet(
             f"{self._prefix}-{tier}-subnet-{zone}",
             vpc_id=self.vpc_id,
@@ -139,7 +142,7 @@ class Network(pulumi.ComponentResource):
             availability_zone=self._args["availability_zones"][zone],
             map_public_ip_on_launch=False,
             tags=merged(self._args.get("tags"), f"Subnet-{TIERS[tier]}{zone}", Tier=tier),
-            opts=self._child,
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         aws.ec2.RouteTableAssociation(
             f"{self._prefix}-{tier}-binding-{zone}",

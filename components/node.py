@@ -1,6 +1,6 @@
 """One node: an interface with a fixed address, a mirror volume, and the instance that has both."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 import pulumi
@@ -38,9 +38,6 @@ class NodeKindArgs(TypedDict):
     image_id: pulumi.Input[str]
     """Image of the instance."""
 
-    replace_on_new_image: bool
-    """Whether another image replaces the instance."""
-
     mirror_volume_gib: pulumi.Input[int]
     """Size of the mirror volume in GiB."""
 
@@ -51,20 +48,42 @@ class NodeKindArgs(TypedDict):
     """Name of the profile with which the instance calls AWS."""
 
     protect: bool
-    """Whether interface, volume and instance are protected from being destroyed."""
+    """Whether interface and instance are protected from being destroyed. The volume always is."""
 
     tags: pulumi.Input[Mapping[str, pulumi.Input[str]]]
     """Tags of everything."""
 
 
-class NodeBuilder:
-    """Builds the resources of one node as children of a component."""
+# An instance's properties whose change replaces or restarts it.
+DISRUPTIVE = ["ami", "instance_type", "root_block_device", "user_data"]
+# The interface has this check off. Upstream gives the instance a default of `true` and writes it
+# through to the interface at the second `up` (terraform-provider-aws #44768); the property cannot
+# be set beside `primary_network_interface`. docs/real-aws.md.
+OWNED_BY_INTERFACE = ["source_dest_check"]
 
-    def __init__(self, prefix: str, zone: str, kind: NodeKindArgs, parent: pulumi.Resource) -> None:
+
+class NodeBuilder:
+    """Builds the resources of one node as children of a component.
+
+    A node keeps what would replace or restart it, unless it is `rolled_out` in this update.
+    """
+
+    def __init__(
+        self,
+        prefix: str,
+        zone: str,
+        kind: NodeKindArgs,
+        parent: pulumi.Resource,
+        *,
+        rolled_out: bool,
+    ) -> None:
         self.host_name = f"node-{zone}"
         self._prefix, self._zone, self._kind, self._parent = prefix, zone, kind, parent
+        self._rolled_out = rolled_out
 
-    def build_interface(self, place: NodePlaceArgs) -> aws.ec2.NetworkInterface:
+    def build_interface(
+        self, place: NodePlaceArgs, after: Sequence[pulumi.Resource]
+    ) -> aws.ec2.NetworkInterface:
         """Build the interface, which outlives the instance: the virtual IP's routes lead to it."""
         return aws.ec2.NetworkInterface(
             self._name("interface"),
@@ -73,11 +92,14 @@ class NodeBuilder:
             security_groups=[self._kind["security_group_id"]],
             source_dest_check=False,
             tags=self._tags("interface", **{"hacluster:node": self.host_name}),
-            opts=self._kept(),
+            opts=self._fixed(after),
         )
 
     def build_mirror_volume(self, place: NodePlaceArgs) -> aws.ebs.Volume:
-        """Build the volume; a mirror needs the same size on both sides."""
+        """Build the volume; a mirror needs the same size on both sides.
+
+        It holds the cluster's data, so it is always protected: no update replaces it.
+        """
         return aws.ebs.Volume(
             self._name("mirror"),
             availability_zone=place["availability_zone"],
@@ -85,18 +107,19 @@ class NodeBuilder:
             type="gp3",
             encrypted=True,
             tags=self._tags("mirror"),
-            opts=pulumi.ResourceOptions(parent=self._parent, protect=self._kind["protect"] or None),
+            opts=pulumi.ResourceOptions(parent=self._parent, protect=True),
         )
 
     def build_instance(
-        self, interface: aws.ec2.NetworkInterface, volume: aws.ebs.Volume
+        self,
+        interface: aws.ec2.NetworkInterface,
+        volume: aws.ebs.Volume,
+        after: Sequence[pulumi.Resource],
     ) -> aws.ec2.Instance:
         """Build the instance and attach the volume.
 
-        The boot script counts at the first boot alone: to hand over a new edition, AWS would stop
-        both nodes at once, and nothing would run it.
+        The boot script counts at the first boot alone, so a new edition replaces the instance.
         """
-        settled = ["user_data"] if self._kind["replace_on_new_image"] else ["user_data", "ami"]
         instance = aws.ec2.Instance(
             self._name("node"),
             ami=self._kind["image_id"],
@@ -112,8 +135,9 @@ class NodeBuilder:
                 encrypted=True, volume_type="gp3"
             ),
             user_data=self._user_data(volume),
+            user_data_replace_on_change=True,
             tags=self._tags("node"),
-            opts=self._kept(settled),
+            opts=self._fixed(after, OWNED_BY_INTERFACE + ([] if self._rolled_out else DISRUPTIVE)),
         )
         aws.ec2.VolumeAttachment(
             self._name("attachment"),
@@ -121,7 +145,13 @@ class NodeBuilder:
             instance_id=instance.id,
             volume_id=volume.id,
             stop_instance_before_detaching=True,  # a mounted disk does not let go
-            opts=pulumi.ResourceOptions(parent=self._parent, delete_before_replace=True),
+            opts=pulumi.ResourceOptions(
+                parent=self._parent,
+                delete_before_replace=True,
+                # An instance that is terminated lets its volume go; one that is gone already
+                # cannot be stopped.
+                deleted_with=instance,
+            ),
         )
         return instance
 
@@ -132,16 +162,19 @@ class NodeBuilder:
             )
         )
 
-    def _kept(self, settled: list[str] | None = None) -> pulumi.ResourceOptions:
+    def _fixed(
+        self, after: Sequence[pulumi.Resource], ignored: list[str] | None = None
+    ) -> pulumi.ResourceOptions:
         """Return the options of what holds a fixed address: only one can exist at a time.
 
-        Where the node is not protected, the component's own `protect` decides.
+        A node that is not protected, or is rolled out, follows the component's own `protect`.
         """
         return pulumi.ResourceOptions(
             parent=self._parent,
-            protect=self._kind["protect"] or None,
+            protect=(self._kind["protect"] and not self._rolled_out) or None,
             delete_before_replace=True,
-            ignore_changes=settled,
+            ignore_changes=ignored,
+            depends_on=list(after),
         )
 
     def _name(self, role: str) -> str:

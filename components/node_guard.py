@@ -1,7 +1,8 @@
 """The nodes' security group: what the servers of a cluster say to each other, and who may watch."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypedDict
+from dataclasses import dataclass
+from typing import Any, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -39,10 +40,16 @@ class NodeGuardArgs(TypedDict):
     """Tags of the group and its rules."""
 
 
-def build_node_guard(
-    prefix: str, args: NodeGuardArgs, child: pulumi.ResourceOptions
-) -> aws.ec2.SecurityGroup:
-    """Build the group.
+@dataclass(frozen=True)
+class NodeGuard:
+    """The group, and its rules, which an instance must find in place when it boots."""
+
+    group: aws.ec2.SecurityGroup
+    rules: list[pulumi.Resource]
+
+
+def build_node_guard(prefix: str, args: NodeGuardArgs, child: pulumi.ResourceOptions) -> NodeGuard:
+    """Build the group and its rules.
 
     Outbound it allows the network and the virtual IP and nothing else: a second lock, should a
     table ever lead out. Answers to admitted connections pass, and so do AWS's own services at the
@@ -56,32 +63,40 @@ def build_node_guard(
         tags=merged(args["tags"], f"{prefix}-guard"),
         opts=child,
     )
-    for protocol, first, last in PEER_PORTS:
-        role = f"peer-{protocol}" if protocol == "icmp" else f"peer-{protocol}-{first}"
-        aws.vpc.SecurityGroupIngressRule(
+
+    def ingress(role: str, description: str, **rule: Any) -> pulumi.Resource:
+        return aws.vpc.SecurityGroupIngressRule(
             f"{prefix}-{role}",
             security_group_id=guard.id,
-            description="From the other node",
+            description=description,
+            tags=merged(args["tags"], f"{prefix}-{role}"),
+            opts=child,
+            **rule,
+        )
+
+    rules = [
+        ingress(
+            f"peer-{protocol}" if protocol == "icmp" else f"peer-{protocol}-{first}",
+            "From the other node",
             ip_protocol=protocol,
             from_port=first,
             to_port=last,
             referenced_security_group_id=guard.id,
-            tags=merged(args["tags"], f"{prefix}-{role}"),
-            opts=child,
         )
-    for cidr_block in args["admin_cidr_blocks"]:
-        aws.vpc.SecurityGroupIngressRule(
-            f"{prefix}-webui-{slug(cidr_block)}",
-            security_group_id=guard.id,
-            description="Cluster WebUI",
+        for protocol, first, last in PEER_PORTS
+    ]
+    rules += [
+        ingress(
+            f"webui-{slug(cidr_block)}",
+            "Cluster WebUI",
             ip_protocol="tcp",
             from_port=WEBUI_PORT,
             to_port=WEBUI_PORT,
             cidr_ipv4=cidr_block,
-            tags=merged(args["tags"], f"{prefix}-webui"),
-            opts=child,
         )
-    for cidr_block in args["reachable_cidr_blocks"]:
+        for cidr_block in args["admin_cidr_blocks"]
+    ]
+    rules += [
         aws.vpc.SecurityGroupEgressRule(
             f"{prefix}-reach-{slug(cidr_block)}",
             security_group_id=guard.id,
@@ -91,4 +106,6 @@ def build_node_guard(
             tags=merged(args["tags"], f"{prefix}-reach"),
             opts=child,
         )
-    return guard
+        for cidr_block in args["reachable_cidr_blocks"]
+    ]
+    return NodeGuard(guard, rules)

@@ -1,6 +1,5 @@
 """The seed's cluster, built by the real engine in the sandbox from this checkout's own program."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,24 +8,29 @@ import pytest
 
 from sandbox.project import refresh_project
 from sandbox.runtime import Sandbox
+from tests.support.cluster import (
+    NOT_IGNORED,
+    NOT_LOOKED_UP,
+    ROOT,
+    VIP,
+    ClusterUnderTest,
+    owners,
+)
 from tests.support.sandbox import StackUnderTest
 
-ROOT = Path(__file__).parents[2]
-VIP = "20.0.0.100"
 PACK = ("--policy-pack", str(ROOT / "policy"))
 
 
 @pytest.fixture(scope="module")
-def cluster(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackUnderTest]:
+def cluster(
+    sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ClusterUnderTest]:
     """The dev environment, up."""
     sandbox.reset_cloud()
-    project = tmp_path_factory.mktemp("project")
-    refresh_project(ROOT, project)
-    stack = StackUnderTest(sandbox, project, "dev").init()
-    stack.up()
-    yield stack
-    stack.destroy(check=False)
-    stack.pulumi("stack", "rm", "--yes", "--force", check=False)
+    made = ClusterUnderTest.at(tmp_path_factory.mktemp("project"), sandbox)
+    made.up()
+    yield made
+    made.remove()
 
 
 @pytest.fixture
@@ -35,37 +39,10 @@ def ec2(sandbox: Sandbox) -> Any:
 
 
 @pytest.fixture
-def failed_over(cluster: StackUnderTest, ec2: Any) -> Iterator[str]:
+def failed_over(cluster: ClusterUnderTest) -> Iterator[str]:
     """Node B's interface after the cluster moved the virtual IP to it; moved back afterwards."""
-    node_a, node_b = (node["network_interface_id"] for node in cluster.outputs()["nodes"])
-    move_virtual_ip(ec2, cluster, node_b)
-    yield node_b
-    move_virtual_ip(ec2, cluster, node_a)
-
-
-def move_virtual_ip(ec2: Any, cluster: StackUnderTest, interface: str) -> None:
-    for table in cluster.outputs()["route_table_ids"].values():
-        ec2.replace_route(
-            RouteTableId=table,
-            DestinationCidrBlock=f"{VIP}/32",
-            NetworkInterfaceId=interface,
-        )
-
-
-def owners(ec2: Any, vpc_id: str) -> dict[str, str | None]:
-    """Where each table of the VPC sends the virtual IP."""
-    tables = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])
-    return {
-        table["RouteTableId"]: next(
-            (
-                route.get("NetworkInterfaceId")
-                for route in table["Routes"]
-                if route.get("DestinationCidrBlock") == f"{VIP}/32"
-            ),
-            None,
-        )
-        for table in tables["RouteTables"]
-    }
+    yield cluster.fail_over("b")
+    cluster.fail_over("a")
 
 
 def table_of(ec2: Any, table_id: str) -> dict[str, str]:
@@ -86,14 +63,14 @@ def test_the_preview_of_the_first_up_passes_the_pack(sandbox: Sandbox, tmp_path:
     assert "can't be known during preview" not in preview.stdout
 
 
-def test_the_vpc_resolves_names(cluster: StackUnderTest, ec2: Any) -> None:
+def test_the_vpc_resolves_names(cluster: ClusterUnderTest, ec2: Any) -> None:
     vpc_id = cluster.outputs()["vpc_id"]
     for attribute in ("enableDnsSupport", "enableDnsHostnames"):
         answer = ec2.describe_vpc_attribute(VpcId=vpc_id, Attribute=attribute)
         assert answer[attribute[0].upper() + attribute[1:]] == {"Value": True}
 
 
-def test_the_subnets_are_those_of_the_article(cluster: StackUnderTest, ec2: Any) -> None:
+def test_the_subnets_are_those_of_the_article(cluster: ClusterUnderTest, ec2: Any) -> None:
     ids = cluster.outputs()["subnet_ids"]
     subnets = {each["SubnetId"]: each for each in ec2.describe_subnets()["Subnets"]}
     assert {
@@ -107,7 +84,7 @@ def test_the_subnets_are_those_of_the_article(cluster: StackUnderTest, ec2: Any)
 
 
 def test_all_four_tables_of_the_vpc_send_the_virtual_ip_to_the_first_node(
-    cluster: StackUnderTest, ec2: Any
+    cluster: ClusterUnderTest, ec2: Any
 ) -> None:
     outputs = cluster.outputs()
     first = outputs["nodes"][0]["network_interface_id"]
@@ -117,7 +94,7 @@ def test_all_four_tables_of_the_vpc_send_the_virtual_ip_to_the_first_node(
     assert len(outputs["route_table_ids"]) == 4
 
 
-def test_only_the_public_tier_has_a_way_out(cluster: StackUnderTest, ec2: Any) -> None:
+def test_only_the_public_tier_has_a_way_out(cluster: ClusterUnderTest, ec2: Any) -> None:
     outputs = cluster.outputs()
     first = outputs["nodes"][0]["network_interface_id"]
     closed = {"10.0.0.0/16": "local", f"{VIP}/32": first}
@@ -131,7 +108,7 @@ def test_only_the_public_tier_has_a_way_out(cluster: StackUnderTest, ec2: Any) -
 
 
 def test_the_endpoint_admits_https_from_the_vpc_and_nothing_else(
-    cluster: StackUnderTest, ec2: Any
+    cluster: ClusterUnderTest, ec2: Any
 ) -> None:
     outputs = cluster.outputs()
     endpoint = ec2.describe_vpc_endpoints(VpcEndpointIds=[outputs["endpoint_ids"]["ec2"]])
@@ -159,7 +136,9 @@ def test_the_endpoint_admits_https_from_the_vpc_and_nothing_else(
     ] == [("tcp", 443, 443, ["10.0.0.0/16"])]
 
 
-def test_nodes_answer_for_an_address_that_is_not_theirs(cluster: StackUnderTest, ec2: Any) -> None:
+def test_nodes_answer_for_an_address_that_is_not_theirs(
+    cluster: ClusterUnderTest, ec2: Any
+) -> None:
     interfaces = [node["network_interface_id"] for node in cluster.outputs()["nodes"]]
     found = ec2.describe_network_interfaces(NetworkInterfaceIds=interfaces)["NetworkInterfaces"]
     assert {each["SourceDestCheck"] for each in found} == {False}
@@ -167,7 +146,7 @@ def test_nodes_answer_for_an_address_that_is_not_theirs(cluster: StackUnderTest,
 
 
 def test_mirror_volumes_are_encrypted_equal_and_one_in_each_zone(
-    cluster: StackUnderTest, ec2: Any
+    cluster: ClusterUnderTest, ec2: Any
 ) -> None:
     volumes = [node["mirror_volume_id"] for node in cluster.outputs()["nodes"]]
     found = ec2.describe_volumes(VolumeIds=volumes)["Volumes"]
@@ -176,17 +155,17 @@ def test_mirror_volumes_are_encrypted_equal_and_one_in_each_zone(
     assert {each["AvailabilityZone"] for each in found} == {"us-east-1a", "us-east-1b"}
 
 
-def test_a_second_up_changes_nothing(cluster: StackUnderTest) -> None:
+def test_a_second_up_changes_nothing(cluster: ClusterUnderTest) -> None:
     cluster.up("--expect-no-changes")
 
 
-def test_a_refresh_of_what_nobody_touched_changes_nothing(cluster: StackUnderTest) -> None:
+def test_a_refresh_of_what_nobody_touched_changes_nothing(cluster: ClusterUnderTest) -> None:
     cluster.preview("--refresh", "--expect-no-changes")
 
 
 @pytest.mark.parametrize("command", ["up", "up --refresh", "refresh"])
 def test_after_a_failover_the_virtual_ip_stays_where_it_is(
-    cluster: StackUnderTest, ec2: Any, failed_over: str, command: str
+    cluster: ClusterUnderTest, ec2: Any, failed_over: str, command: str
 ) -> None:
     verb, *options = command.split()
     getattr(cluster, verb)(*options)
@@ -194,13 +173,13 @@ def test_after_a_failover_the_virtual_ip_stays_where_it_is(
     assert set(owners(ec2, outputs["vpc_id"]).values()) == {failed_over}
 
 
-def test_a_failover_is_no_drift(cluster: StackUnderTest, failed_over: str) -> None:
+def test_a_failover_is_no_drift(cluster: ClusterUnderTest, failed_over: str) -> None:
     assert failed_over
     cluster.preview("--refresh", "--expect-no-changes")
 
 
 def test_a_source_destination_check_that_was_switched_on_is_drift_and_an_up_mends_it(
-    cluster: StackUnderTest, ec2: Any
+    cluster: ClusterUnderTest, ec2: Any
 ) -> None:
     interface = cluster.outputs()["nodes"][0]["network_interface_id"]
     ec2.modify_network_interface_attribute(
@@ -215,32 +194,16 @@ def test_a_source_destination_check_that_was_switched_on_is_drift_and_an_up_mend
     assert mended["SourceDestCheck"] is False
 
 
-def test_without_ignored_changes_an_up_would_move_the_virtual_ip_back(
-    cluster: StackUnderTest, ec2: Any, failed_over: str, tmp_path: Path
+def test_without_ignored_changes_and_look_up_an_up_would_move_the_virtual_ip_back(
+    cluster: ClusterUnderTest, failed_over: str, tmp_path: Path
 ) -> None:
-    program = tmp_path / "control"
-    refresh_project(ROOT, program)
-    for name in ("Pulumi.yaml", "Pulumi.dev.yaml"):
-        shutil.copy(cluster.project / name, program / name)
-    (program / "components").unlink()
-    shutil.copytree(ROOT / "components", program / "components")
-    forget_to_ignore(program / "components" / "cluster.py")
-    control = StackUnderTest(cluster.sandbox, program, cluster.name)
-    vpc_id = cluster.outputs()["vpc_id"]
-    first = cluster.outputs()["nodes"][0]["network_interface_id"]
-    assert set(owners(ec2, vpc_id).values()) == {failed_over}
-    control.up("--refresh")
-    assert set(owners(ec2, vpc_id).values()) == {first}
+    first = cluster.node("a")["network_interface_id"]
+    assert set(cluster.owners().values()) == {failed_over}
+    cluster.edited(tmp_path, NOT_IGNORED, NOT_LOOKED_UP).up("--refresh")
+    assert set(cluster.owners().values()) == {first}
 
 
-def forget_to_ignore(cluster_module: Path) -> None:
-    source = cluster_module.read_text()
-    changed = source.replace("ignore_changes=", "ignore_changes=[] and ")
-    assert changed != source
-    cluster_module.write_text(changed)
-
-
-def test_a_destroyed_cluster_leaves_nothing(cluster: StackUnderTest, ec2: Any) -> None:
+def test_a_destroyed_cluster_leaves_nothing(cluster: ClusterUnderTest, ec2: Any) -> None:
     vpc_id = cluster.outputs()["vpc_id"]
     role = cluster.outputs()["node_role_arn"].rpartition("/")[2]
     cluster.destroy()

@@ -38,11 +38,14 @@ def test_a_plan_fits_exactly_when_every_address_has_one_subnet_of_the_vpc(
 
 
 @given(st.ip_addresses(v=4), st.lists(networks(VPC), min_size=1, max_size=3))
-def test_a_virtual_ip_is_accepted_exactly_outside_all_ranges(
+def test_a_virtual_ip_is_accepted_exactly_where_a_host_outside_all_ranges_can_have_it(
     address: IPv4Address, ranges: list[IPv4Network]
 ) -> None:
     texts = [str(part) for part in ranges]
-    if any(int(part[0]) <= int(address) <= int(part[-1]) for part in ranges):
+    inside = any(int(part[0]) <= int(address) <= int(part[-1]) for part in ranges)
+    first, last = address.packed[0], address.packed[-1]
+    hostless = first in {0, 127, *range(224, 256)} or address.packed[:2] == b"\xa9\xfe"
+    if inside or hostless or last in {0, 255}:
         with pytest.raises(ValueError, match="virtual_ip"):
             addressing.virtual_ip_destination(str(address), texts)
     else:

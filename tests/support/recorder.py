@@ -14,6 +14,11 @@ from pulumi.runtime.sync_await import _sync_await
 ACCOUNT = "123456789012"
 
 
+# What a look-up gets: always the same, or what a function makes of its arguments. A refusal is
+# a pair: nothing, and the property and reason of each failure.
+Answer = Mapping[str, Any] | Callable[[Mapping[str, Any]], Any]
+
+
 @dataclass(frozen=True)
 class Registration:
     """One resource as it was handed to the engine."""
@@ -25,6 +30,7 @@ class Registration:
     protect: bool
     ignores: tuple[str, ...]
     deletes_first: bool
+    deleted_with: str
     depends_on: frozenset[str]
     depends_by: Mapping[str, frozenset[str]]
 
@@ -32,7 +38,7 @@ class Registration:
 class Recorder(mocks.Mocks):
     """Answers as AWS would, with made-up ids, and remembers each registration by its name."""
 
-    def __init__(self, answers: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+    def __init__(self, answers: Mapping[str, Answer] | None = None) -> None:
         self.resources: dict[str, Registration] = {}
         self.outputs: dict[str, Mapping[str, Any]] = {}
         self.exports: dict[str, Any] = {}
@@ -64,10 +70,11 @@ class Recorder(mocks.Mocks):
     def of_type(self, token: str) -> dict[str, Registration]:
         return {name: found for name, found in self.resources.items() if found.token == token}
 
-    def call(self, args: mocks.MockCallArgs) -> Mapping[str, Any]:
+    def call(self, args: mocks.MockCallArgs) -> Any:
         if args.token not in self._answers:
             raise AssertionError(f"a look-up: {args.token} {args.args}")
-        return self._answers[args.token]
+        answer = self._answers[args.token]
+        return answer(args.args) if callable(answer) else answer
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         identity = f"{args.name}-id"
@@ -87,6 +94,7 @@ class _Monitor(mocks.MockMonitor):
                 protect=request.protect,
                 ignores=tuple(request.ignoreChanges),
                 deletes_first=request.deleteBeforeReplace,
+                deleted_with=_name(request.deletedWith),
                 depends_on=frozenset(map(_name, request.dependencies)),
                 depends_by={
                     name: frozenset(map(_name, found.urns))

@@ -17,8 +17,8 @@ def test_subnets_side_by_side_fit() -> None:
         ({"one": "10.1.0.0/24"}, "one: 10.1.0.0/24 is outside the VPC's range 10.0.0.0/16"),
         ({"one": "10.0.0.0/15"}, "one: 10.0.0.0/15 is outside"),
         ({"one": VPC, "two": "10.0.5.0/24"}, "two: 10.0.5.0/24 overlaps one, 10.0.0.0/16"),
-        ({"one": "10.0.0.1/24"}, "one: '10.0.0.1/24' is no range of IPv4 addresses"),
-        ({"one": "nowhere"}, "one: 'nowhere' is no range of IPv4 addresses"),
+        ({"one": "10.0.0.1/24"}, "one: '10.0.0.1/24' is not a range of IPv4 addresses"),
+        ({"one": "nowhere"}, "one: 'nowhere' is not a range of IPv4 addresses"),
     ],
 )
 def test_a_subnet_that_does_not_fit_is_named(subnets: dict[str, str], message: str) -> None:

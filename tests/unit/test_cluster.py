@@ -104,6 +104,20 @@ def test_the_virtual_ip_is_a_route_of_its_own_in_every_table(
     }
 
 
+def test_a_new_route_leads_to_the_node_that_holds_the_virtual_ip_now() -> None:
+    routes = build(live_route_target="eni-live").of_type("aws:ec2/route:Route")
+    assert {route.inputs["networkInterfaceId"] for route in routes.values()} == {"eni-live"}
+    assert {frozenset(route.ignores) for route in routes.values()} == {frozenset(TARGETS)}
+
+
+def test_routes_that_are_moved_lead_away_before_an_interface_or_instance_changes() -> None:
+    moved = build(live_route_target="eni-live", move_routes=True, roll_out="a")
+    routes = moved.of_type("aws:ec2/route:Route")
+    assert {route.ignores for route in routes.values()} == {()}
+    for name in ("ha-interface-a", "ha-node-a"):
+        assert set(routes) <= moved.named(name).depends_on
+
+
 def test_no_target_of_the_virtual_ip_is_ever_changed(cluster: Recorder) -> None:
     routes = cluster.of_type("aws:ec2/route:Route")
     assert len(routes) == 3
@@ -167,6 +181,7 @@ def test_a_node_starts_with_its_own_interface_role_and_hardened_metadata(cluster
             "httpPutResponseHopLimit": 1,
         },
         "rootBlockDevice": {"encrypted": True, "volumeType": "gp3"},
+        "userDataReplaceOnChange": True,
     }
     assert user_data.startswith(
         "#!/bin/bash\nHOST_NAME=node-a\nREGION=us-east-1\n"
@@ -174,17 +189,30 @@ def test_a_node_starts_with_its_own_interface_role_and_hardened_metadata(cluster
     )
 
 
-KEPT = ("interface", "mirror", "node")
+def test_an_instance_boots_into_its_rules_permissions_and_routes(cluster: Recorder) -> None:
+    rules = {name for name in cluster.names() if name.startswith(("ha-peer", "ha-webui"))}
+    reach = {"ha-reach-10-0-0-0-16", "ha-reach-20-0-0-100-32"}
+    routes = {"ha-vip-main", "ha-vip-public", "ha-vip-private-a"}
+    needed = rules | reach | routes | {"ha-permissions"}
+    assert needed <= cluster.named("ha-node-b").depends_on
 
 
 def test_protected_nodes_protect_interfaces_instances_and_volumes(cluster: Recorder) -> None:
     protected = {name for name, found in cluster.resources.items() if found.protect}
-    assert protected == {f"ha-{role}-{zone}" for role in KEPT for zone in "ab"}
+    kept = ("interface", "mirror", "node")
+    assert protected == {f"ha-{role}-{zone}" for role in kept for zone in "ab"}
 
 
-def test_unprotected_nodes_can_be_destroyed() -> None:
-    resources = build(protect_nodes=False).resources.values()
-    assert not any(found.protect for found in resources)
+def test_unprotected_nodes_can_be_destroyed_but_no_mirror_volume() -> None:
+    resources = build(protect_nodes=False).resources
+    protected = {name for name, found in resources.items() if found.protect}
+    assert protected == {"ha-mirror-a", "ha-mirror-b"}
+
+
+def test_a_node_that_is_rolled_out_is_not_protected_and_the_other_one_is() -> None:
+    resources = build(roll_out="b").resources
+    protected = {name for name, found in resources.items() if found.protect}
+    assert protected == {"ha-interface-a", "ha-node-a", "ha-mirror-a", "ha-mirror-b"}
 
 
 def test_a_protected_component_protects_its_nodes_too() -> None:
@@ -199,14 +227,24 @@ def test_what_holds_an_address_is_deleted_before_it_is_replaced(cluster: Recorde
     } < first
 
 
-@pytest.mark.parametrize(
-    ("given", "ignored"),
-    [({}, ("userData",)), ({"replace_on_new_image": False}, ("userData", "ami"))],
-)
-def test_a_moving_image_and_a_new_boot_script_replace_no_node(
-    given: dict[str, bool], ignored: tuple[str, ...]
+DISRUPTIVE = {"ami", "instanceType", "rootBlockDevice", "userData"}
+
+
+def test_nothing_that_replaces_or_restarts_a_node_reaches_one_without_a_roll_out(
+    cluster: Recorder,
 ) -> None:
-    assert build(**given).named("ha-node-a").ignores == ignored
+    for zone in "ab":
+        assert set(cluster.named(f"ha-node-{zone}").ignores) == {"sourceDestCheck"} | DISRUPTIVE
+
+
+def test_it_reaches_the_node_that_is_rolled_out_and_no_other() -> None:
+    rolled = build(roll_out="b")
+    assert set(rolled.named("ha-node-a").ignores) == {"sourceDestCheck"} | DISRUPTIVE
+    assert set(rolled.named("ha-node-b").ignores) == {"sourceDestCheck"}
+
+
+def test_an_attachment_ends_with_its_instance(cluster: Recorder) -> None:
+    assert cluster.named("ha-attachment-a").deleted_with == "ha-node-a"
 
 
 @pytest.mark.parametrize(
@@ -266,7 +304,9 @@ def test_its_outputs_name_the_nodes_in_the_order_of_their_zones(cluster: Recorde
     assert cluster.outputs["ha"] == {
         "nodeRoleArn": "arn:aws:iam::123456789012:role/ha-role",
         "nodeSecurityGroupId": "ha-guard-id",
+        "nodeSubnetIds": ["subnet-a", "subnet-b"],
         "virtualIp": "20.0.0.100",
+        "webuiUrl": "http://20.0.0.100:29003",
         "nodes": [
             {
                 "name": f"node-{zone}",
@@ -285,9 +325,13 @@ def test_its_outputs_name_the_nodes_in_the_order_of_their_zones(cluster: Recorde
     ("other", "message"),
     [
         ({"virtual_ip": "10.0.5.5"}, "virtual_ip: 10.0.5.5 is inside the VPC's range"),
-        ({"virtual_ip": "20.0.0.100/32"}, "virtual_ip: '20.0.0.100/32' is no IPv4 address"),
+        ({"virtual_ip": "20.0.0.100/32"}, "virtual_ip: '20.0.0.100/32' is not an IPv4 address"),
+        ({"virtual_ip": "169.254.1.1"}, "choose an address outside 169.254.0.0/16"),
+        ({"virtual_ip": "20.0.0.255"}, "the last number is 1 to 254"),
         ({"nodes": {}}, "nodes: a mirrored cluster has two, not 0"),
         ({"initial_owner": "c"}, "initial_owner: there is no node 'c'; take a or b"),
+        ({"roll_out": "c"}, "roll_out: there is no node 'c'; take a or b"),
+        ({"move_routes": True}, "move_routes: no target is given; set live_route_target too"),
     ],
 )
 def test_a_bad_input_is_named_before_anything_is_built(other: dict[str, Any], message: str) -> None:

@@ -19,7 +19,7 @@ MOVE = {
 
 
 def test_only_ec2_may_hand_out_the_role() -> None:
-    assert documents.instance_trust() == {
+    assert documents.instance_trust("us-gov-west-1") == {
         "Version": "2012-10-17",
         "Statement": [
             {

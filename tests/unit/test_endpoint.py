@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import pulumi
 import pulumi_aws as aws
 import pytest
 
@@ -41,14 +40,13 @@ def test_it_consists_of_exactly_these_children(endpoint: Recorder) -> None:
             "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
             "door",
         ),
-        "door-outbound": ("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "door"),
         "door-endpoint": ("aws:ec2/vpcEndpoint:VpcEndpoint", "door"),
     }
 
 
 def test_its_guard_is_the_article_s_group(endpoint: Recorder) -> None:
     assert endpoint.named("door-guard").inputs == {
-        "name": "SG-HTTPS",
+        "namePrefix": "SG-HTTPS-",
         "description": "SG-HTTPS",
         "vpcId": "vpc-1",
         "tags": {"owner": "platform", "Name": "SG-HTTPS"},
@@ -69,13 +67,11 @@ def test_it_admits_https_from_the_network_and_nothing_else(endpoint: Recorder) -
     ]
 
 
-def test_outbound_it_allows_everything_as_the_article_leaves_it(endpoint: Recorder) -> None:
-    assert without_tags(endpoint.named("door-outbound").inputs) == {
-        "securityGroupId": "door-guard-id",
-        "description": "Everything, as AWS gives a new group",
-        "ipProtocol": "-1",
-        "cidrIpv4": "0.0.0.0/0",
-    }
+def test_another_name_of_its_guard_begins_its_name_and_is_its_tag() -> None:
+    other = ControlEndpointArgs(**{**ARGS, "guard_name": "SG-EC2-API"})
+    guard = Recorder().build(lambda: ControlEndpoint("door", other)).named("door-guard")
+    assert guard.inputs["namePrefix"] == "SG-EC2-API-"
+    assert guard.inputs["tags"]["Name"] == "SG-EC2-API"
 
 
 def test_the_endpoint_stands_in_both_subnets_under_the_api_s_own_name(endpoint: Recorder) -> None:
@@ -113,13 +109,23 @@ def test_each_range_of_the_network_gets_a_rule_of_its_own() -> None:
     }
 
 
-def test_the_endpoint_waits_for_whoever_has_a_fixed_address() -> None:
+def test_the_endpoint_waits_for_the_fixed_addresses_of_the_interfaces_that_name_its_subnets() -> (
+    None
+):
     def program() -> None:
         node = aws.ec2.NetworkInterface("node", subnet_id="subnet-a", private_ips=["10.0.110.10"])
-        ControlEndpoint("door", ARGS, pulumi.ResourceOptions(depends_on=[node]))
+        ControlEndpoint("door", ControlEndpointArgs(**{**ARGS, "subnet_ids": [node.subnet_id]}))
 
     recorder = Recorder().build(program)
     assert "node" in recorder.named("door-endpoint").depends_on
+
+
+def test_the_endpoint_opens_when_its_rules_are_in_place(endpoint: Recorder) -> None:
+    assert "door-https-10-0-0-0-16" in endpoint.named("door-endpoint").depends_on
+
+
+def test_a_replaced_endpoint_frees_the_api_s_name_first(endpoint: Recorder) -> None:
+    assert endpoint.named("door-endpoint").deletes_first
 
 
 def test_its_outputs_are_the_endpoint_and_its_guard(endpoint: Recorder) -> None:

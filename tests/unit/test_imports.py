@@ -8,6 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 STANDARD = frozenset(sys.stdlib_module_names)
+PURE = ["addressing", "documents", "partitions"]
 SDK_HALF = ["pulumi_reader", "pack", "testing"]
 
 
@@ -34,11 +35,34 @@ def outside(path: Path) -> set[str]:
 
 
 def test_the_program_composes_settings_and_components() -> None:
-    assert outside(ROOT / "__main__.py") <= {"pulumi", "pulumi_aws", "settings", "components"}
+    assert outside(ROOT / "__main__.py") <= {"pulumi", "settings", "preflight", "components"}
 
 
 def test_settings_reads_configuration_and_nothing_else() -> None:
-    assert outside(ROOT / "settings.py") <= {"pulumi"}
+    assert outside(ROOT / "settings.py") <= {"pulumi", "components"}
+
+
+@pytest.mark.parametrize("path", files("preflight"), ids=lambda path: path.name)
+def test_preflight_looks_up_and_builds_nothing(path: Path) -> None:
+    assert outside(path) <= {"pulumi", "pulumi_aws", "settings", "components"}
+
+
+def test_what_decides_about_a_roll_out_asks_nobody() -> None:
+    assert outside(ROOT / "preflight" / "roll_out.py") <= {"settings"}
+
+
+@pytest.mark.parametrize(
+    "path", [ROOT / "settings.py", *files("preflight")], ids=lambda path: path.name
+)
+def test_settings_and_preflight_use_pure_modules_of_the_components_alone(path: Path) -> None:
+    used = {
+        name
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("components")
+        for name in ([alias.name for alias in node.names] if node.module == "components" else [])
+        or [(node.module or "").split(".")[1]]
+    }
+    assert used <= set(PURE)
 
 
 @pytest.mark.parametrize("path", files("components"), ids=lambda path: path.name)
@@ -56,7 +80,7 @@ def test_components_read_no_configuration_and_no_environment(path: Path) -> None
     assert read.isdisjoint({"Config", "environ", "getenv", "get_caller_identity", "get_ami"})
 
 
-@pytest.mark.parametrize("name", ["addressing", "documents"])
+@pytest.mark.parametrize("name", PURE)
 def test_pure_modules_use_the_standard_library_alone(name: str) -> None:
     assert outside(ROOT / "components" / f"{name}.py") == set()
 

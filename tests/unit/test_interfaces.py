@@ -9,10 +9,10 @@ import pytest
 import yaml
 
 import settings
+from tests.support.live import account
 from tests.support.recorder import Recorder
 from tests.support.stack_config import ROOT, stack_config
 
-IMAGE = {"aws:ssm/getParameter:getParameter": {"name": "x", "insecureValue": "ami-0123456789"}}
 TYPES = {str: "string", list: "list", dict: "map"}
 
 
@@ -41,7 +41,7 @@ def schema() -> dict[str, Any]:
 
 @pytest.fixture
 def exports() -> dict[str, Any]:
-    recorder = Recorder(IMAGE)
+    recorder = Recorder(account())
     recorder.build(lambda: runpy.run_path(str(ROOT / "__main__.py")), stack_config())
     return recorder.exports
 

@@ -15,6 +15,7 @@ from pulumi.provider.experimental.analyzer import Analyzer
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.experimental.host import components_from_module
 
+from tests.support.live import account
 from tests.support.recorder import Recorder
 from tests.support.stack_config import changed
 
@@ -63,8 +64,8 @@ def test_the_schema_has_every_input_and_says_what_it_means(
     ("name", "optional"),
     [
         ("Network", {"tags"}),
-        ("ControlEndpoint", {"tags"}),
-        ("Cluster", {"tags", "replaceOnNewImage"}),
+        ("ControlEndpoint", {"tags", "guardName"}),
+        ("Cluster", {"tags", "liveRouteTarget", "moveRoutes", "rollOut"}),
     ],
 )
 def test_only_what_has_a_safe_default_is_optional(
@@ -78,15 +79,17 @@ def test_only_what_has_a_safe_default_is_optional(
     ("name", "plain"),
     [
         ("Network", {"cidrBlock", "availabilityZones", "publicSubnets", "privateSubnets"}),
-        ("ControlEndpoint", {"clientCidrBlocks"}),
+        ("ControlEndpoint", {"clientCidrBlocks", "guardName"}),
         (
             "Cluster",
             {
                 "adminCidrBlocks",
                 "initialOwner",
+                "liveRouteTarget",
+                "moveRoutes",
                 "nodes",
                 "protectNodes",
-                "replaceOnNewImage",
+                "rollOut",
                 "routeTableIds",
                 "virtualIp",
                 "vpcCidrBlocks",
@@ -108,7 +111,7 @@ def test_only_what_decides_how_many_resources_exist_is_plain(
 def test_a_component_registers_the_outputs_of_its_schema(
     schema: dict[str, Any], child: str, name: str
 ) -> None:
-    recorder = Recorder()
+    recorder = Recorder(account())
     program = str(FOLDER.parent / "__main__.py")
     recorder.build(lambda: runpy.run_path(program), changed("nodes.image", "ami-01234567"))
     properties = schema["resources"][f"hacluster:index:{name}"]["properties"]

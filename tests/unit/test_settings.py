@@ -25,6 +25,8 @@ DEV = Settings(
         addresses={"a": "10.0.110.10", "b": "10.0.120.10"},
     ),
     initial_owner="a",
+    roll_out=None,
+    roll_out_owner=False,
     protect_nodes=False,
     admin_cidrs=("10.0.10.0/24",),
 )
@@ -54,6 +56,8 @@ def test_an_environment_holds_nothing_secret_and_no_salt(environment: str) -> No
     ("key", "field", "default"),
     [
         ("initialOwner", "initial_owner", "a"),
+        ("rollOut", "roll_out", None),
+        ("rollOutOwner", "roll_out_owner", False),
         ("protectNodes", "protect_nodes", True),
         ("adminCidrs", "admin_cidrs", ()),
     ],
@@ -78,6 +82,8 @@ def test_what_is_left_out_has_a_safe_default(key: str, field: str, default: obje
         ("nodes.addresses.a", "10.0.110.4"),
         ("nodes.addresses.b", "10.0.120.254"),
         ("initialOwner", "b"),
+        ("rollOut", "none"),
+        ("rollOut", "b"),
         ("adminCidrs", []),
         ("adminCidrs", ["10.0.0.0/8", "192.168.7.7/32"]),
     ],

@@ -52,6 +52,8 @@ def faults_of(config: dict[str, Any]) -> list[Fault]:
         ("virtualIp", "169.254.169.254", "outside 169.254.0.0/16"),
         ("virtualIp", "224.0.0.5", "outside 224.0.0.0/4"),
         ("virtualIp", "250.0.0.1", "outside 240.0.0.0/4"),
+        ("rollOut", "c", "write a, b or none"),
+        ("rollOutOwner", "yes", "write true or false"),
         ("nodes", [], "an object with the fields os"),
         ("nodes.os", "windows", "the boot script for windows is yet to come"),
         ("nodes.os", "Linux", "write linux"),
@@ -115,6 +117,12 @@ def test_two_nodes_need_two_addresses() -> None:
 def test_the_zones_must_be_of_the_stack_s_region() -> None:
     found = {fault.key for fault in faults_of(changed("aws:region", "eu-west-1"))}
     assert found == {"ha-cluster:network.zones.a", "ha-cluster:network.zones.b"}
+
+
+@pytest.mark.parametrize("region", ["us-iso-east-1", "eu-isoe-west-1", "eusc-de-east-1"])
+def test_a_region_whose_names_are_not_known_is_refused(region: str) -> None:
+    found = {fault.key: fault.remedy for fault in faults_of(changed("aws:region", region))}
+    assert found["aws:region"].startswith("choose a region of AWS, GovCloud or China")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,64 @@
+"""What is looked up and decided before the first resource is registered.
+
+A destructive step must not run before a precondition that could have been checked. AWS is asked
+what it offers and what the stack's cluster looks like now; every fault is reported at once, in
+the preview too.
+"""
+
+from dataclasses import dataclass
+
+import pulumi
+
+from settings import Settings, SettingsError
+
+from .live_cluster import LiveCluster, find_live_cluster
+from .offers import launch_faults, placement_faults, resolve_image
+from .roll_out import fixed_faults, notices, plan_roll_out, roll_out_faults
+
+__all__ = ["Preflight", "check"]
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """What the components need to know of the live cluster.
+
+    `image_id` is the image of a node that is launched. `live_route_target` is the interface to
+    which new routes of the virtual IP lead, None where no cluster exists yet; with `move_routes`
+    existing ones are led there too.
+    """
+
+    image_id: str
+    live_route_target: str | None
+    move_routes: bool
+
+
+def check(settings: Settings) -> Preflight:
+    """Check the configuration against AWS; log what the operator should know.
+
+    Raises SettingsError, which the Pulumi command line shows without a traceback.
+    """
+    live = find_live_cluster(pulumi.get_project(), pulumi.get_stack())
+    image_id = resolve_image(settings.nodes.image)
+    faults = [*fixed_faults(settings, live), *roll_out_faults(settings, live)]
+    if not live.nodes:
+        faults += placement_faults(settings)
+    if _launches(settings, live, image_id):
+        faults += launch_faults(settings, image_id)
+    if faults:
+        raise SettingsError(faults)
+    for notice in notices(settings, live):
+        pulumi.log.warn(notice)
+    target, move = plan_roll_out(settings, live)
+    return Preflight(image_id, target, move)
+
+
+def _launches(settings: Settings, live: LiveCluster, image_id: str) -> bool:
+    """Tell whether image and type count: a node is new, rolled out, or to be rolled out later.
+
+    An image that is deregistered while the nodes run on it stops no update.
+    """
+    wanted = (image_id, settings.nodes.instance_type)
+    instances = [live.nodes[zone].instance if zone in live.nodes else None for zone in "ab"]
+    return settings.roll_out is not None or any(
+        each is None or (each.image_id, each.instance_type) != wanted for each in instances
+    )

@@ -1,0 +1,142 @@
+"""The stack's cluster as AWS shows it now: nodes, addresses, and where the virtual IP leads.
+
+Found by the tags that the stack puts on the nodes' interfaces. The state of the stack cannot say
+it: after a failover, or when somebody stopped a node, only AWS knows.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pulumi
+import pulumi_aws as aws
+
+# The instance answers, or will without anybody's doing.
+UP = ("pending", "running")
+
+
+@dataclass(frozen=True)
+class LiveInstance:
+    """A node's instance; `state` is AWS's word, such as `running`."""
+
+    instance_id: str
+    image_id: str
+    instance_type: str
+    state: str
+
+
+@dataclass(frozen=True)
+class LiveNode:
+    """A node's interface and its place; `instance` is None while no instance is on it."""
+
+    interface_id: str
+    address: str
+    zone: str
+    subnet_cidr: str
+    instance: LiveInstance | None
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the node runs or is about to."""
+        return self.instance is not None and self.instance.state in UP
+
+
+@dataclass(frozen=True)
+class LiveCluster:
+    """Nodes by the letter of their zone; targets of /32 routes by table and destination."""
+
+    vpc_cidr: str = ""
+    nodes: Mapping[str, LiveNode] = field(default_factory=dict[str, LiveNode])
+    host_routes: Mapping[str, Mapping[str, str]] = field(
+        default_factory=dict[str, Mapping[str, str]]
+    )
+
+    def holders(self, virtual_ip: str) -> Counter[str]:
+        """Return, by the letter of a node, how many tables lead the virtual IP to it.
+
+        Where no table has a route to this address, routes to the nodes under another one count:
+        the address is being changed.
+        """
+        letters = {node.interface_id: letter for letter, node in self.nodes.items()}
+        found = Counter(
+            letters[target] for target in self.targets(virtual_ip).values() if target in letters
+        )
+        return found or Counter(
+            letters[target]
+            for routes in self.host_routes.values()
+            for target in routes.values()
+            if target in letters
+        )
+
+    def targets(self, virtual_ip: str) -> dict[str, str]:
+        """Return the interface to which each table leads the virtual IP, by the table's id."""
+        destination = f"{virtual_ip}/32"
+        return {
+            table: routes[destination]
+            for table, routes in self.host_routes.items()
+            if destination in routes
+        }
+
+
+def find_live_cluster(project: str, stack: str) -> LiveCluster:
+    """Find the cluster of a stack; one without nodes is not there yet.
+
+    Raises RunError where two clusters carry the stack's name, or AWS refuses a look-up.
+    """
+    tags = {"hacluster:project": project, "hacluster:stack": stack}
+    try:
+        return _look_up(tags)
+    except pulumi.RunError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower
+        raise pulumi.RunError(f"the live cluster cannot be looked up: {error}") from None
+
+
+def _look_up(tags: Mapping[str, str]) -> LiveCluster:
+    ids = aws.ec2.get_network_interfaces(tags=tags).ids
+    interfaces = [aws.ec2.get_network_interface(id=each) for each in ids]
+    if not interfaces:
+        return LiveCluster()
+    vpcs = {each.vpc_id for each in interfaces}
+    if len(vpcs) > 1 or len({_letter(each) for each in interfaces}) != len(interfaces):
+        raise pulumi.RunError(
+            f"interfaces of two clusters carry the tags {dict(tags)}: "
+            f"{', '.join(sorted(ids))} in {', '.join(sorted(vpcs))}. Give this stack another "
+            "name, or delete what is left of the other cluster"
+        )
+    (vpc_id,) = vpcs
+    tables = aws.ec2.get_route_tables(vpc_id=vpc_id).ids
+    return LiveCluster(
+        vpc_cidr=aws.ec2.get_vpc(id=vpc_id).cidr_block,
+        nodes={_letter(each): _node(each) for each in interfaces},
+        host_routes={table: _host_routes(table) for table in tables},
+    )
+
+
+def _letter(interface: aws.ec2.AwaitableGetNetworkInterfaceResult) -> str:
+    return interface.tags["hacluster:node"].removeprefix("node-")
+
+
+def _node(interface: aws.ec2.AwaitableGetNetworkInterfaceResult) -> LiveNode:
+    instance_id = next((each.instance_id for each in interface.attachments), "")
+    return LiveNode(
+        interface_id=interface.id,
+        address=interface.private_ip,
+        zone=interface.availability_zone,
+        subnet_cidr=aws.ec2.get_subnet(id=interface.subnet_id).cidr_block,
+        instance=_instance(instance_id) if instance_id else None,
+    )
+
+
+def _instance(instance_id: str) -> LiveInstance:
+    found = aws.ec2.get_instance(instance_id=instance_id)
+    return LiveInstance(instance_id, found.ami, found.instance_type, found.instance_state)
+
+
+def _host_routes(table: str) -> dict[str, str]:
+    """Return the interface behind each single address that a table routes."""
+    return {
+        route.cidr_block: route.network_interface_id
+        for route in aws.ec2.get_route_table(route_table_id=table).routes
+        if route.cidr_block.endswith("/32") and route.network_interface_id
+    }

@@ -1,0 +1,97 @@
+"""What AWS offers in the stack's region and zones: images, instance types, the API's endpoint."""
+
+from collections.abc import Iterator, Sequence
+
+import pulumi
+import pulumi_aws as aws
+
+from components.partitions import endpoint_service
+from settings import Fault, Settings
+
+
+def resolve_image(image: str) -> str:
+    """Return an image's id: itself, or the value of the SSM parameter that is named.
+
+    Raises RunError where the parameter cannot be read.
+    """
+    if not image.startswith("/"):
+        return image
+    try:
+        return aws.ssm.get_parameter(name=image).insecure_value
+    except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower
+        raise pulumi.RunError(f"ha-cluster:nodes.image is {image}: {error}") from None
+
+
+def launch_faults(settings: Settings, image_id: str) -> Iterator[Fault]:
+    """Yield why AWS would not launch an instance of this image and type in both zones.
+
+    RunInstances says so only after the old instance is terminated.
+    """
+    nodes, zones = settings.nodes, settings.network.zones.values()
+    try:
+        kind = aws.ec2.get_instance_type(instance_type=nodes.instance_type)
+        offers = aws.ec2.get_instance_type_offerings(
+            filters=[{"name": "instance-type", "values": [nodes.instance_type]}],
+            location_type="availability-zone",
+        )
+    except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower
+        yield _fault("nodes.instanceType", nodes.instance_type, f"name another: {error}")
+        return
+    missing = sorted(set(zones) - set(offers.locations))
+    if missing:
+        yield _fault(
+            "nodes.instanceType",
+            nodes.instance_type,
+            f"name a type that AWS offers in {' and '.join(missing)} too, or other zones: it is "
+            f"offered in {', '.join(sorted(offers.locations))}",
+        )
+    yield from _image_faults(settings, image_id, kind.supported_architectures)
+
+
+def _image_faults(
+    settings: Settings, image_id: str, architectures: Sequence[str]
+) -> Iterator[Fault]:
+    given = settings.nodes.image
+    shown = given if given == image_id else f"{given} ({image_id})"
+    try:
+        # A deprecated image can still be launched. The id names one image, whoever owns it.
+        image = aws.ec2.get_ami(
+            filters=[{"name": "image-id", "values": [image_id]}],
+            include_deprecated=True,
+            allow_unsafe_filter=True,
+        )
+    except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower
+        remedy = f"name an image that this account can use in {settings.region}: {error}"
+        yield _fault("nodes.image", shown, remedy)
+        return
+    system = "windows" if image.platform == "windows" else "linux"
+    if image.state != "available":
+        yield _fault("nodes.image", shown, f"wait until it is available: it is {image.state}")
+    if system != settings.nodes.os:
+        yield _fault("nodes.image", shown, f"name an image of nodes.os, {settings.nodes.os}")
+    if image.architecture not in architectures:
+        yield _fault(
+            "nodes.image",
+            shown,
+            f"name an image for {' or '.join(architectures)}, which is what "
+            f"{settings.nodes.instance_type} runs: this one is for {image.architecture}",
+        )
+
+
+def placement_faults(settings: Settings) -> Iterator[Fault]:
+    """Yield the zones in which the EC2 API has no endpoint; that shows when the nodes exist."""
+    name = endpoint_service(settings.region, "ec2")
+    try:
+        service = aws.ec2.get_vpc_endpoint_service(service_name=name, service_type="Interface")
+    except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower
+        remedy = f"choose a region whose EC2 API has an endpoint service, {name}: {error}"
+        yield Fault("aws:region", settings.region, remedy)
+        return
+    for letter, zone in settings.network.zones.items():
+        if zone not in service.availability_zones:
+            offered = ", ".join(sorted(service.availability_zones))
+            yield _fault(f"network.zones.{letter}", zone, f"{name} is offered in {offered}")
+
+
+def _fault(key: str, value: str, remedy: str) -> Fault:
+    return Fault(f"{pulumi.get_project()}:{key}", value, remedy)

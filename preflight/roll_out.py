@@ -1,0 +1,139 @@
+"""Which node an update may replace or restart, and where the virtual IP leads meanwhile.
+
+Pure: settings and the live cluster in; faults, notices and the plan out.
+"""
+
+from collections.abc import Iterator
+
+from settings import Fault, Settings
+
+from .live_cluster import LiveCluster
+
+NAMESPACE = "ha-cluster"
+
+
+def fixed_faults(settings: Settings, live: LiveCluster) -> Iterator[Fault]:
+    """Yield what would replace the network under the nodes, or an address without a roll-out."""
+    network, rebuild = settings.network, "docs/runbook.md#another-range-or-zone"
+    if live.nodes and live.vpc_cidr != network.cidr:
+        remedy = f"restore {live.vpc_cidr}: a VPC keeps its range ({rebuild})"
+        yield _fault("network.cidr", network.cidr, remedy)
+    for letter, node in live.nodes.items():
+        given = {
+            f"network.zones.{letter}": (network.zones[letter], node.zone),
+            f"network.privateSubnets.{letter}": (
+                network.private_subnets[letter],
+                node.subnet_cidr,
+            ),
+        }
+        for key, (wanted, actual) in given.items():
+            if wanted != actual:
+                remedy = f"restore {actual}: node-{letter} and its disk are there ({rebuild})"
+                yield _fault(key, wanted, remedy)
+        address = settings.nodes.addresses[letter]
+        if address != node.address and settings.roll_out != letter:
+            yield _fault(
+                f"nodes.addresses.{letter}",
+                address,
+                f"restore {node.address}, or set rollOut: {letter}: another address replaces "
+                f"the interface and the instance of node-{letter}",
+            )
+
+
+def roll_out_faults(settings: Settings, live: LiveCluster) -> Iterator[Fault]:
+    """Yield why the node in `rollOut` must not be touched now."""
+    rolled = settings.roll_out
+    if rolled is None:
+        if settings.roll_out_owner:
+            yield _fault("rollOutOwner", "true", "remove it, or name the node in rollOut")
+        return
+    holders = live.holders(settings.virtual_ip)
+    other = _other(rolled)
+    if rolled in live.nodes and not _is_up(live, other):
+        yield _fault(
+            "rollOut",
+            rolled,
+            f"bring node-{other} up first: it does not run, and no node would",
+        )
+    if len(holders) > 1:
+        yield _fault("rollOut", rolled, f"fail over first: {_disagreement(settings, live)}")
+    elif rolled in holders and not settings.roll_out_owner:
+        yield _fault(
+            "rollOut",
+            rolled,
+            f"fail over to node-{other} first: node-{rolled} holds the virtual IP. Only if the "
+            "cluster cannot do it, set rollOutOwner: true, which leads the routes to "
+            f"node-{other} before node-{rolled} goes down",
+        )
+
+
+def plan_roll_out(settings: Settings, live: LiveCluster) -> tuple[str | None, bool]:
+    """Return the interface to which new routes lead, and whether existing ones are led there."""
+    if not live.nodes:
+        return None, False
+    holders = live.holders(settings.virtual_ip)
+    owner = max(
+        holders, key=lambda each: (holders[each], each == settings.initial_owner), default=None
+    )
+    if owner is None:
+        owner = settings.initial_owner
+        if owner == settings.roll_out or owner not in live.nodes:
+            owner = _other(owner)
+        return live.nodes[owner].interface_id, False
+    if owner == settings.roll_out:
+        return live.nodes[_other(owner)].interface_id, True
+    return live.nodes[owner].interface_id, False
+
+
+def notices(settings: Settings, live: LiveCluster) -> Iterator[str]:
+    """Yield what the operator should know although nothing stops the update."""
+    if len(live.holders(settings.virtual_ip)) > 1:
+        yield _disagreement(settings, live)
+    own = {node.interface_id for node in live.nodes.values()}
+    for table, target in sorted(live.targets(settings.virtual_ip).items()):
+        if target not in own:
+            yield (
+                f"{table} leads {settings.virtual_ip} to {target}, which is not an interface of "
+                "this cluster: packets are lost. Let the cluster take the address over again, "
+                "or replace the route (docs/runbook.md)"
+            )
+    for letter in sorted(live.nodes):
+        if letter != settings.roll_out:
+            yield from _pending(settings, live, letter)
+    if settings.roll_out:
+        yield (
+            f"rollOut: this update may replace or restart node-{settings.roll_out}. Remove the "
+            f"key afterwards: pulumi config rm {NAMESPACE}:rollOut"
+        )
+
+
+def _pending(settings: Settings, live: LiveCluster, letter: str) -> Iterator[str]:
+    instance, nodes = live.nodes[letter].instance, settings.nodes
+    if instance is None:
+        return
+    kept: list[str] = []
+    if not nodes.image_is_parameter and instance.image_id != nodes.image:
+        kept.append(f"image {instance.image_id} (not {nodes.image})")
+    if instance.instance_type != nodes.instance_type:
+        kept.append(f"type {instance.instance_type} (not {nodes.instance_type})")
+    if kept:
+        what = " and ".join(kept)
+        yield f"node-{letter} keeps {what} until it is rolled out: see docs/runbook.md"
+
+
+def _disagreement(settings: Settings, live: LiveCluster) -> str:
+    targets = sorted(live.targets(settings.virtual_ip).items())
+    places = ", ".join(f"{table} to {target}" for table, target in targets)
+    return f"the route tables lead {settings.virtual_ip} to different nodes, {places}"
+
+
+def _is_up(live: LiveCluster, letter: str) -> bool:
+    return letter in live.nodes and live.nodes[letter].is_up
+
+
+def _other(letter: str) -> str:
+    return "b" if letter == "a" else "a"
+
+
+def _fault(key: str, value: str, remedy: str) -> Fault:
+    return Fault(f"{NAMESPACE}:{key}", value, remedy)

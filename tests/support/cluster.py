@@ -1,0 +1,128 @@
+"""The program's own cluster in a running sandbox, and the cloud's view of its virtual IP."""
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from sandbox.project import refresh_project
+from sandbox.runtime import Sandbox
+from tests.support.sandbox import Completed, StackUnderTest
+
+ROOT = Path(__file__).parents[2]
+VIP = "20.0.0.100"
+
+
+class ClusterUnderTest(StackUnderTest):
+    """The dev environment, or a changed one; `set` and `unset` change its configuration."""
+
+    @classmethod
+    def at(cls, folder: Path, sandbox: Sandbox, environment: str = "dev") -> "ClusterUnderTest":
+        """Make the stack of an environment in a folder of its own; nothing is built yet."""
+        refresh_project(ROOT, folder)
+        cluster = cls(sandbox, folder, environment)
+        cluster.init()
+        return cluster
+
+    def set(self, path: str, value: str) -> None:
+        """Set one value of the configuration, such as `nodes.image`."""
+        self.pulumi("config", "set", "--path", f"ha-cluster:{path}", value)
+
+    def unset(self, path: str) -> None:
+        """Remove one value of the configuration."""
+        self.pulumi("config", "rm", "--path", f"ha-cluster:{path}")
+
+    def refused(self, *arguments: str) -> str:
+        """Run a preview that must fail, and return what it says, on one line."""
+        done = self.preview(*arguments, check=False)
+        assert done.returncode != 0, done.stdout
+        return said(done)
+
+    @property
+    def ec2(self) -> Any:
+        """A client of the stack's cloud."""
+        return self.sandbox.client("ec2")
+
+    def node(self, letter: str) -> dict[str, Any]:
+        """Return a node as the stack's outputs name it."""
+        return next(node for node in self.outputs()["nodes"] if node["zone"] == letter)
+
+    def instance(self, letter: str) -> dict[str, Any]:
+        """Return a node's instance as the cloud describes it."""
+        identity = self.node(letter)["instance_id"]
+        answer = self.ec2.describe_instances(InstanceIds=[identity])
+        return answer["Reservations"][0]["Instances"][0]
+
+    def owners(self) -> dict[str, str | None]:
+        """Return where each table of the VPC leads the virtual IP."""
+        return owners(self.ec2, self.outputs()["vpc_id"])
+
+    def fail_over(self, letter: str) -> str:
+        """Move the virtual IP as a node does; return the interface that has it now."""
+        interface = self.node(letter)["network_interface_id"]
+        for table in self.outputs()["route_table_ids"].values():
+            self.ec2.replace_route(
+                RouteTableId=table,
+                DestinationCidrBlock=f"{VIP}/32",
+                NetworkInterfaceId=interface,
+            )
+        return interface
+
+    def edited(self, folder: Path, *edits: tuple[str, str, str]) -> StackUnderTest:
+        """Return the same stack under a copy of the program with `(file, old, new)` replaced."""
+        refresh_project(ROOT, folder)
+        for path in self.project.glob("Pulumi*.yaml"):
+            shutil.copy(path, folder / path.name)
+        for name in ("__main__.py", "components"):
+            (folder / name).unlink()
+        shutil.copy(ROOT / "__main__.py", folder)
+        shutil.copytree(ROOT / "components", folder / "components")
+        for file, old, new in edits:
+            source = (folder / file).read_text()
+            assert old in source
+            (folder / file).write_text(source.replace(old, new))
+        return StackUnderTest(self.sandbox, folder, self.name)
+
+    def remove(self) -> None:
+        """Destroy and forget the stack, whatever is left of it."""
+        self.destroy(check=False)
+        self.pulumi("stack", "rm", "--yes", "--force", check=False)
+
+
+# What a control forgets: to ignore the targets of routes, and to look the live owner up.
+NOT_IGNORED = ("components/virtual_ip_routes.py", "None if move else ROUTE_TARGETS", "None")
+NOT_LOOKED_UP = ("__main__.py", "live_route_target=live.live_route_target,", "")
+
+
+def owners(ec2: Any, vpc_id: str, virtual_ip: str = VIP) -> dict[str, str | None]:
+    """Return where each table of a VPC leads an address."""
+    tables = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])
+    return {
+        table["RouteTableId"]: next(
+            (
+                route.get("NetworkInterfaceId")
+                for route in table["Routes"]
+                if route.get("DestinationCidrBlock") == f"{virtual_ip}/32"
+            ),
+            None,
+        )
+        for table in tables["RouteTables"]
+    }
+
+
+def changes(done: Completed) -> dict[str, int]:
+    """Return what an update counted: `{"created": 1, "unchanged": 44}`."""
+    counted = done.stdout.partition("Resources:")[2].partition("Duration")[0]
+    return {
+        what: int(number) for number, what in re.findall(r"(\d+) (\w+)$", counted, re.MULTILINE)
+    }
+
+
+def said(done: Completed) -> str:
+    """Return all that a command wrote, on one line: it breaks long lines anywhere."""
+    return " ".join((done.stdout + done.stderr).split())
+
+
+def exported(cluster: StackUnderTest, name: str) -> dict[str, Any]:
+    """Return a resource of the stack's state by its name."""
+    return next(each for each in cluster.resources() if each["urn"].rpartition("::")[2] == name)

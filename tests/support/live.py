@@ -1,0 +1,85 @@
+"""Answers to the program's look-ups: an account that offers what the dev environment names."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.support.recorder import Answer
+
+IMAGE = "ami-0123456789"
+OLD_IMAGE = "ami-0abcdef0123456789"
+VIP = "20.0.0.100"
+ZONES = [f"{region}{letter}" for region in ("us-east-1", "eu-west-1") for letter in "abc"]
+TABLES = ("rtb-main", "rtb-public", "rtb-a", "rtb-b")
+
+
+def account(**other: Answer) -> dict[str, Answer]:
+    """Return the answers of an account without a cluster; `other` by a function's short name."""
+    answers: dict[str, Answer] = {
+        "ssm.getParameter": {"name": "x", "insecureValue": IMAGE},
+        "ec2.getNetworkInterfaces": {"ids": []},
+        "ec2.getAmi": {"platform": "", "state": "available", "architecture": "x86_64"},
+        "ec2.getInstanceType": {"supportedArchitectures": ["x86_64"]},
+        "ec2.getInstanceTypeOfferings": {"locations": ZONES},
+        "ec2.getVpcEndpointService": {"availabilityZones": ZONES},
+    }
+    return {_token(name): answer for name, answer in (answers | other).items()}
+
+
+def account_with_cluster(
+    targets: Mapping[str, str] | None = None,
+    instances: Mapping[str, Mapping[str, str]] | None = None,
+    destination: str = f"{VIP}/32",
+    **other: Answer,
+) -> dict[str, Answer]:
+    """Return the answers of an account in which the dev environment's cluster is up.
+
+    `targets` is the virtual IP's target by table (default: node a's interface in all), and
+    `instances` what differs of a node's instance, by letter.
+    """
+    led = dict.fromkeys(TABLES, "eni-a") if targets is None else targets
+    changes = instances or {}
+
+    def interface(args: Mapping[str, Any]) -> Mapping[str, Any]:
+        letter = args["id"][-1]
+        return {
+            "id": args["id"],
+            "vpcId": "vpc-1",
+            "subnetId": f"subnet-{letter}",
+            "privateIp": {"a": "10.0.110.10", "b": "10.0.120.10"}[letter],
+            "availabilityZone": f"us-east-1{letter}",
+            "attachments": [{"instanceId": f"i-{letter}"}],
+            "tags": {"hacluster:node": f"node-{letter}"},
+        }
+
+    def instance(args: Mapping[str, Any]) -> Mapping[str, Any]:
+        found = {"ami": IMAGE, "instanceType": "m6i.large", "instanceState": "running"}
+        return found | dict(changes.get(args["instanceId"][-1], {}))
+
+    def table(args: Mapping[str, Any]) -> Mapping[str, Any]:
+        local = {"cidrBlock": "10.0.0.0/16", "gatewayId": "local", "networkInterfaceId": ""}
+        target = led.get(args["routeTableId"])
+        vip = {"cidrBlock": destination, "networkInterfaceId": target}
+        return {"routes": [local, vip] if target else [local]}
+
+    cluster: dict[str, Answer] = {
+        "ec2.getNetworkInterfaces": {"ids": ["eni-a", "eni-b"]},
+        "ec2.getNetworkInterface": interface,
+        "ec2.getSubnet": lambda args: {
+            "cidrBlock": {"a": "10.0.110.0/24", "b": "10.0.120.0/24"}[args["id"][-1]]
+        },
+        "ec2.getVpc": {"cidrBlock": "10.0.0.0/16"},
+        "ec2.getRouteTables": {"ids": list(TABLES)},
+        "ec2.getRouteTable": table,
+        "ec2.getInstance": instance,
+    }
+    return account(**(cluster | other))
+
+
+def failing(message: str) -> Answer:
+    """Return the answer of a look-up that AWS refuses."""
+    return lambda args: ({}, [("", f"{message} {args}")])
+
+
+def _token(name: str) -> str:
+    module, function = name.split(".")
+    return f"aws:{module}/{function}:{function}"
