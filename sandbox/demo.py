@@ -23,6 +23,7 @@ STACK = "dev"
 RULE = "private-subnets-have-no-internet-route"
 # What a well-meaning colleague adds to let the nodes fetch updates.
 SHORTCUT = """
+import pulumi_aws as aws
 
 address = aws.ec2.Eip("shortcut", domain="vpc")
 shortcut = aws.ec2.NatGateway(
@@ -124,6 +125,22 @@ def keep(scene: Scene) -> list[str]:
     return ["nothing changed", checks.check_vip(scene.client("ec2"), scene.outputs, owner=1)]
 
 
+def roll_out(scene: Scene) -> list[str]:
+    """Roll node A out to another image while node B holds the virtual IP."""
+    ec2 = scene.client("ec2")
+    before = scene.outputs["nodes"]
+    scene.pulumi("config", "set", "--path", "ha-cluster:nodes.image", checks.other_image(ec2))
+    scene.pulumi("config", "set", "ha-cluster:rollOut", "a")
+    scene.pulumi("up", "--yes", "--skip-preview", "--policy-pack", "policy")
+    scene.pulumi("config", "rm", "ha-cluster:rollOut")
+    scene.outputs = json.loads(scene.pulumi("stack", "output", "--json"))
+    return [
+        checks.check_rolled_out(before, scene.outputs["nodes"], rolled=0),
+        checks.check_vip(ec2, scene.outputs, owner=1),
+        checks.check_nodes(ec2, scene.outputs),
+    ]
+
+
 def refuse(scene: Scene) -> list[str]:
     """Add a NAT gateway for the private subnet, and preview: the pack must refuse it."""
     broken = scene.sandbox.directory / "broken"
@@ -154,6 +171,7 @@ STEPS: tuple[Callable[[Scene], list[str]], ...] = (
     look,
     fail_over,
     keep,
+    roll_out,
     refuse,
     take_down,
 )

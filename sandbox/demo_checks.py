@@ -3,7 +3,7 @@
 The stack's outputs say what to look at; what is there, the cloud says.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sandbox.errors import SandboxError
@@ -92,6 +92,34 @@ def check_nodes(ec2: Any, outputs: Outputs) -> str:
         _require(state == "running", f"{node['name']} is {state}")
     names = " and ".join(f"{node['name']} ({node['private_ip']})" for node in outputs["nodes"])
     return f"{names} run and take packets for addresses other than their own"
+
+
+def check_rolled_out(
+    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]], rolled: int
+) -> str:
+    """Check that one node has another instance and kept the rest; other nodes are as before."""
+    old, new = dict(before[rolled]), dict(after[rolled])
+    replaced = old.pop("instance_id") != new.pop("instance_id")
+    _require(replaced, f"{new['name']} still has its old instance")
+    _require(old == new, f"{new['name']} kept {new}, not {old}")
+    others = [node for place, node in enumerate(before) if place != rolled]
+    same = [node for place, node in enumerate(after) if place != rolled]
+    _require(others == same, f"other nodes changed too: {same}, not {others}")
+    kept = "the same interface, address and disk"
+    return f"{new['name']} has a new instance on {kept}; {same[0]['name']} was not touched"
+
+
+def other_image(ec2: Any) -> str:
+    """Return a Linux image that no node has: the oldest of Amazon's own for x86_64."""
+    images = ec2.describe_images(Owners=["amazon"])["Images"]
+    fitting = [
+        image
+        for image in images
+        if image["Architecture"] == "x86_64"
+        and image.get("Platform") != "windows"
+        and image["RootDeviceType"] == "ebs"
+    ]
+    return min(fitting, key=lambda image: image["CreationDate"])["ImageId"]
 
 
 def move_vip(ec2: Any, outputs: Outputs, owner: int) -> None:

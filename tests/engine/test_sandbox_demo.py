@@ -43,11 +43,12 @@ def test_the_demo_plays_to_its_end_with_a_proof_for_each_step(tmp_path: Path) ->
         "by 443/tcp and nothing else",
         "20.0.0.100/32 leads to node-b in all 4 route tables",
         "nothing changed",
+        "node-a has a new instance on the same interface, address and disk",
         "refused before anything was made:",
         "private-subnets-have-no-internet-route",
         "route 0.0.0.0/0 -> NAT gateway shortcut",
         "the cloud is as empty as before",
-        "All 8 steps held",
+        "All 9 steps held",
     )
     places = [told.find(proof) for proof in proofs]
     assert -1 not in places, told

@@ -182,3 +182,37 @@ def test_whatever_is_left_behind_shows_in_the_inventory(
     before = checks.inventory(client)
     getattr(client(service), call)(**arguments)
     assert checks.inventory(client) > before
+
+
+BEFORE = [
+    {"name": "node-a", "instance_id": "i-1", "mirror_volume_id": "vol-1"},
+    {"name": "node-b", "instance_id": "i-2", "mirror_volume_id": "vol-2"},
+]
+
+
+def test_a_node_with_another_instance_and_all_else_as_before_was_rolled_out() -> None:
+    after = [{**BEFORE[0], "instance_id": "i-3"}, BEFORE[1]]
+    assert checks.check_rolled_out(BEFORE, after, rolled=0) == (
+        "node-a has a new instance on the same interface, address and disk; node-b was not touched"
+    )
+
+
+@pytest.mark.parametrize(
+    ("after", "message"),
+    [
+        (BEFORE, "node-a still has its old instance"),
+        (
+            [{**BEFORE[0], "instance_id": "i-3", "mirror_volume_id": "vol-3"}, BEFORE[1]],
+            "node-a kept",
+        ),
+        (
+            [{**BEFORE[0], "instance_id": "i-3"}, {**BEFORE[1], "instance_id": "i-4"}],
+            "other nodes changed too",
+        ),
+    ],
+)
+def test_a_roll_out_that_did_nothing_or_too_much_is_named(
+    after: list[dict[str, str]], message: str
+) -> None:
+    with pytest.raises(SandboxError, match=message):
+        checks.check_rolled_out(BEFORE, after, rolled=0)
