@@ -137,7 +137,12 @@ class NodeBuilder:
             user_data=self._user_data(volume),
             user_data_replace_on_change=True,
             tags=self._tags("node"),
-            opts=self._fixed(after, OWNED_BY_INTERFACE + ([] if self._rolled_out else DISRUPTIVE)),
+            opts=pulumi.ResourceOptions.merge(
+                self._fixed(after, OWNED_BY_INTERFACE + ([] if self._rolled_out else DISRUPTIVE)),
+                # The provider takes a block that is not known yet for an update in place. Then the
+                # engine would delete an interface before the instance that has it.
+                pulumi.ResourceOptions(replace_on_changes=["primary_network_interface"]),
+            ),
         )
         aws.ec2.VolumeAttachment(
             self._name("attachment"),

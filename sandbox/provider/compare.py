@@ -67,7 +67,10 @@ def same(declared: Property, old: Any, new: Any) -> bool:
 def differences(path: str, declared: Property, old: Any, new: Any) -> Iterator[Difference]:
     """Yield what changes from `old` to `new`, at the paths where it changes.
 
-    An object's field that the program omits changes nothing when AWS decides it.
+    An object's field that the program omits changes nothing when AWS decides it. An object that is
+    wholly unknown replaces only if the property itself does, whatever its fields say: the bridge
+    hands an unknown list of blocks to Terraform, which looks at the list's own `ForceNew`
+    (`SchemaWithUnknownCollectionSupported`, pulumi-terraform-bridge 3.103).
     """
     if same(declared, old, new):
         return

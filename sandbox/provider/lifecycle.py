@@ -82,6 +82,7 @@ class Lifecycle:
             differences=tuple(
                 replace(each, replaces=each.replaces or plan.top_level(each.path) in forced)
                 for each in found.differences
+                if not self.resource.suppresses(plan.top_level(each.path), inputs)
             ),
         )
 
@@ -128,7 +129,8 @@ class Lifecycle:
         self, identity: str, change: Change, old_inputs: Properties, *, preview: bool
     ) -> Properties:
         """Change it in place and return its state; in a preview, what is known of that."""
-        changed = self.compare(change.state, old_inputs, change.inputs).changed
+        found = self.compare(change.state, old_inputs, change.inputs)
+        changed = found.ignoring(change.ignored).changed
         change = replace(change, names=frozenset(changed))
         if preview:
             schema = self.resource.schema

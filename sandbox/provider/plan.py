@@ -59,7 +59,9 @@ def compare(
 ) -> Comparison:
     """Compare the last known state with what the program wants now.
 
-    What the program omits changes nothing when AWS decides it or when it was as good as absent.
+    What the program omits changes nothing when AWS decides it or when it was as good as absent. A
+    default is wanted even where the inputs lack it because it conflicts with something given: the
+    bridge fills in none there, Terraform's plan does.
     """
     found: list[Difference] = []
     from_inputs: set[str] = set()
@@ -70,7 +72,7 @@ def compare(
         if old is None and old_inputs.get(name) is not None:
             old = old_inputs[name]
             from_inputs.add(name)
-        new = inputs.get(name)
+        new = inputs.get(name, declared.default)
         if new is None and (declared.computed or is_zero(old)):
             continue
         if declared.suppressed and declared.suppressed(old, new):

@@ -42,7 +42,8 @@ Then name the class in `registry.py`, and let `python -m sandbox.provider.table`
 - `delete` may let `...NotFound` through: gone is gone. Other AWS errors reach the user as they are.
 - What AWS refuses and moto accepts: `refuse("CreateSubnet", "InvalidSubnet.Conflict", "...")`.
 - Rules over several properties that upstream checks at plan time: `faults`. Upstream's
-  `CustomizeDiff` with `ForceNewIf`: `forces_replacement`.
+  `CustomizeDiff` with `ForceNewIf`: `forces_replacement`. Its `DiffSuppressFunc` that looks at
+  other properties: `suppresses`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -62,11 +63,15 @@ REGION: Property = string(computed=True, replaces=True, valid=(known_region,))
 
 @dataclass(frozen=True)
 class Change:
-    """An update: the last known state, the new inputs, and the names that differ."""
+    """An update: the last known state, the new inputs, and the names that differ.
+
+    Paths in `ignored` are the resource's `ignoreChanges`; what they cover does not differ.
+    """
 
     state: Properties
     inputs: Properties
-    names: frozenset[str]
+    names: frozenset[str] = frozenset()
+    ignored: tuple[str, ...] = ()
 
     def touches(self, *names: str) -> bool:
         """Tell whether any of these properties changes."""
@@ -112,6 +117,11 @@ class Resource:
     def forces_replacement(self, name: str, state: Properties, inputs: Properties) -> bool:
         """Tell whether this change of a property needs another resource, beyond `replaces`."""
         del name, state, inputs
+        return False
+
+    def suppresses(self, name: str, inputs: Properties) -> bool:
+        """Tell whether a property makes no difference beside others (`DiffSuppressFunc`)."""
+        del name, inputs
         return False
 
     def create(self, cloud: Cloud, inputs: Properties) -> str:

@@ -158,7 +158,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         state, kept = decode(request.olds)
         inputs, given = decode(request.news)
         secrets = secrets_of(lifecycle.resource.schema, kept | given)
-        change = Change(state, inputs, frozenset())
+        change = Change(state, inputs, ignored=tuple(request.ignoreChanges))
         with keeping(secrets):
             after = lifecycle.update(
                 request.id, change, plain(request.old_inputs), preview=request.preview

@@ -203,6 +203,24 @@ def test_without_ignored_changes_and_look_up_an_up_would_move_the_virtual_ip_bac
     assert set(cluster.owners().values()) == {first}
 
 
+def checks(cluster: ClusterUnderTest) -> set[bool]:
+    """Whether the nodes' interfaces check source and destination."""
+    interfaces = [cluster.node(letter)["network_interface_id"] for letter in "ab"]
+    found = cluster.ec2.describe_network_interfaces(NetworkInterfaceIds=interfaces)
+    return {each["SourceDestCheck"] for each in found["NetworkInterfaces"]}
+
+
+def test_without_the_ignored_check_a_second_up_would_darken_the_virtual_ip(
+    cluster: ClusterUnderTest, tmp_path: Path
+) -> None:
+    cluster.up("--refresh")
+    assert checks(cluster) == {False}
+    cluster.edited(tmp_path, ("components/node.py", "OWNED_BY_INTERFACE + ", "")).up()
+    assert checks(cluster) == {True}
+    cluster.up("--refresh")
+    assert checks(cluster) == {False}
+
+
 def test_a_destroyed_cluster_leaves_nothing(cluster: ClusterUnderTest, ec2: Any) -> None:
     vpc_id = cluster.outputs()["vpc_id"]
     role = cluster.outputs()["node_role_arn"].rpartition("/")[2]

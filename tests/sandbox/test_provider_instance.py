@@ -108,6 +108,49 @@ def test_the_primary_interface_may_be_named_alone(aws: Instance, interface: str)
     assert node.diff().kinds == {}
 
 
+def check_of(ec2: Any, interface: str) -> bool:
+    """Whether an interface checks source and destination."""
+    found = ec2.describe_network_interfaces(NetworkInterfaceIds=[interface])
+    return found["NetworkInterfaces"][0]["SourceDestCheck"]
+
+
+@pytest.fixture
+def forwarding(ec2: Any, interface: str) -> str:
+    """An interface that takes packets for others."""
+    ec2.modify_network_interface_attribute(
+        NetworkInterfaceId=interface, SourceDestCheck={"Value": False}
+    )
+    return interface
+
+
+def test_a_second_update_switches_the_check_of_its_primary_interface_on(
+    aws: Instance, ec2: Any, forwarding: str
+) -> None:
+    """As upstream does: hashicorp/terraform-provider-aws#44768."""
+    node = launch(aws, None, primaryNetworkInterface={"networkInterfaceId": forwarding})
+    assert "sourceDestCheck" not in node.inputs
+    assert node["sourceDestCheck"] is False
+    assert node.diff().kinds == {"sourceDestCheck": "UPDATE"}
+    assert node.update()["sourceDestCheck"] is True
+    assert check_of(ec2, forwarding) is True
+
+
+def test_ignoring_the_check_leaves_the_interface_alone_in_every_update(
+    aws: Instance, ec2: Any, forwarding: str
+) -> None:
+    node = launch(aws, None, primaryNetworkInterface={"networkInterfaceId": forwarding})
+    assert node.diff("sourceDestCheck").kinds == {}
+    node.update("sourceDestCheck", tags={"Name": "other"})
+    assert check_of(ec2, forwarding) is False
+
+
+def test_a_refresh_does_not_turn_the_check_into_an_input(aws: Instance, forwarding: str) -> None:
+    node = launch(aws, None, primaryNetworkInterface={"networkInterfaceId": forwarding})
+    refreshed = node.refresh()
+    assert refreshed is not None
+    assert "sourceDestCheck" not in refreshed.inputs
+
+
 def test_the_root_device_is_as_asked_for(aws: Instance, ec2: Any, network: Network) -> None:
     asked = {"encrypted": True, "volumeType": "gp3", "volumeSize": 20, "throughput": 200,
              "iops": 4000, "tags": {"Name": "root"}}  # fmt: skip

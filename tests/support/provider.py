@@ -69,16 +69,16 @@ class Created:
     def __getitem__(self, name: str) -> Any:
         return self.state[name]
 
-    def update(self, /, **changes: Any) -> "Created":
-        """Check, diff and update with these inputs changed (None takes one away)."""
+    def update(self, /, *ignored: str, **changes: Any) -> "Created":
+        """Check and update with these inputs changed (None takes one away), some ignored."""
         inputs = self.instance.check(self.type, self.name, {**self.given, **changes}, self.inputs)
-        state = self.instance.update(self, inputs)
+        state = self.instance.update(self, inputs, ignored)
         return Created(self.type, self.name, self.id, inputs, state, self.instance)
 
-    def diff(self, /, **changes: Any) -> "Diff":
-        """Check and diff with these inputs changed (None takes one away)."""
+    def diff(self, /, *ignored: str, **changes: Any) -> "Diff":
+        """Check and diff with these inputs changed (None takes one away), some ignored."""
         inputs = self.instance.check(self.type, self.name, {**self.given, **changes}, self.inputs)
-        return self.instance.diff(self, inputs)
+        return self.instance.diff(self, inputs, ignored)
 
     def preview(self, /, **changes: Any) -> Properties:
         """Return the outputs that a preview of an update with these inputs shows."""
@@ -230,7 +230,14 @@ class Instance:
             [path for path, each in details.items() if each.inputDiff],
         )
 
-    def update(self, created: Created, inputs: Properties, *, preview: bool = False) -> Properties:
+    def update(
+        self,
+        created: Created,
+        inputs: Properties,
+        ignore_changes: tuple[str, ...] = (),
+        *,
+        preview: bool = False,
+    ) -> Properties:
         """Update with checked inputs; return the outputs."""
         request = provider_pb2.UpdateRequest(
             id=created.id,
@@ -240,6 +247,7 @@ class Instance:
             old_inputs=encode(created.inputs),
             news=encode(inputs),
             preview=preview,
+            ignoreChanges=ignore_changes,
         )
         return plain(self.call("Update", request).properties)
 

@@ -30,6 +30,7 @@ class Registration:
     protect: bool
     ignores: tuple[str, ...]
     deletes_first: bool
+    replaces_on: tuple[str, ...]
     deleted_with: str
     depends_on: frozenset[str]
     depends_by: Mapping[str, frozenset[str]]
@@ -94,6 +95,7 @@ class _Monitor(mocks.MockMonitor):
                 protect=request.protect,
                 ignores=tuple(request.ignoreChanges),
                 deletes_first=request.deleteBeforeReplace,
+                replaces_on=tuple(request.replaceOnChanges),
                 deleted_with=_name(request.deletedWith),
                 depends_on=frozenset(map(_name, request.dependencies)),
                 depends_by={

@@ -243,6 +243,10 @@ def test_it_reaches_the_node_that_is_rolled_out_and_no_other() -> None:
     assert set(rolled.named("ha-node-b").ignores) == {"sourceDestCheck"}
 
 
+def test_another_interface_replaces_the_instance_that_has_it(cluster: Recorder) -> None:
+    assert cluster.named("ha-node-a").replaces_on == ("primaryNetworkInterface",)
+
+
 def test_an_attachment_ends_with_its_instance(cluster: Recorder) -> None:
     assert cluster.named("ha-attachment-a").deleted_with == "ha-node-a"
 

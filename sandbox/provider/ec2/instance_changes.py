@@ -126,7 +126,7 @@ def _set_profile(cloud: Cloud, identity: str, change: Change) -> None:
 
 
 def _change_source_check(cloud: Cloud, identity: str, change: Change) -> None:
-    _set_source_check(cloud, identity, on=change.inputs["sourceDestCheck"])
+    _set_source_check(cloud, identity, on=change.inputs.get("sourceDestCheck", True))
 
 
 def _change_protection(cloud: Cloud, identity: str, change: Change) -> None:

@@ -109,8 +109,7 @@ _NETWORK: Mapping[str, Property] = {
     "securityGroups": set_of(
         string(), computed=True, replaces=True, conflicts_with=_GIVEN_INTERFACES
     ),
-    # Computed here although it has a default: beside given interfaces it follows theirs.
-    "sourceDestCheck": boolean(computed=True, default=True, conflicts_with=_GIVEN_INTERFACES),
+    "sourceDestCheck": boolean(default=True, conflicts_with=_GIVEN_INTERFACES),
     "subnetId": string(computed=True, replaces=True, conflicts_with=_GIVEN_INTERFACES),
     "vpcSecurityGroupIds": set_of(string(), computed=True, conflicts_with=_GIVEN_INTERFACES),
 }
