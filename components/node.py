@@ -149,13 +149,10 @@ class NodeBuilder:
             device_name=MIRROR_DEVICE,
             instance_id=instance.id,
             volume_id=volume.id,
-            stop_instance_before_detaching=True,  # a mounted disk does not let go
+            # An instance lets its volume go when it ends, and only then does this resource end. A
+            # call to detach would fail where an update is taken up after the instance is gone.
             opts=pulumi.ResourceOptions(
-                parent=self._parent,
-                delete_before_replace=True,
-                # An instance that is terminated lets its volume go; one that is gone already
-                # cannot be stopped.
-                deleted_with=instance,
+                parent=self._parent, delete_before_replace=True, retain_on_delete=True
             ),
         )
         return instance

@@ -115,6 +115,19 @@ def test_a_terminated_instance_lets_its_volume_go(
     assert state_of(ec2, volume) == "available"
 
 
+def test_an_instance_that_was_terminated_cannot_be_stopped_before(
+    aws: Instance, ec2: Any, volume: Created, node: Created
+) -> None:
+    """As on AWS: hashicorp/terraform-provider-aws#20165."""
+    attachment = attach(aws, volume, node, stopInstanceBeforeDetaching=True)
+    ec2.terminate_instances(InstanceIds=[node.id])
+    with pytest.raises(FailedError, match="IncorrectInstanceState: This instance"):
+        attachment.delete()
+    found = ec2.describe_instances(InstanceIds=[node.id])["Reservations"][0]["Instances"][0]
+    assert found["State"]["Name"] == "terminated"
+    assert attachment.refresh() is None
+
+
 def test_an_attachment_is_imported_by_its_place(
     aws: Instance, volume: Created, node: Created
 ) -> None:

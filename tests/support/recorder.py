@@ -31,7 +31,7 @@ class Registration:
     ignores: tuple[str, ...]
     deletes_first: bool
     replaces_on: tuple[str, ...]
-    deleted_with: str
+    retained: bool
     depends_on: frozenset[str]
     depends_by: Mapping[str, frozenset[str]]
 
@@ -96,7 +96,7 @@ class _Monitor(mocks.MockMonitor):
                 ignores=tuple(request.ignoreChanges),
                 deletes_first=request.deleteBeforeReplace,
                 replaces_on=tuple(request.replaceOnChanges),
-                deleted_with=_name(request.deletedWith),
+                retained=request.retainOnDelete,
                 depends_on=frozenset(map(_name, request.dependencies)),
                 depends_by={
                     name: frozenset(map(_name, found.urns))

@@ -163,7 +163,6 @@ def test_a_mirror_volume_is_attached_where_the_article_has_it(cluster: Recorder)
         "deviceName": "/dev/xvdb",
         "instanceId": "ha-node-b-id",
         "volumeId": "ha-mirror-b-id",
-        "stopInstanceBeforeDetaching": True,
     }
 
 
@@ -247,8 +246,9 @@ def test_another_interface_replaces_the_instance_that_has_it(cluster: Recorder) 
     assert cluster.named("ha-node-a").replaces_on == ("primaryNetworkInterface",)
 
 
-def test_an_attachment_ends_with_its_instance(cluster: Recorder) -> None:
-    assert cluster.named("ha-attachment-a").deleted_with == "ha-node-a"
+def test_a_volume_is_let_go_by_the_end_of_its_instance_and_by_no_call(cluster: Recorder) -> None:
+    retained = {name for name, found in cluster.resources.items() if found.retained}
+    assert retained == {"ha-attachment-a", "ha-attachment-b"}
 
 
 @pytest.mark.parametrize(

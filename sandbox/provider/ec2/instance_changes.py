@@ -15,7 +15,7 @@ from sandbox.provider.ec2.instance_launch import (
     default_tags,
     user_data,
 )
-from sandbox.provider.ec2.instance_live import attribute, find_instance
+from sandbox.provider.ec2.instance_live import attribute, find_instance, stop_instance
 from sandbox.provider.ec2.instance_network import primary_interface
 from sandbox.provider.ec2.network_interface_live import (
     choose_addresses,
@@ -192,7 +192,7 @@ def _change_while_stopped(cloud: Cloud, identity: str, change: Change) -> None:
             "Modify its 'disableApiStop' instance attribute and try again."
         )
         refuse("StopInstances", "OperationNotPermitted", words)
-    cloud.ec2.stop_instances(InstanceIds=[identity])
+    stop_instance(cloud, identity)
     for each in arguments:
         cloud.ec2.modify_instance_attribute(InstanceId=identity, **each)
     cloud.ec2.start_instances(InstanceIds=[identity])

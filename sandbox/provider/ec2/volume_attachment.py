@@ -8,6 +8,7 @@ import zlib
 from typing import Any, ClassVar
 
 from sandbox.provider.cloud import Cloud, refuse
+from sandbox.provider.ec2.instance_live import stop_instance
 from sandbox.provider.resource import Resource
 from sandbox.provider.schema import boolean, string
 from sandbox.provider.wire import Properties
@@ -46,13 +47,17 @@ class VolumeAttachment(Resource):
         return {"deviceName": device, "volumeId": volume, "instanceId": instance}
 
     def delete(self, cloud: Cloud, identity: str, state: Properties) -> None:
-        """Detach the volume; one that an ended instance let go is fine."""
+        """Detach the volume; one that an ended instance let go is fine.
+
+        Stopping an instance that was terminated is not: upstream reports AWS's refusal, and the
+        attachment stays in the state until a refresh.
+        """
         del identity
         if state.get("skipDestroy"):
             return
         device, volume, instance = _place(state)
         if state.get("stopInstanceBeforeDetaching"):
-            cloud.ec2.stop_instances(InstanceIds=[instance])
+            stop_instance(cloud, instance)
         if _is_attached(cloud, device, volume, instance):
             _check_root(cloud, device, volume, instance)
             cloud.ec2.detach_volume(

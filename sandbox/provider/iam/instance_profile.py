@@ -89,9 +89,9 @@ class InstanceProfile(Resource):
 
 
 def _remove_role(cloud: Cloud, profile: str, role: str | None) -> None:
-    if role:
-        unless_gone(
-            lambda: cloud.client("iam").remove_role_from_instance_profile(
-                InstanceProfileName=profile, RoleName=role
-            )
-        )
+    """Take a role out, unless it is out already: AWS says NoSuchEntity then, moto breaks."""
+    iam = cloud.client("iam")
+    found = unless_gone(lambda: iam.get_instance_profile(InstanceProfileName=profile))
+    roles = found["InstanceProfile"]["Roles"] if found else []
+    if role in {each["RoleName"] for each in roles}:
+        iam.remove_role_from_instance_profile(InstanceProfileName=profile, RoleName=role)

@@ -1,0 +1,164 @@
+"""An update that fails anywhere is taken up again, and nobody edits the state by hand."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from sandbox import demo_checks
+from sandbox.runtime import Sandbox
+from tests.support.cluster import ClusterUnderTest, changes, said
+from tests.support.sandbox import Completed
+
+# What creates each kind of resource of the program, in AWS's words.
+CREATING = (
+    "CreateVpc",
+    "ModifyVpcAttribute",
+    "CreateRole",
+    "CreateInternetGateway",
+    "AttachInternetGateway",
+    "CreateSubnet",
+    "CreateRouteTable",
+    "CreateSecurityGroup",
+    "CreateInstanceProfile",
+    "AddRoleToInstanceProfile",
+    "AuthorizeSecurityGroupIngress",
+    "AuthorizeSecurityGroupEgress",
+    "AssociateRouteTable",
+    "PutRolePolicy",
+    "CreateNetworkInterface",
+    "ModifyNetworkInterfaceAttribute",
+    "CreateVolume",
+    "CreateRoute",
+    "RunInstances",
+    "AttachVolume",
+    "CreateVpcEndpoint",
+)
+DELETING = (
+    "DeleteVpcEndpoints",
+    "TerminateInstances",
+    "DeleteRoute",
+    "DeleteVolume",
+    "DeleteNetworkInterface",
+    "RevokeSecurityGroupIngress",
+    "DeleteRolePolicy",
+    "DisassociateRouteTable",
+    "DeleteSubnet",
+    "DeleteSecurityGroup",
+    "RemoveRoleFromInstanceProfile",
+    "DeleteInstanceProfile",
+    "DeleteRole",
+    "DeleteRouteTable",
+    "DetachInternetGateway",
+    "DeleteInternetGateway",
+    "DeleteVpc",
+)
+CODE = "InternalError"
+
+
+@pytest.fixture
+def cluster(sandbox: Sandbox, tmp_path: Path) -> Iterator[ClusterUnderTest]:
+    """The dev environment in an empty cloud, not yet built."""
+    sandbox.reset_cloud()
+    made = ClusterUnderTest.at(tmp_path, sandbox)
+    yield made
+    sandbox.clear_faults()
+    made.remove()
+
+
+def pending(cluster: ClusterUnderTest) -> list[str]:
+    """What the engine's state still holds open."""
+    exported = json.loads(cluster.pulumi("stack", "export").stdout)["deployment"]
+    return [each["type"] for each in exported.get("pending_operations") or []]
+
+
+def take_up(
+    run: Callable[[], Completed], cluster: ClusterUnderTest, operations: Sequence[str]
+) -> int:
+    """Let each operation fail once; run again until all is done, and return how often."""
+    for operation in operations:
+        cluster.sandbox.fail(operation, CODE)
+    for runs in range(1, len(operations) + 2):
+        left = {fault.operation for fault in cluster.sandbox.pending_faults()}
+        done = run()
+        failed = left - {fault.operation for fault in cluster.sandbox.pending_faults()}
+        assert pending(cluster) == []
+        assert (done.returncode != 0) == bool(failed), said(done)
+        assert all(f"{operation}: {CODE}" in said(done) for operation in failed), said(done)
+        if not failed:
+            assert left == set()
+            return runs
+    raise AssertionError("the update never came to its end")
+
+
+@pytest.mark.parametrize("options", [(), ("--refresh",)], ids=["up", "up --refresh"])
+def test_an_up_that_fails_at_each_kind_of_resource_is_taken_up_until_the_stack_is_whole(
+    cluster: ClusterUnderTest, options: tuple[str, ...]
+) -> None:
+    runs = take_up(lambda: cluster.up(*options, check=False), cluster, CREATING)
+    assert runs > len(CREATING) // 2
+    demo_checks.check_vip(cluster.ec2, cluster.outputs(), owner=0)
+    demo_checks.check_closed(cluster.ec2, cluster.outputs())
+    demo_checks.check_endpoint(cluster.ec2, cluster.outputs())
+    demo_checks.check_nodes(cluster.ec2, cluster.outputs())
+    cluster.preview("--refresh", "--expect-no-changes")
+    assert len(cluster.resources()) == len(
+        {each["urn"] for each in cluster.resources()}
+    )  # nothing is left to delete
+
+
+@pytest.mark.parametrize("options", [(), ("--refresh",)], ids=["destroy", "destroy --refresh"])
+def test_a_destroy_that_fails_at_each_kind_of_resource_is_taken_up_until_nothing_is_left(
+    cluster: ClusterUnderTest, options: tuple[str, ...]
+) -> None:
+    before = demo_checks.inventory(cluster.sandbox.client)
+    cluster.up()
+    take_up(lambda: cluster.destroy(*options, check=False), cluster, DELETING)
+    assert cluster.resources() == []
+    assert demo_checks.inventory(cluster.sandbox.client) == before
+
+
+@pytest.mark.parametrize("options", [(), ("--refresh",)], ids=["up", "up --refresh"])
+def test_a_roll_out_without_capacity_is_taken_up_and_the_other_node_keeps_the_address(
+    cluster: ClusterUnderTest, options: tuple[str, ...]
+) -> None:
+    cluster.up()
+    volume = cluster.node("b")["mirror_volume_id"]
+    on_a = cluster.node("a")["network_interface_id"]
+    node_a = cluster.node("a")
+    image = demo_checks.other_image(cluster.ec2)
+    cluster.set("nodes.image", image)
+    cluster.set("rollOut", "b")
+    cluster.sandbox.fail("RunInstances", "InsufficientInstanceCapacity")
+    failed = cluster.up(check=False)
+    assert "10 times" in said(failed)
+    assert set(cluster.owners().values()) == {on_a}
+    cluster.up(*options)
+    assert cluster.instance("b")["ImageId"] == image
+    assert cluster.node("b")["mirror_volume_id"] == volume
+    assert cluster.node("a") == node_a
+    demo_checks.check_nodes(cluster.ec2, cluster.outputs())
+    cluster.up("--refresh", "--expect-no-changes")
+
+
+def test_a_node_that_somebody_terminated_is_made_again_on_its_interface_and_disk(
+    cluster: ClusterUnderTest,
+) -> None:
+    cluster.up()
+    before = cluster.node("b")
+    cluster.ec2.terminate_instances(InstanceIds=[before["instance_id"]])
+    done = cluster.up("--refresh")
+    after = cluster.node("b")
+    assert changes(done)["created"] == 2
+    assert after.pop("instance_id") != before.pop("instance_id")
+    assert after == before
+    demo_checks.check_nodes(cluster.ec2, cluster.outputs())
+
+
+def test_a_stack_whose_node_somebody_terminated_is_destroyed(cluster: ClusterUnderTest) -> None:
+    before = demo_checks.inventory(cluster.sandbox.client)
+    cluster.up()
+    cluster.ec2.terminate_instances(InstanceIds=[cluster.node("a")["instance_id"]])
+    cluster.destroy()
+    assert demo_checks.inventory(cluster.sandbox.client) == before
