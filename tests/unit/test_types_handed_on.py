@@ -73,12 +73,34 @@ def vpc_of_its_second_range_with_an_open_main_table(stack: Stack, made: dict[str
     route(stack, main, destinationCidrBlock=WORLD, gatewayId=made["gateway"])
 
 
+def subnets_of_their_interfaces(stack: Stack, made: dict[str, Made]) -> None:
+    routes = [{"cidrBlock": WORLD, "gatewayId": made["gateway"]}]
+    outer = stack.add("ec2/routeTable:RouteTable", "outer", vpcId=made["vpc"], routes=routes)
+    subnets: list[Output] = []
+    for zone, name in enumerate(("public-a", "public-b")):
+        cidr = f"10.0.{zone + 8}.0/24"
+        given = stack.add("ec2/subnet:Subnet", name, vpcId=made["vpc"], cidrBlock=cidr)
+        association = "ec2/routeTableAssociation:RouteTableAssociation"
+        stack.add(association, name, subnetId=given, routeTableId=outer)
+        interface = stack.add(
+            "ec2/networkInterface:NetworkInterface",
+            name,
+            shown={"subnetId": given.id},
+            subnetId=given,
+        )
+        subnets.append(interface.output("subnetId"))
+    kind = {"vpcEndpointType": "GatewayLoadBalancer", "subnetIds": subnets}
+    wall = stack.add("ec2/vpcEndpoint:VpcEndpoint", "wall", vpcId=made["vpc"], **kind)
+    route(stack, made["table"], destinationCidrBlock=WORLD, vpcEndpointId=wall)
+
+
 ROWS = {
     internet_gateway: "violated",
     inline_internet_gateway: "violated",
     virtual_private_gateway: "kept",
     table_of_its_association: "violated",
     table_of_a_public_association: "kept",
+    subnets_of_their_interfaces: "violated",
     vpc_of_its_second_range: "kept",
     vpc_of_its_second_range_with_an_open_main_table: "violated",
 }

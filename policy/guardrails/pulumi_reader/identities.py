@@ -49,6 +49,7 @@ HANDING_ON: Final = frozenset(
     {
         "aws:ec2/internetGateway:InternetGateway",
         "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment",
+        "aws:ec2/networkInterface:NetworkInterface",
         "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment",
         "aws:ec2/routeTable:RouteTable",
         "aws:ec2/routeTableAssociation:RouteTableAssociation",
@@ -66,6 +67,7 @@ HANDING_ON: Final = frozenset(
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
         "aws:vpc/securityGroupVpcAssociation:SecurityGroupVpcAssociation",
+        "aws-native:ec2:NetworkInterface",
         "aws-native:ec2:SubnetRouteTableAssociation",
         "aws-native:ec2:VpcCidrBlock",
         "aws-native:ec2:VpcGatewayAttachment",
