@@ -6,6 +6,7 @@ from guardrails.admission import EndpointGroups, Groups
 from guardrails.configuration import Configuration
 from guardrails.destinations import Destinations
 from guardrails.graph import Graph
+from guardrails.source_checks import SourceChecks
 from guardrails.spaces import Spaces
 from guardrails.tables import EffectiveTables
 from guardrails.topology import Topology
@@ -50,6 +51,11 @@ class Case:
     def virtual_ips(self) -> VirtualIps:
         """Which virtual IPs there are."""
         return VirtualIps(self.graph, self.destinations, self.configuration)
+
+    @cached_property
+    def source_checks(self) -> SourceChecks:
+        """Which machines drop packets for addresses other than their own."""
+        return SourceChecks(self.graph)
 
     @cached_property
     def spaces(self) -> Spaces:

@@ -102,7 +102,8 @@ class Route:
 
     The destination is either `cidr` (IPv4 or IPv6) or `prefix_list`. `via` says what the target is
     as far as the property that names it tells; `target` is the target itself. An inline list that
-    cannot be seen is one `Route` whose `cidr`, `via` and `target` are unknown.
+    cannot be seen is one `Route` whose `cidr`, `via` and `target` are unknown. `blackhole` is what
+    AWS said when the route was last read: its target was gone, detached or stopped.
     """
 
     key: str
@@ -111,6 +112,7 @@ class Route:
     prefix_list: Reference = None
     via: Sure[TargetKind]
     target: Reference
+    blackhole: Sure[bool] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +220,13 @@ class NetworkInterface:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
-    """An instance with the interfaces it is known to have; `subnet` is that of its first one."""
+    """An instance with the interfaces it is known to have; `subnet` is that of its first one.
+
+    `primary` is the interface that it was given as its first one; None: AWS makes it with the
+    instance. `source_dest_check` is the check of its first interface as the instance shows it;
+    None: it shows none, and that of `primary` counts. `switches_check_on`: the next update switches
+    that check on, whatever `primary` says.
+    """
 
     key: str
     scope: str
@@ -226,7 +234,9 @@ class Instance:
     subnet: Reference = None
     interfaces: tuple[Reference, ...] = ()
     addresses: Many[str] = ()
-    source_dest_check: Sure[bool] = True
+    primary: Reference = None
+    source_dest_check: Maybe[bool] = True
+    switches_check_on: Sure[bool] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ class Given:
 
     `outputs` None: as the inputs. `links` are URNs by property, as in a state file.
     `registered` False: only in the stack, as a resource that a targeted update leaves out.
+    `ignore_changes` are properties as the schema spells them, `sourceDestCheck` for instance.
     """
 
     type: str
@@ -54,6 +55,7 @@ class Given:
     parent: str = ""
     registered: bool = True
     exact_urn: str = ""
+    ignore_changes: Sequence[str] = ()
 
     @property
     def urn(self) -> str:
@@ -172,6 +174,7 @@ def from_state(state: Mapping[str, Any]) -> list[Given]:
                 provider_name=type_and_name(provider["urn"])[1] if provider else "",
                 parent=each.get("parent", ""),
                 exact_urn=each["urn"],
+                ignore_changes=each.get("ignoreChanges") or (),
             )
         )
     return given
@@ -247,6 +250,7 @@ def _fill(message: Any, resource: Given, properties: Mapping[str, Any]) -> None:
     message.name = resource.name
     message.properties.CopyFrom(_struct(properties))
     message.options.parent = resource.parent
+    message.options.ignoreChanges.extend(resource.ignore_changes)
     if resource.provider is not None:
         kind = f"pulumi:providers:{resource.type.partition(':')[0]}"
         message.provider.urn = urn_of(kind, resource.provider_name)

@@ -51,6 +51,7 @@ class Made:
     shown: Mapping[str, Any]
     provider: Mapping[str, Any] | None
     read: bool = False
+    ignore_changes: tuple[str, ...] = ()
 
     @property
     def urn(self) -> str:
@@ -96,11 +97,12 @@ class Stack:
         *,
         shown: Mapping[str, Any] | None = None,
         provider: Mapping[str, Any] | None = None,
+        ignore_changes: tuple[str, ...] = (),
         **inputs: Any,
     ) -> Made:
         """Add a resource of the aws provider (`ec2/vpc:Vpc`); `shown` are extra outputs."""
         full = token if token.count(":") > 1 or token.startswith("hacluster") else f"aws:{token}"
-        made = Made(full, name, inputs, shown or {}, provider)
+        made = Made(full, name, inputs, shown or {}, provider, ignore_changes=ignore_changes)
         self.made.append(made)
         return made
 
@@ -139,6 +141,7 @@ class Stack:
             outputs,
             {name: urns for name, urns in links.items() if urns},
             provider=made.provider,
+            ignore_changes=made.ignore_changes,
         )
 
 

@@ -5,12 +5,13 @@ from guardrails.topology import (
     Association,
     Endpoint,
     GroupRule,
+    Instance,
     SecurityGroup,
     TargetKind,
     VpcRange,
     main_table_of,
 )
-from guardrails.values import External, Unknown
+from guardrails.values import External, OneOf, Unknown
 from tests.support.topologies import (
     COMPLETE_RULE,
     REGION,
@@ -77,6 +78,20 @@ def test_a_main_table_that_no_subnet_uses_needs_no_address() -> None:
     assert messages(carried(tables=("closed", "open"))) == []
 
 
+def test_a_main_table_that_a_subnet_may_use_is_unverified() -> None:
+    loose = bind("loose", "closed", subnet=Unknown("which subnet"))
+    topology = carried(loose, tables=("closed", "open"))
+    [found] = findings(added(topology, subnet("lost")), COMPLETE_RULE)
+    assert (found.verdict, found.missing) == (Verdict.UNVERIFIED, ("which subnet",))
+    assert found.message == ("main route table of VPC vpc may not carry the virtual IP 20.0.0.100")
+
+
+def test_a_table_that_may_be_of_another_vpc_is_unverified() -> None:
+    far = table("far", vpc=Unknown("its VPC"))
+    [found] = findings(carried(far), COMPLETE_RULE)
+    assert (found.verdict, found.missing) == (Verdict.UNVERIFIED, ("its VPC",))
+
+
 def test_a_table_that_only_a_gateway_uses_needs_no_address() -> None:
     edge = Association(key="edge", table="edge", subnet=None)
     assert messages(carried(table("edge"), edge)) == []
@@ -121,6 +136,154 @@ def test_an_unknown_check_is_unverified() -> None:
     assert (found.verdict, found.missing) == (Verdict.UNVERIFIED, ("the check",))
 
 
+def instance(key: str, **more: object) -> Instance:
+    given = {"scope": REGION, "name": key, "source_dest_check": None, "primary": "node-a"}
+    return Instance(key=key, interfaces=("node-a",), **{**given, **more})
+
+
+DROPS = "network interface node-a drops packets to the virtual IP 20.0.0.100: "
+
+
+def test_an_instance_that_leaves_the_check_of_its_interface_alone_is_no_obstacle() -> None:
+    assert messages(carried(instance("box"))) == []
+    assert messages(carried(instance("box", source_dest_check=False))) == []
+    assert messages(carried(instance("box", primary="appliance", switches_check_on=True))) == []
+
+
+def test_an_instance_that_switches_the_check_of_its_interface_on_is_named() -> None:
+    [found] = findings(carried(instance("box", switches_check_on=True)), COMPLETE_RULE)
+    assert (found.verdict, found.subject) == (Verdict.VIOLATED, "box")
+    assert found.message == (
+        f"{DROPS}instance box switches its source/destination check on at the next update"
+    )
+    assert [step.text for step in found.path] == ["network interface node-a", "instance box"]
+    assert found.remedy.startswith('add "sourceDestCheck" to the ignoreChanges of the instance')
+
+
+def test_an_instance_that_shows_the_check_of_its_interface_as_on_is_named() -> None:
+    box = instance("box", source_dest_check=True)
+    assert messages(carried(box)) == [
+        f"{DROPS}instance box shows its source/destination check as on"
+    ]
+
+
+def test_a_check_that_interface_and_instance_show_as_on_is_said_once() -> None:
+    box = instance("box", source_dest_check=True, primary="node-b")
+    topology = carried(interface("node-b", subnet="private"), box, target="node-b")
+    assert messages(topology) == [
+        (
+            "network interface node-b drops packets to the virtual IP 20.0.0.100: its "
+            "source/destination check is on"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "facts"),
+    [
+        ({"switches_check_on": Unknown("what is ignored")}, ("what is ignored",)),
+        ({"source_dest_check": Unknown("the check")}, ("the check",)),
+        ({"switches_check_on": True, "primary": Unknown("the interface")}, ("the interface",)),
+        (
+            {"switches_check_on": True, "primary": OneOf(("node-a", "appliance"))},
+            ("which one is meant of appliance, node-a",),
+        ),
+    ],
+)
+def test_an_instance_that_may_switch_the_check_on_is_unverified(
+    more: dict[str, object], facts: tuple[str, ...]
+) -> None:
+    [found] = findings(carried(instance("box", **more)), COMPLETE_RULE)
+    assert (found.verdict, found.missing) == (Verdict.UNVERIFIED, facts)
+    assert found.message.startswith("network interface node-a may drop packets")
+
+
+def test_a_route_to_an_instance_leads_to_the_interface_that_it_was_given() -> None:
+    other = route("20.0.0.100/32", "box", TargetKind.INSTANCE, table="open")
+    tables = (*TABLES[:1], *TABLES[2:])
+    assert messages(carried(other, instance("box"), tables=tables)) == []
+    box = instance("box", primary=None, source_dest_check=True)
+    assert messages(carried(box, target="box", via=TargetKind.INSTANCE)) == [
+        (
+            "instance box drops packets to the virtual IP 20.0.0.100: its source/destination "
+            "check is on"
+        )
+    ]
+
+
+def test_a_route_to_an_instance_whose_interface_is_not_known_is_unverified() -> None:
+    box = instance("box", primary=Unknown("its interface"))
+    [found] = findings(carried(box, target="box", via=TargetKind.INSTANCE), COMPLETE_RULE)
+    assert (found.verdict, found.missing) == (Verdict.UNVERIFIED, ("its interface",))
+
+
+def test_a_route_to_an_interface_that_is_nowhere_is_unverified() -> None:
+    [found] = findings(carried(target=External("eni-1")), COMPLETE_RULE)
+    assert (found.verdict, found.subject) == (Verdict.UNVERIFIED, "vip-closed")
+    assert found.message == (
+        "network interface eni-1 may drop packets to the virtual IP 20.0.0.100: no resource of "
+        "the stack has this id"
+    )
+    assert found.missing == (
+        "whether network interface eni-1 exists, and its source/destination check",
+    )
+
+
+def test_a_route_to_an_interface_that_is_only_read_is_unverified() -> None:
+    read = External("urn:pulumi:test::project::aws:ec2/networkInterface:NetworkInterface::far")
+    [found] = findings(carried(target=read, blackhole=False), COMPLETE_RULE)
+    assert found.missing == ("the source/destination check of network interface far",)
+
+
+def test_an_instance_tells_the_check_of_an_interface_outside_of_the_stack() -> None:
+    box = instance("box", primary=External("eni-1"), source_dest_check=False)
+    assert messages(carried(box, target=External("eni-1"))) == []
+    on = instance("box", primary=External("eni-1"), source_dest_check=True)
+    assert Verdict.VIOLATED in {
+        each.verdict for each in findings(carried(on, target=External("eni-1")), COMPLETE_RULE)
+    }
+
+
+def test_a_black_hole_to_an_interface_that_is_nowhere_is_violated() -> None:
+    topology = carried(target=External("eni-1"), blackhole=True, tables=("closed", "open"))
+    [found] = findings(topology, COMPLETE_RULE)
+    assert (found.verdict, found.subject) == (Verdict.VIOLATED, "vip-closed")
+    assert found.message == (
+        "the virtual IP 20.0.0.100 leads nowhere: AWS calls the route a black hole, and no "
+        "resource of the stack is network interface eni-1"
+    )
+    assert [step.text for step in found.path] == [
+        "route vip-closed",
+        "route vip-open",
+        "network interface eni-1",
+    ]
+
+
+def test_a_black_hole_that_may_have_been_led_elsewhere_is_unverified() -> None:
+    topology = carried(target=External("eni-1"), blackhole=Unknown("what AWS says"))
+    assert {each.verdict for each in findings(topology, COMPLETE_RULE)} == {Verdict.UNVERIFIED}
+
+
+def test_a_black_hole_to_an_interface_without_an_instance_is_unverified() -> None:
+    [found] = findings(carried(blackhole=True), COMPLETE_RULE)
+    assert (found.verdict, found.missing) == (
+        Verdict.UNVERIFIED,
+        ("whether network interface node-a is attached to a running instance",),
+    )
+
+
+def test_a_black_hole_from_before_the_interface_was_attached_is_nothing() -> None:
+    assert messages(carried(instance("box"), blackhole=True)) == []
+
+
+def test_a_target_that_is_not_known_is_unverified() -> None:
+    found = findings(carried(target=Unknown("the target")), COMPLETE_RULE)
+    assert {(each.verdict, each.missing) for each in found} == {
+        (Verdict.UNVERIFIED, ("the target",))
+    }
+    assert {each.subject for each in found} == {f"vip-{table}" for table in TABLES}
+
+
 def test_tables_that_disagree_are_named() -> None:
     other = route("20.0.0.100/32", "appliance", TargetKind.INTERFACE, table="open")
     assert messages(carried(other, tables=(*TABLES[:1], *TABLES[2:]))) == [
@@ -144,6 +307,20 @@ def test_an_endpoint_that_admits_nothing_is_named() -> None:
     assert messages(carried(ec2_endpoint(), HTTPS[0])) == [
         "endpoint ec2 admits no HTTPS: a failover cannot use it"
     ]
+
+
+@pytest.mark.parametrize(
+    ("more", "fact"),
+    [
+        ({"private_dns": Unknown("its DNS")}, "its DNS"),
+        ({"private_dns": False, "service": Unknown("its service")}, "its service"),
+        ({"private_dns": False, "vpc": Unknown("its VPC")}, "its VPC"),
+        ({"groups": (Unknown("its groups"),)}, "its groups"),
+    ],
+)
+def test_an_endpoint_that_may_be_unusable_is_unverified(more: dict[str, object], fact: str) -> None:
+    [found] = findings(carried(ec2_endpoint(**more), *HTTPS), COMPLETE_RULE)
+    assert (found.verdict, found.missing) == (Verdict.UNVERIFIED, (fact,))
 
 
 def test_other_endpoints_do_not_matter() -> None:

@@ -99,8 +99,9 @@ _COMPANIONS: Final = (
         " interface that takes traffic for addresses other than its own.",
         level=ADVISORY,
         severity=Severity.MEDIUM,
-        remedy="Add the host route to the tables that the message names, and switch off the"
-        " source/destination check of the nodes' interfaces.",
+        remedy="Add the host route to the tables that the message names, switch off the"
+        " source/destination check of the nodes' interfaces, and let no instance switch it on"
+        ' again: `ignoreChanges: ["sourceDestCheck"]`.',
         url="https://docs.aws.amazon.com/sap/latest/sap-hana/sap-hana-on-aws-move-the-ip-resource.html",
     ),
     Entry(

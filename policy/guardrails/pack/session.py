@@ -213,6 +213,7 @@ def _resource(
         links={key: tuple(each.urns) for key, each in message.propertyDependencies.items()},
         dependencies=tuple(message.dependencies),
         provider=_provider(message, providers, secrets),
+        ignored=tuple(message.options.ignoreChanges),
         names=names_of(message.type),
     )
 

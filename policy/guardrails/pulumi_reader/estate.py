@@ -24,6 +24,7 @@ class Estate:
     def __init__(
         self, resources: Iterable[Resource], others: Iterable[str] = (), *, preview: bool = False
     ) -> None:
+        self.preview = preview
         self.resources = {resource.urn: resource for resource in resources}
         self.urns = self.resources.keys() | set(others)
         """Every URN of the stack, resources that no reader is interested in (`others`) included."""

@@ -1,19 +1,17 @@
-"""Reads what routes lead to: gateways, peerings, transit gateways, interfaces and instances."""
+"""Reads what routes lead to: gateways, peerings, transit gateways."""
 
 from collections.abc import Callable, Iterator
 
 from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.kinds import Kind
-from guardrails.pulumi_reader.resources import Resource, Row
+from guardrails.pulumi_reader.resources import Resource
 from guardrails.topology import (
     Gateway,
-    Instance,
-    NetworkInterface,
     TargetKind,
     TransitAttachment,
     TransitRoute,
 )
-from guardrails.values import External, Many, Reference, Sure
+from guardrails.values import External, Reference, Sure
 
 Reader = Callable[[Resource, Estate], Iterator[object]]
 
@@ -112,67 +110,6 @@ def read_transit_route(resource: Resource, estate: Estate) -> Iterator[object]:
     )
 
 
-def _addresses(resource: Resource, *names: str) -> Many[str]:
-    found = [value for name in names for value in resource.texts(name)]
-    return tuple(dict.fromkeys(found))
-
-
-_INTERFACE_ADDRESSES = (
-    "privateIps",
-    "privateIpLists",
-    "privateIp",
-    "ipv4Prefixes",
-    "ipv6Addresses",
-    "ipv6AddressLists",
-    "ipv6Prefixes",
-)
-
-
-def read_interface(resource: Resource, estate: Estate) -> Iterator[object]:
-    """Read a stand-alone network interface."""
-    instance: Reference = None
-    for row in resource.rows("attachments"):
-        if isinstance(row, Row):
-            instance = estate.refer(row, "instance", Kind.INSTANCE)
-        else:
-            instance = resource.missing("attachments")
-    yield NetworkInterface(
-        key=resource.urn,
-        scope=resource.place.scope,
-        name=resource.name,
-        subnet=estate.refer(resource, "subnetId", Kind.SUBNET),
-        instance=estate.attached_to.get(resource.urn, instance),
-        addresses=_addresses(resource, *_INTERFACE_ADDRESSES),
-        source_dest_check=resource.sure_flag("sourceDestCheck", default=True),
-    )
-
-
-def read_instance(resource: Resource, estate: Estate) -> Iterator[object]:
-    """Read an instance with the interfaces that it names and those attached to it."""
-    interfaces = [
-        estate.refer(row, "networkInterfaceId", Kind.INTERFACE)
-        if isinstance(row, Row)
-        else resource.missing("networkInterfaces")
-        for name in ("networkInterfaces", "primaryNetworkInterface")
-        for row in resource.rows(name)
-    ]
-    interfaces.append(estate.refer(resource, "primaryNetworkInterfaceId", Kind.INTERFACE))
-    attached = [
-        interface for interface, instance in estate.attached_to.items() if instance == resource.urn
-    ]
-    subnet = estate.refer(resource, "subnetId", Kind.SUBNET)
-    every = [each for each in (*interfaces, *attached) if each is not None]
-    yield Instance(
-        key=resource.urn,
-        scope=resource.place.scope,
-        name=resource.name,
-        subnet=subnet,
-        interfaces=tuple(dict.fromkeys(every)),
-        addresses=_addresses(resource, "privateIp", "secondaryPrivateIps"),
-        source_dest_check=resource.sure_flag("sourceDestCheck", default=True),
-    )
-
-
 GATEWAYS = {
     "aws:ec2/internetGateway:InternetGateway": gateway(TargetKind.INTERNET),
     "aws:ec2/vpnGateway:VpnGateway": gateway(TargetKind.VIRTUAL_PRIVATE),
@@ -190,9 +127,6 @@ GATEWAYS = {
     "aws:ec2transitgateway/vpcAttachment:VpcAttachment": read_transit_attachment,
     "aws:ec2transitgateway/route:Route": read_transit_route,
     "aws:ec2transitgateway/prefixListReference:PrefixListReference": read_transit_route,
-    "aws:ec2/networkInterface:NetworkInterface": read_interface,
-    "aws:ec2/instance:Instance": read_instance,
-    "aws:ec2/spotInstanceRequest:SpotInstanceRequest": read_instance,
     "aws-native:ec2:InternetGateway": gateway(TargetKind.INTERNET),
     "aws-native:ec2:VpnGateway": gateway(TargetKind.VIRTUAL_PRIVATE),
     "aws-native:ec2:NatGateway": read_nat_gateway,
@@ -206,6 +140,4 @@ GATEWAYS = {
     "aws-native:ec2:TransitGatewayAttachment": read_transit_attachment,
     "aws-native:ec2:TransitGatewayVpcAttachment": read_transit_attachment,
     "aws-native:ec2:TransitGatewayRoute": read_transit_route,
-    "aws-native:ec2:NetworkInterface": read_interface,
-    "aws-native:ec2:Instance": read_instance,
 }

@@ -14,6 +14,7 @@ from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.gateways import GATEWAYS
 from guardrails.pulumi_reader.identities import HANDING_ON
 from guardrails.pulumi_reader.kinds import KINDS
+from guardrails.pulumi_reader.machines import MACHINES
 from guardrails.pulumi_reader.network import NETWORK
 from guardrails.pulumi_reader.opaque import may_be_opaque, read_opaque
 from guardrails.pulumi_reader.resources import Resource
@@ -49,6 +50,7 @@ READERS: Final[Mapping[str, Callable[[Resource, Estate], Iterator[object]]]] = {
     **NETWORK,
     **ROUTES,
     **GATEWAYS,
+    **MACHINES,
     **ACCESS,
     **VIRTUAL_IPS,
 }

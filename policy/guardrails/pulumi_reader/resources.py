@@ -47,6 +47,7 @@ class Resource(Fields):
         links: Mapping[str, Sequence[str]] | None = None,
         dependencies: Sequence[str] = (),
         provider: "Provider | None" = None,
+        ignored: Sequence[str] = (),
         names: Mapping[str, str] | None = None,
     ) -> None:
         self.urn = urn
@@ -57,6 +58,7 @@ class Resource(Fields):
         self._links = links or {}
         self._dependencies = dependencies
         self.provider = provider
+        self._ignored = ignored
         super().__init__(f"{self.type.rpartition(':')[2]} {self.name}", self.names)
 
     @property
@@ -68,6 +70,15 @@ class Resource(Fields):
     def only_read(self) -> bool:
         """Tell whether the stack only reads it (`.get()`): state shows such without any input."""
         return self.inputs is not None and len(self.inputs) == 0
+
+    def written(self, name: str) -> Plain:
+        """Return what the author wrote, HIDDEN where the inputs are not shown."""
+        return HIDDEN if self.inputs is None else self._written(self.spelling(name))
+
+    def ignores(self, name: str) -> bool:
+        """Tell whether the program ignores changes of the property (`ignoreChanges`)."""
+        name = self.spelling(name)
+        return any(each in self._ignored for each in (name, f'["{name}"]', "*"))
 
     @property
     def unnamed(self) -> bool:

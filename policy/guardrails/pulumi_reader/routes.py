@@ -1,6 +1,7 @@
 """Reads how packets go: route tables, routes, what binds tables, what fills them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.fields import Fields
@@ -104,7 +105,16 @@ def _leads_out_whatever_the_destination(key: str, estate: Estate) -> bool:
 def read_route(resource: Resource, estate: Estate) -> Iterator[object]:
     """Read a stand-alone route."""
     table = estate.required(resource, "routeTableId", Kind.ROUTE_TABLE)
-    yield _route(resource, estate, resource.urn, table)
+    route = _route(resource, estate, resource.urn, table)
+    yield replace(route, blackhole=_blackhole(resource, estate))
+
+
+def _blackhole(resource: Resource, estate: Estate) -> Sure[bool]:
+    """Tell whether AWS called the route a black hole; an update may lead it elsewhere since."""
+    state = resource.text("state")
+    if isinstance(state, Unknown) or (state == "blackhole" and estate.preview):
+        return Unknown("whether the route is a black hole after the update")
+    return state == "blackhole"
 
 
 def _route(fields: Fields, estate: Estate, key: str, table: Reference) -> Route:

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 
 from guardrails.addresses import Block, show
 from guardrails.case import Case
+from guardrails.exits import MACHINES
 from guardrails.findings import Finding, Severity, Step, Verdict
-from guardrails.graph import Anchor, Graph, anchors_of, key_of, step
-from guardrails.hops import hops_of
+from guardrails.graph import Anchor, Graph, Links, anchors_of, key_of, step
+from guardrails.hops import Hop, hops_of
 from guardrails.rules.endpoints import inlets_of
 from guardrails.rules.result import Result
 from guardrails.spaces import Spaces
-from guardrails.topology import Endpoint, Gateway, TargetKind, main_table_of
+from guardrails.topology import Endpoint, Gateway, Route, TargetKind, main_table_of
 from guardrails.values import External, Reference, Unknown
 from guardrails.virtual_ips import HostRoute
 
@@ -27,6 +28,12 @@ REMEDY = (
 )
 
 
+_LEAD_BACK = (
+    "lead the route in every table to the interface of the node that is active, attached to a "
+    "running instance, then refresh"
+)
+
+
 def judge(case: Case) -> Result:
     """Judge every virtual IP that is surely routed in a VPC."""
     result = Result()
@@ -34,14 +41,14 @@ def judge(case: Case) -> Result:
     for each in case.virtual_ips.routes:
         if each.vpc is not None and not each.fact:
             groups.setdefault((each.address, each.vpc), []).append(each)
-    endpoints, peerings = _ec2_endpoints(case), _peerings(case.graph)
+    endpoints, peerings = _ec2_endpoints(case.graph), _peerings(case.graph)
     edges = _edge_tables(case.graph)
     for (address, vpc), routes in sorted(groups.items(), key=lambda item: key_of(item[0][1])):
         found = [
             *_tables(case, address, vpc, routes, edges),
-            *_targets(case.graph, address, routes),
+            *_targets(case, address, routes),
             *_peers(case.spaces, address, vpc, peerings.get(vpc, [])),
-            *_endpoints(case, endpoints.get(vpc, [])),
+            *_endpoints(case, vpc, endpoints),
         ]
         result.findings += found
         for finding in found:
@@ -62,53 +69,114 @@ def _tables(
 ) -> Iterator[Finding]:
     """Yield the tables of the VPC that clients use and that do not carry the address."""
     graph, virtual_ips = case.graph, case.virtual_ips
-    tables: dict[Anchor, None] = dict.fromkeys(each.key for each in graph.tables_of_vpc.of(vpc))
-    if isinstance(vpc, str) and vpc in graph.vpcs:
-        main = graph.canonical(main_table_of(vpc))
-        if isinstance(main, str) and _is_used(case, vpc, main):
-            tables[main] = None
     carrying = {graph.canonical(each.route.table) for each in routes}
     others = virtual_ips.by_address[address]
     unsure = sorted({each.fact for each in others if each.fact and each.vpc in {None, vpc}})
     blind = virtual_ips.blind.get(vpc) or virtual_ips.blind.get(None)
-    missing = tuple(filter(None, (blind, *unsure)))
-    for table in tables:
+    missing = (blind, *unsure)
+    for table, fact in _used(case, vpc).items():
         if table not in carrying and table not in edges:
             at = step("route table", table)
-            message = f"{at.text} does not carry the virtual IP {show(address)}"
-            yield _finding(key_of(table), message, (at, step("VPC", vpc)), *missing)
+            lacks = "may not carry" if any((fact, *missing)) else "does not carry"
+            message = f"{at.text} {lacks} the virtual IP {show(address)}"
+            facts = filter(None, (fact, *missing))
+            yield _finding(key_of(table), message, (at, step("VPC", vpc)), *facts)
 
 
-def _is_used(case: Case, vpc: Anchor, main: str) -> bool:
-    """Tell whether a subnet uses the VPC's main table. Subnets may be elsewhere if none is seen."""
-    if case.graph.main_tables.anywhere:
-        return False
-    subnets = case.graph.subnets_of_vpc.of(vpc)
-    used = (case.effective_tables.of(each.key, each) for each in subnets)
-    return not subnets or any(each.anchor == main for tables in used for each in tables)
+def _used(case: Case, vpc: Anchor) -> dict[Anchor, str]:
+    """Return the tables that clients in the VPC use, each with what makes that uncertain."""
+    graph = case.graph
+    loose = (*graph.tables_of_vpc.perhaps(vpc), *graph.tables_of_vpc.anywhere)
+    tables: dict[Anchor, str] = {each.key: fact for each, fact in loose}
+    if isinstance(vpc, str) and vpc in graph.vpcs:
+        mains, doubt = anchors_of(graph.canonical(main_table_of(vpc)))
+        for main in mains:
+            fact = _use_of_main(case, vpc, main)
+            if fact is not None:
+                tables[main] = doubt or fact
+    return tables | dict.fromkeys((each.key for each in graph.tables_of_vpc.of(vpc)), "")
 
 
-def _targets(graph: Graph, address: Block, routes: list[HostRoute]) -> Iterator[Finding]:
-    """Yield targets that drop the address, and tables that disagree about the target."""
-    targets: dict[Anchor, Step] = {}
+def _use_of_main(case: Case, vpc: Anchor, main: Anchor) -> str | None:
+    """Return what makes it uncertain that a subnet uses the main table, "" if nothing does.
+
+    None: no subnet uses it. Subnets may be elsewhere if none is seen.
+    """
+    links = case.graph.subnets_of_vpc
+    sure = ((each, "") for each in links.of(vpc))
+    subnets = (*sure, *links.perhaps(vpc), *links.anywhere)
+    if not subnets:
+        return ""
+    return min(
+        (
+            fact or table.fact
+            for subnet, fact in subnets
+            for table in case.effective_tables.of(subnet.key, subnet)
+            if table.anchor is None or table.anchor == main
+        ),
+        default=None,
+    )
+
+
+def _targets(case: Case, address: Block, routes: list[HostRoute]) -> Iterator[Finding]:
+    """Yield targets that are gone or drop the address, and tables that disagree about it."""
+    leading: dict[Anchor, list[tuple[Hop, Route]]] = {}
+    agreed: dict[Anchor, Step] = {}
     for each in routes:
-        hops = hops_of(graph, each.route)
-        if len(hops) != 1 or hops[0].anchor is None or hops[0].anchor in targets:
-            continue
-        hop = hops[0]
-        targets[hops[0].anchor] = Step(each.route.key, f"{show(address)} to {hop.step.text}")
-        if hop.element is None or isinstance(hop.element, (Gateway, Endpoint)):
-            continue
-        check = hop.element.source_dest_check
-        if check is not False:
-            message = f"{hop.step.text} drops packets to the virtual IP {show(address)}: its "
-            message += "source/destination check is on"
-            facts = (check.fact,) if isinstance(check, Unknown) else ()
-            yield _finding(hop.element.key, message, (hop.step,), *facts)
-    if len(targets) > 1:
-        steps = tuple(sorted(targets.values()))
+        hops = [case.source_checks.interface_of(hop) for hop in hops_of(case.graph, each.route)]
+        for hop in hops:
+            if hop.anchor is None:
+                message = f"the virtual IP {show(address)} may not lead to its active node"
+                path = (step("route", each.route.key), hop.step)
+                yield _finding(each.route.key, message, path, hop.fact)
+                continue
+            leading.setdefault(hop.anchor, []).append((hop, each.route))
+            if len(hops) == 1:
+                agreed[hop.anchor] = Step(each.route.key, f"{show(address)} to {hop.step.text}")
+    for ways in leading.values():
+        if ways[0][0].kind in MACHINES:
+            dead_ends = list(_dead_ends(case, address, ways))
+            yield from dead_ends
+            if not any(each.verdict is Verdict.VIOLATED for each in dead_ends):
+                yield from _obstacles(case, address, ways)
+    if len(agreed) > 1:
+        steps = tuple(sorted(agreed.values()))
         message = f"tables send the virtual IP {show(address)} to different machines"
         yield _finding(steps[0].key, message, steps)
+
+
+def _dead_ends(case: Case, address: Block, ways: list[tuple[Hop, Route]]) -> Iterator[Finding]:
+    """Yield that the machine is gone, or may not get the packets, as far as AWS has said so.
+
+    A route is a black hole at first where it is made before its interface is attached, and the
+    state keeps that until a refresh: so nothing is said where an instance of the stack has it.
+    """
+    dead = [(hop, route) for hop, route in ways if route.blackhole is not False]
+    if not dead:
+        return
+    hop, first = dead[0]
+    path = (*(step("route", route.key) for _, route in dead), hop.step)
+    if not case.source_checks.is_nowhere(hop):
+        if not case.source_checks.is_attached(hop):
+            message = f"the virtual IP {show(address)} may lead nowhere: its route was a black hole"
+            fact = f"whether {hop.step.text} is attached to a running instance"
+            yield _finding(first.key, message, path, fact, remedy=_LEAD_BACK)
+    elif any(route.blackhole is True and not each.fact for each, route in dead):
+        message = (
+            f"the virtual IP {show(address)} leads nowhere: AWS calls the route a black hole, "
+        )
+        message += f"and no resource of the stack is {hop.step.text}"
+        yield _finding(first.key, message, path, remedy=_LEAD_BACK)
+
+
+def _obstacles(case: Case, address: Block, ways: list[tuple[Hop, Route]]) -> Iterator[Finding]:
+    """Yield why the machine drops the packets that it gets."""
+    hop, route = min(ways, key=lambda way: way[0].fact)
+    for each in case.source_checks.obstacles(hop):
+        drops = "may drop" if each.facts else "drops"
+        message = f"{hop.step.text} {drops} packets to the virtual IP {show(address)}: {each.why}"
+        subject = each.key or route.key
+        yield _finding(subject, message, each.path, *each.facts, remedy=each.remedy)
 
 
 def _peerings(graph: Graph) -> dict[Anchor, list[Gateway]]:
@@ -136,28 +204,39 @@ def _peers(
                 yield _finding(gateway.key, message, path, *filter(None, (fact,)))
 
 
-def _ec2_endpoints(case: Case) -> dict[Anchor, list[Endpoint]]:
-    found: dict[Anchor, list[Endpoint]] = {}
-    for each in case.graph.topology.endpoints:
-        is_ec2 = isinstance(each.service, str) and each.service.endswith(".ec2")
-        if is_ec2 and isinstance(each.vpc, (str, External)):
-            found.setdefault(each.vpc, []).append(each)
-    return found
+def _ec2_endpoints(graph: Graph) -> Links[Endpoint]:
+    """Return the endpoints by VPC that are, or may be, ways to the EC2 API."""
+    return Links(
+        (each, each.vpc)
+        for each in graph.topology.endpoints
+        if isinstance(each.service, Unknown) or (each.service or "").endswith(".ec2")
+    )
 
 
-def _endpoints(case: Case, endpoints: list[Endpoint]) -> Iterator[Finding]:
+def _endpoints(case: Case, vpc: Anchor, endpoints: Links[Endpoint]) -> Iterator[Finding]:
     """Yield what keeps nodes from calling the EC2 API, and so from moving the address."""
-    for endpoint in endpoints:
+    sure = ((each, "") for each in endpoints.of(vpc))
+    for endpoint, fact in (*sure, *endpoints.perhaps(vpc), *endpoints.anywhere):
         here = (step("endpoint", endpoint.key),)
-        if endpoint.private_dns is False:
+        doubts = (*filter(None, (fact,)), *_facts(endpoint.service))
+        dns = endpoint.private_dns
+        if dns is False or isinstance(dns, Unknown):
             message = f"nodes do not find endpoint {endpoint.name}: its private DNS is off"
-            yield _finding(endpoint.key, message, here)
-        if not any(True for _ in inlets_of(case, endpoint)):
+            yield _finding(endpoint.key, message, here, *doubts, *_facts(dns))
+        inlets = list(inlets_of(case, endpoint))
+        if all(each.verdict is Verdict.UNVERIFIED for each in inlets):
             message = f"endpoint {endpoint.name} admits no HTTPS: a failover cannot use it"
-            yield _finding(endpoint.key, message, here)
+            facts = sorted({fact for each in inlets for fact in each.facts})
+            yield _finding(endpoint.key, message, here, *doubts, *facts)
 
 
-def _finding(subject: str, message: str, path: tuple[Step, ...], *missing: str) -> Finding:
+def _facts(value: object) -> tuple[str, ...]:
+    return (value.fact,) if isinstance(value, Unknown) else ()
+
+
+def _finding(
+    subject: str, message: str, path: tuple[Step, ...], *missing: str, remedy: str = REMEDY
+) -> Finding:
     return Finding(
         rule=NAME,
         verdict=Verdict.UNVERIFIED if missing else Verdict.VIOLATED,
@@ -166,5 +245,5 @@ def _finding(subject: str, message: str, path: tuple[Step, ...], *missing: str) 
         message=message,
         path=path,
         missing=missing,
-        remedy=REMEDY,
+        remedy=remedy,
     )
