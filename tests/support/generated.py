@@ -54,6 +54,7 @@ VIA = {key: kind for key, kind in GATEWAYS.items() if key not in {"igw", "vpn"}}
     "vpn": TargetKind.GATEWAY,
     "eni-1": TargetKind.INTERFACE,
     "eni-2": TargetKind.INTERFACE,
+    "eni-gone": TargetKind.INTERFACE,
     "box": TargetKind.INSTANCE,
     "firewall": TargetKind.ENDPOINT,
 }
@@ -76,6 +77,7 @@ def routes(draw: st.DrawFn) -> Route:
         prefix_list="list" if listed else None,
         via=TargetKind.LOCAL if key == "local" else VIA[key],
         target=None if key == "local" else key,
+        blackhole=draw(st.integers(0, 3)) == 0,
     )
 
 
@@ -269,9 +271,24 @@ def _machines(draw: st.DrawFn, homes: Homes) -> Part:
             )
             for key, instance in (("eni-1", None), ("eni-2", "box"))
         ),
-        "instances": (Instance(key="box", scope=REGION, name="box", subnet=draw(subnet_keys)),),
+        "instances": (_instance(draw),),
         "endpoints": (*draw(few(endpoints(), 1)), firewall),
     }
+
+
+def _instance(draw: st.DrawFn) -> Instance:
+    primary = draw(st.sampled_from([None, "eni-2", External("eni-gone")]))
+    checks = [True, False] if primary is None else [True, False, None]
+    return Instance(
+        key="box",
+        scope=REGION,
+        name="box",
+        subnet=draw(subnet_keys),
+        interfaces=() if primary is None else (primary,),
+        primary=primary,
+        source_dest_check=draw(st.sampled_from(checks)),
+        switches_check_on=draw(st.booleans()) if primary else False,
+    )
 
 
 def _admission(draw: st.DrawFn, homes: Homes) -> Part:

@@ -81,16 +81,33 @@ def stacks(draw: Any) -> Stack:
             )
     main_table(stack, draw, vpc, tables[0])
     if draw(st.booleans()):
-        node = stack.add("ec2/networkInterface:NetworkInterface", "node", subnetId="subnet-x")
-        stack.add(
-            "ec2/route:Route",
-            "virtual",
-            routeTableId=tables[0],
-            destinationCidrBlock="20.0.0.200/32",
-            networkInterfaceId=node,
-        )
+        virtual_ip(stack, draw, tables)
     endpoint(stack, draw, vpc)
     return stack
+
+
+def virtual_ip(stack: Stack, draw: Any, tables: list[Made]) -> None:
+    """Route a virtual IP to an interface, which an instance may have, or to one that is nowhere."""
+    check = draw(st.sampled_from([{}, {"sourceDestCheck": False}]))
+    node = stack.add("ec2/networkInterface:NetworkInterface", "node", subnetId="subnet-x", **check)
+    block = draw(st.sampled_from([None, "primaryNetworkInterface", "networkInterfaces"]))
+    if block is not None:
+        given = {"networkInterfaceId": node}
+        older = block == "networkInterfaces"
+        stack.add(
+            "ec2/instance:Instance",
+            "machine",
+            ignore_changes=draw(st.sampled_from([(), ("sourceDestCheck",)])),
+            **{block: [{"deviceIndex": 0, **given}] if older else given},
+        )
+    for at, table in enumerate(tables):
+        stack.add(
+            "ec2/route:Route",
+            f"virtual-{at}",
+            routeTableId=table,
+            destinationCidrBlock="20.0.0.200/32",
+            networkInterfaceId=draw(st.sampled_from([node, node, "eni-nowhere"])),
+        )
 
 
 def endpoint(stack: Stack, draw: Any, vpc: Made) -> None:
