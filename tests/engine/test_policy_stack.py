@@ -160,3 +160,41 @@ def test_a_mistake_in_the_configuration_fails_the_preview(make_stack: Make, tmp_
     shown = stack.preview(*PACK, "--policy-pack-config", str(config), check=False)
     assert shown.returncode != 0
     assert "did you mean 'privateSubnets'?" in shown.stdout
+
+
+NODE = """
+    interface = aws.ec2.NetworkInterface(
+        "interface", subnet_id=subnet.id, source_dest_check=False
+    )
+    aws.ec2.Route(
+        "virtual",
+        route_table_id=table.id,
+        destination_cidr_block="20.0.0.100/32",
+        network_interface_id=interface.id,
+    )
+    image = aws.ec2.get_ami(owners=["amazon"], most_recent=True)
+    aws.ec2.Instance(
+        "node",
+        ami=image.id,
+        instance_type="t3.micro",
+        primary_network_interface={{"network_interface_id": interface.id}},
+        opts=pulumi.ResourceOptions(ignore_changes={ignored}),
+    )
+"""
+SWITCHES = "instance node switches its source/destination check on at the next update"
+
+
+@pytest.mark.parametrize(
+    ("ignored", "found"), [('["user_data"]', True), ('["source_dest_check"]', False)]
+)
+def test_an_instance_that_would_switch_the_check_on_is_seen_in_previews_and_in_state(
+    make_stack: Make, tmp_path: Path, *, ignored: str, found: bool
+) -> None:
+    stack = make_stack(program(ASSOCIATION, NODE, ignored=ignored))
+    first = stack.preview(*PACK)
+    assert (SWITCHES in first.stdout, "mandatory" in first.stdout) == (found, False)
+    stack.up()
+    state = tmp_path / "state.json"
+    state.write_text(stack.pulumi("stack", "export").stdout)
+    shown = stack.sandbox.pulumi("policy", "analyze", "--file", str(state), *PACK, cwd=tmp_path)
+    assert (SWITCHES in shown.stdout) is found
