@@ -17,12 +17,16 @@ UP = ("pending", "running")
 
 @dataclass(frozen=True)
 class LiveInstance:
-    """A node's instance; `state` is AWS's word, such as `running`."""
+    """A node's instance; `state` is AWS's word, such as `running`.
+
+    With `source_dest_check` its interface drops packets for the virtual IP.
+    """
 
     instance_id: str
     image_id: str
     instance_type: str
     state: str
+    source_dest_check: bool
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,13 @@ def _node(interface: aws.ec2.AwaitableGetNetworkInterfaceResult) -> LiveNode:
 
 def _instance(instance_id: str) -> LiveInstance:
     found = aws.ec2.get_instance(instance_id=instance_id)
-    return LiveInstance(instance_id, found.ami, found.instance_type, found.instance_state)
+    return LiveInstance(
+        instance_id,
+        found.ami,
+        found.instance_type,
+        found.instance_state,
+        found.source_dest_check,
+    )
 
 
 def _host_routes(table: str) -> dict[str, str]:

@@ -76,10 +76,9 @@ def plan_roll_out(settings: Settings, live: LiveCluster) -> tuple[str | None, bo
         holders, key=lambda each: (holders[each], each == settings.initial_owner), default=None
     )
     if owner is None:
-        owner = settings.initial_owner
-        if owner == settings.roll_out or owner not in live.nodes:
-            owner = _other(owner)
-        return live.nodes[owner].interface_id, False
+        first = settings.initial_owner
+        owner = _other(first) if first == settings.roll_out else first
+        return live.nodes[owner].interface_id if owner in live.nodes else None, False
     if owner == settings.roll_out:
         return live.nodes[_other(owner)].interface_id, True
     return live.nodes[owner].interface_id, False
@@ -97,7 +96,12 @@ def notices(settings: Settings, live: LiveCluster) -> Iterator[str]:
                 "this cluster: packets are lost. Let the cluster take the address over again, "
                 "or replace the route (docs/runbook.md)"
             )
-    for letter in sorted(live.nodes):
+    for letter, node in sorted(live.nodes.items()):
+        if node.instance and node.instance.source_dest_check:
+            yield (
+                f"node-{letter} drops packets for {settings.virtual_ip}: {node.interface_id} checks "
+                "source and destination. Run pulumi up --refresh"
+            )
         if letter != settings.roll_out:
             yield from _pending(settings, live, letter)
     if settings.roll_out:

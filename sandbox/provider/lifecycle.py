@@ -142,7 +142,7 @@ class Lifecycle:
                 self._retag(cloud, identity, change)
             except ClientError as error:
                 reason = self._say("updating", error, identity)
-                raise self._unfinished(reason, identity, change.state) from error
+                raise self._unfinished(reason, identity, self._after(change)) from error
             return self._state(identity, self._after(change))
 
     def delete(self, identity: str, state: Properties) -> None:
@@ -238,9 +238,17 @@ class Lifecycle:
         self.resource.retag(cloud, identity, former.keys() - wanted.keys(), added)
 
     def _unfinished(self, reason: str, identity: str, known: Properties) -> UnfinishedError:
-        state = self._live(self._cloud(known), identity, known) or known
-        inputs = inputs_from(self.resource.schema, state, known)
-        return UnfinishedError(reason, identity, state, inputs)
+        """Return the error of a create or update that was refused halfway.
+
+        As with upstream, the state then holds what was planned, not what lives: Terraform's SDK
+        saves it so. The engine's next update of the resource therefore finds nothing to change,
+        and reads what lives; the one after that finishes the work. A refresh saves that round.
+        """
+        live = self._live(self._cloud(known), identity, known) or {}
+        settable = self.resource.schema.inputs
+        planned = {name: value for name, value in known.items() if name in settable}
+        state = {**live, **planned, "id": identity}
+        return UnfinishedError(reason, identity, state, known)
 
     def _say(self, doing: str, error: ClientError, identity: str = "") -> str:
         which = f" ({identity})" if identity else ""

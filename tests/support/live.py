@@ -52,7 +52,12 @@ def account_with_cluster(
         }
 
     def instance(args: Mapping[str, Any]) -> Mapping[str, Any]:
-        found = {"ami": IMAGE, "instanceType": "m6i.large", "instanceState": "running"}
+        found: dict[str, Any] = {
+            "ami": IMAGE,
+            "instanceType": "m6i.large",
+            "instanceState": "running",
+        }
+        found["sourceDestCheck"] = False
         return found | dict(changes.get(args["instanceId"][-1], {}))
 
     def table(args: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -58,6 +58,7 @@ def node(letter: str, state: str | None = "running", **instance: str) -> LiveNod
             instance.get("image", "ami-1"),
             instance.get("kind", "m6i.large"),
             state,
+            source_dest_check="check" in instance,
         )
         if state
         else None,
@@ -113,6 +114,11 @@ def said(faults: Any) -> list[tuple[str, str]]:
 )
 def test_new_routes_lead_to_the_live_owner(found: LiveCluster, target: str | None) -> None:
     assert plan_roll_out(settings(), found) == (target, False)
+
+
+def test_without_an_owner_whose_interface_exists_the_routes_wait_for_it() -> None:
+    half_built = replace(live(), nodes={"b": node("b")})
+    assert plan_roll_out(settings(), half_built) == (None, False)
 
 
 def test_without_an_owner_new_routes_do_not_lead_to_the_node_that_is_rolled_out() -> None:
@@ -267,6 +273,14 @@ def test_a_roll_out_reminds_of_its_end() -> None:
 def test_a_route_to_an_interface_that_is_gone_is_named() -> None:
     (notice,) = notices(settings(), live("eni-a", "eni-gone", "eni-a"))
     assert notice.startswith("rtb-2 leads 20.0.0.100 to eni-gone, which is not an interface")
+
+
+def test_a_node_that_checks_source_and_destination_is_named() -> None:
+    checking = replace(ON_A, nodes={"a": node("a"), "b": node("b", check="on")})
+    assert list(notices(settings(), checking)) == [
+        "node-b drops packets for 20.0.0.100: eni-b checks source and destination. Run pulumi up "
+        "--refresh"
+    ]
 
 
 def test_tables_that_disagree_are_named() -> None:

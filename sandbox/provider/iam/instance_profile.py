@@ -61,7 +61,7 @@ class InstanceProfile(Resource):
             "name": profile["InstanceProfileName"],
             "namePrefix": prefix_of(profile["InstanceProfileName"]),
             "path": profile["Path"],
-            "role": roles[0]["RoleName"] if roles else None,
+            "role": roles[0]["RoleName"] if roles else "",
             "uniqueId": profile["InstanceProfileId"],
             "tags": from_aws(profile.get("Tags", [])),
         }
@@ -92,6 +92,6 @@ def _remove_role(cloud: Cloud, profile: str, role: str | None) -> None:
     """Take a role out, unless it is out already: AWS says NoSuchEntity then, moto breaks."""
     iam = cloud.client("iam")
     found = unless_gone(lambda: iam.get_instance_profile(InstanceProfileName=profile))
-    roles = found["InstanceProfile"]["Roles"] if found else []
+    roles: list[dict[str, str]] = found["InstanceProfile"]["Roles"] if found else []
     if role in {each["RoleName"] for each in roles}:
         iam.remove_role_from_instance_profile(InstanceProfileName=profile, RoleName=role)
