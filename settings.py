@@ -159,6 +159,10 @@ class _Reader:
 
     def refuse_unknown(self, prefix: str, given: Mapping[str, Any], known: tuple[str, ...]) -> None:
         for name in sorted(given.keys() - set(known)):
+            first = re.split(r"[.[]", name)[0]
+            if not prefix and first != name and first in known:
+                self.fault(name, given[name], _path_hint(f"{self._namespace}:{name}"))
+                continue
             near = get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
             self.fault(f"{prefix}{name}", given[name], f"remove it, nothing reads it; {hint}")
@@ -308,6 +312,11 @@ class _Reader:
                 self.fault(key, text, "name each range once")
             found.append(text)
         return tuple(found)
+
+
+def _path_hint(key: str) -> str:
+    """Say how to set a value inside an object, for whom left `--path` out."""
+    return f"pulumi config rm '{key}', then pulumi config set --path '{key}' VALUE"
 
 
 def _keys_given(namespace: str) -> Mapping[str, Any]:

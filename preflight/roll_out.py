@@ -99,8 +99,8 @@ def notices(settings: Settings, live: LiveCluster) -> Iterator[str]:
     for letter, node in sorted(live.nodes.items()):
         if node.instance and node.instance.source_dest_check:
             yield (
-                f"node-{letter} drops packets for {settings.virtual_ip}: {node.interface_id} checks "
-                "source and destination. Run pulumi up --refresh"
+                f"node-{letter} drops packets for {settings.virtual_ip}: {node.interface_id} "
+                "checks source and destination. Run pulumi up --refresh"
             )
         if letter != settings.roll_out:
             yield from _pending(settings, live, letter)

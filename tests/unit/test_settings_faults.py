@@ -119,6 +119,17 @@ def test_the_zones_must_be_of_the_stack_s_region() -> None:
     assert found == {"ha-cluster:network.zones.a", "ha-cluster:network.zones.b"}
 
 
+@pytest.mark.parametrize("name", ["network.cidr", "nodes.addresses.a", "adminCidrs[0]"])
+def test_a_value_that_was_set_without_a_path_is_explained(name: str) -> None:
+    config = {**stack_config(), f"ha-cluster:{name}": "10.0.0.0/16"}
+    (fault,) = faults_of(config)
+    assert (fault.key, fault.value) == (f"ha-cluster:{name}", "10.0.0.0/16")
+    assert fault.remedy == (
+        f"pulumi config rm 'ha-cluster:{name}', then "
+        f"pulumi config set --path 'ha-cluster:{name}' VALUE"
+    )
+
+
 @pytest.mark.parametrize("region", ["us-iso-east-1", "eu-isoe-west-1", "eusc-de-east-1"])
 def test_a_region_whose_names_are_not_known_is_refused(region: str) -> None:
     found = {fault.key: fault.remedy for fault in faults_of(changed("aws:region", region))}
