@@ -7,10 +7,32 @@ set -euo pipefail
 : "${ROOT:=}"           # where the file system begins
 : "${PATIENCE:=900}"    # seconds to wait for the volume, which is attached after the boot
 : "${PAUSE:=5}"         # seconds between two looks
-CLUSTER_PARTITION_SIZE=1024MiB
+CLUSTER_PARTITION_MIB=1024
+TOOLS=(aws cmp hostnamectl mkdir mkfs.ext4 readlink sfdisk sleep udevadm wipefs)
+
+# cloud-init, systemd and sudo each have a PATH of their own, and cloud-init has no HOME. The AWS
+# CLI's installer puts it into /usr/local/bin.
+export PATH="$ROOT/usr/local/sbin:$ROOT/usr/local/bin:$ROOT/usr/sbin:$ROOT/usr/bin:$ROOT/sbin:$ROOT/bin"
+export HOME="$ROOT/root"
+export AWS_CONFIG_FILE="$HOME/.aws/config" AWS_SHARED_CREDENTIALS_FILE="$HOME/.aws/credentials"
 
 say() { echo "hacluster: $*" >&2; }
 fail() { say "$*"; exit 1; }
+
+report() {
+    local code=$?
+    ((code)) || { say "this node is prepared"; return; }
+    say "this node is NOT prepared; after the cause is fixed, run this script again as root: bash $0"
+}
+
+# Before anything is changed, and all of them at once: in a closed network each costs a new image.
+check_tools() {
+    local tool missing=()
+    for tool in "${TOOLS[@]}"; do
+        type -P "$tool" >/dev/null || missing+=("$tool")
+    done
+    ((${#missing[@]} == 0)) || fail "the image must bring ${missing[*]}: not found in $PATH"
+}
 
 set_host_name() {
     # EXPRESSCLUSTER takes lower case only. cloud-init would undo the name at the next boot.
@@ -19,11 +41,19 @@ set_host_name() {
     echo 'preserve_hostname: true' >"$ROOT/etc/cloud/cloud.cfg.d/99-hacluster.cfg"
 }
 
+default_region() { aws configure get default.region; }
+
+# The cluster's service runs as root and calls the AWS CLI without naming a region. The CLI edits
+# its own file: a second [default] would make it unreadable.
 set_region() {
-    # The cluster's service runs as root and calls the AWS CLI without naming a region.
-    local file="$ROOT/root/.aws/config"
-    mkdir -p "${file%/*}"
-    grep -qs '^region' "$file" || printf '[default]\nregion = %s\n' "$REGION" >>"$file"
+    local found
+    found=$(default_region 2>/dev/null) || found=""
+    [[ "$found" != "$REGION" ]] || return 0
+    [[ -z "$found" ]] || say "root's default region was $found: this node's own, $REGION, replaces it"
+    aws configure set region "$REGION" --profile default || fail "$AWS_CONFIG_FILE is not valid"
+    [[ "$(default_region)" == "$REGION" ]] ||
+        fail "$AWS_CONFIG_FILE and ${AWS_SHARED_CREDENTIALS_FILE##*/} do not give $REGION as the" \
+            "default region: correct them so that 'aws configure get default.region' does"
 }
 
 # Nitro numbers its NVMe disks anew at each boot, so the volume's id decides; Xen keeps the name.
@@ -73,11 +103,11 @@ make_partitions() {
         return
     fi
     is_blank "$disk" || fail "$disk is not blank: partition it by hand or give the node a new volume"
-    sfdisk --quiet "$disk" <<EOF
+    sfdisk --quiet "$disk" <<LAYOUT
 label: gpt
-start=1MiB, size=$CLUSTER_PARTITION_SIZE, name=cluster
+start=1MiB, size=${CLUSTER_PARTITION_MIB}MiB, name=cluster
 name=data
-EOF
+LAYOUT
     udevadm settle
     wait_for has_both_partitions "$disk" || fail "the partitions of $disk did not appear"
 }
@@ -101,10 +131,11 @@ prepare_mirror_disk() {
 }
 
 main() {
+    trap report EXIT
+    check_tools
     set_host_name
     set_region
     prepare_mirror_disk
-    say "this node is prepared"
 }
 
 [[ "${BASH_SOURCE[0]}" != "$0" ]] || main
