@@ -8,6 +8,7 @@ set -euo pipefail
 : "${PATIENCE:=900}"    # seconds to wait for the volume, which is attached after the boot
 : "${PAUSE:=5}"         # seconds between two looks
 CLUSTER_PARTITION_MIB=1024
+DATA_AT_MIB=$((1 + CLUSTER_PARTITION_MIB))    # where the data partition begins
 TOOLS=(aws cmp hostnamectl mkdir mkfs.ext4 readlink sfdisk sleep udevadm wipefs)
 
 # cloud-init, systemd and sudo each have a PATH of their own, and cloud-init has no HOME. The AWS
@@ -86,23 +87,40 @@ partition() {
     esac
 }
 
-# No known signature, and nothing in the first MiB either: somebody's raw data has no signature.
+signatures() { wipefs --noheadings "$1" || fail "$1 cannot be read"; }
+
+# No known signature, and nothing in the MiB at each offset either: somebody's raw data has none.
 is_blank() {
-    local signatures
-    signatures=$(wipefs --noheadings "$1") || fail "$1 cannot be read"
-    [[ -z "$signatures" ]] && cmp -s -n 1048576 "$1" /dev/zero
+    local device=$1 found offset mib=$((1024 * 1024))
+    found=$(signatures "$device") || exit 1
+    [[ -z "$found" ]] || return 1
+    for offset in "${@:2}"; do
+        cmp -s -i $((offset * mib)):0 -n $mib "$device" /dev/zero || return 1
+    done
 }
 
 has_both_partitions() { [[ -e "$(partition "$1" 1)" && -e "$(partition "$1" 2)" ]]; }
 
+# What is in the way is somebody's to judge. The user data keeps this volume's id, so another
+# volume would not be found.
+refuse() {
+    say "$1; nothing on it was changed"
+    say "to discard all that is on it:" \
+        "wipefs --all $2 && dd if=/dev/zero of=$2 bs=1M count=$((DATA_AT_MIB + 1)) conv=notrunc,fsync"
+    fail "to keep data: partition the disk by hand, 1 raw (${CLUSTER_PARTITION_MIB}MiB)," \
+        "2 with the data; docs/images.md has the commands"
+}
+
 # The cluster partition stays raw: the mirror driver keeps its own records in it.
 make_partitions() {
-    local disk=$1
+    local disk=$1 found
     if has_both_partitions "$disk"; then
+        found=$(signatures "$(partition "$disk" 1)") || exit 1
+        [[ -z "$found" ]] || refuse "$(partition "$disk" 1) is not a raw cluster partition" "$disk"
         say "$disk has its partitions"
         return
     fi
-    is_blank "$disk" || fail "$disk is not blank: partition it by hand or give the node a new volume"
+    is_blank "$disk" 0 "$DATA_AT_MIB" || refuse "$disk is not blank" "$disk"
     sfdisk --quiet "$disk" <<LAYOUT
 label: gpt
 start=1MiB, size=${CLUSTER_PARTITION_MIB}MiB, name=cluster
@@ -115,7 +133,7 @@ LAYOUT
 # Without the 64bit feature, as NEC's guide for the mirror disk asks; 16 TiB need no more.
 make_file_system() {
     local data=$1
-    if is_blank "$data"; then
+    if is_blank "$data" 0; then
         mkfs.ext4 -q -O ^64bit -L data "$data"
     else
         say "$data holds data already"

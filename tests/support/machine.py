@@ -31,7 +31,10 @@ _STAND_INS = {
     ),
     "usr/bin/hostnamectl": "",
     "usr/bin/udevadm": "",
-    "usr/sbin/wipefs": 'cat "${@: -1}.signature" 2>/dev/null || true',
+    "usr/sbin/wipefs": (
+        'signature="${@: -1}.signature"; [[ -e "$signature" ]] || exit 0\n'
+        'if [[ $1 == --all ]]; then rm "$signature"; else cat "$signature"; fi'
+    ),
     "usr/sbin/mkfs.ext4": 'echo ext4 >"${@: -1}.signature"',
     "usr/sbin/sfdisk": (
         'cat >>"$CALLS"; disk="${@: -1}"; case "$disk" in *[0-9]) p=p ;; *) p= ;; esac\n'
@@ -65,9 +68,9 @@ class Machine:
         program.write_text(f"#!{_BASH}\nPATH={shlex.quote(os.environ['PATH'])}\n{does}\n")
         program.chmod(0o755)
 
-    def add_disk(self, name: str = "nvme1n1", content: bytes = b"") -> Path:
+    def add_disk(self, name: str = "nvme1n1") -> Path:
         disk = self.root / "dev" / name
-        disk.write_bytes(content)
+        disk.touch()
         os.truncate(disk, DISK_SIZE)
         return disk
 
@@ -77,6 +80,23 @@ class Machine:
     def boot(self, **values: str) -> subprocess.CompletedProcess[str]:
         """Run the script as cloud-init does: as a program, without HOME."""
         return self._bash([str(SCRIPT)], values)
+
+    def boot_from_user_data(self) -> subprocess.CompletedProcess[str]:
+        """Run the script from where cloud-init keeps user data that is a script."""
+        instance = self.root / "var/lib/cloud/instances/i-0123456789abcdef0"
+        (instance / "scripts").mkdir(parents=True, exist_ok=True)
+        link = self.root / "var/lib/cloud/instance"
+        link.unlink(missing_ok=True)
+        link.symlink_to(instance)
+        script = link / "scripts/part-001"
+        script.write_text(bootstrap.linux_user_data("node-a", "eu-west-1", VOLUME, "/dev/xvdb"))
+        script.chmod(0o700)
+        return self._bash(["-c", str(script)], {})
+
+    def type(self, command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command as root does who is logged in, with this root's tools first."""
+        folders = [f"{self.root}/usr/sbin", f"{self.root}/usr/bin", os.environ["PATH"]]
+        return self._bash(["-c", command], {"PATH": ":".join(folders)})
 
     def call(self, function: str, **values: str) -> subprocess.CompletedProcess[str]:
         """Call one function of the script."""

@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.machine import DISK_BY_ID, MIB, VOLUME, Machine
+from tests.support.machine import DISK_BY_ID, DISK_SIZE, MIB, VOLUME, Machine
+
+
+def write(disk: Path, at: int) -> None:
+    with disk.open("r+b") as opened:
+        opened.seek(at)
+        opened.write(b"x")
 
 
 @pytest.fixture
@@ -37,13 +43,69 @@ def test_a_disk_with_a_signature_is_left_alone(machine: Machine) -> None:
     machine.attach(disk)
     done = machine.boot()
     assert done.returncode == 1
-    assert "nvme1n1 is not blank: partition it by hand" in done.stderr
+    assert "nvme1n1 is not blank; nothing on it was changed" in done.stderr
     assert not any(call.startswith(("sfdisk", "mkfs")) for call in machine.calls())
 
 
-def test_a_disk_with_raw_data_and_no_signature_is_left_alone(machine: Machine) -> None:
-    machine.attach(machine.add_disk(content=b"\0" * (MIB - 1) + b"x"))
+@pytest.mark.parametrize("at", [0, MIB - 1, 1025 * MIB, 1026 * MIB - 1])
+def test_a_disk_with_raw_data_and_no_signature_is_left_alone(machine: Machine, at: int) -> None:
+    disk = machine.add_disk()
+    write(disk, at)
+    machine.attach(disk)
     assert machine.boot().returncode == 1
+    assert not any(call.startswith(("sfdisk", "mkfs")) for call in machine.calls())
+
+
+def test_a_file_system_where_the_cluster_partition_belongs_is_left_alone(machine: Machine) -> None:
+    machine.attach(machine.add_disk())
+    machine.boot()
+    (machine.root / "dev/nvme1n1p1.signature").write_text("ext4")
+    machine.calls_file.unlink()
+    done = machine.boot()
+    assert done.returncode == 1
+    assert "nvme1n1p1 is not a raw cluster partition; nothing on it was changed" in done.stderr
+    assert not any(call.startswith(("sfdisk", "mkfs")) for call in machine.calls())
+
+
+def advice(stderr: str, beginning: str) -> str:
+    """Return the command that the line with this beginning gives."""
+    found = [line.partition(beginning)[2] for line in stderr.splitlines() if beginning in line]
+    assert len(found) == 1
+    return found[0]
+
+
+def test_the_log_s_own_commands_discard_a_disk_and_prepare_the_node(machine: Machine) -> None:
+    disk = machine.add_disk()
+    Path(f"{disk}.signature").write_text("dos")
+    for at in (0, 500 * MIB, 1025 * MIB):  # a file system begins where the data partition will
+        write(disk, at)
+    machine.attach(disk)
+    refused = machine.boot_from_user_data()
+    assert refused.returncode == 1
+    again = advice(refused.stderr, "run this script again as root: ")
+    assert again == f"bash {machine.root}/var/lib/cloud/instance/scripts/part-001"
+    assert machine.type(again).returncode == 1
+    discarded = machine.type(advice(refused.stderr, "to discard all that is on it: "))
+    assert discarded.returncode == 0
+    assert disk.stat().st_size == DISK_SIZE
+    done = machine.type(again)
+    assert (done.returncode, done.stderr) == (0, "hacluster: this node is prepared\n")
+    assert "mkfs.ext4 -q -O ^64bit -L data /dev/nvme1n1p2" in machine.calls()
+    disk.unlink()  # it is no longer sparse
+
+
+def test_a_disk_that_is_partitioned_by_hand_is_taken_with_its_data(machine: Machine) -> None:
+    disk = machine.add_disk()
+    Path(f"{disk}.signature").write_text("gpt")
+    machine.attach(disk)
+    refused = machine.boot_from_user_data()
+    assert refused.returncode == 1
+    for number in (1, 2):
+        machine.add_disk(f"nvme1n1p{number}")
+    (machine.root / "dev/nvme1n1p2.signature").write_text("xfs")
+    done = machine.type(advice(refused.stderr, "run this script again as root: "))
+    assert done.returncode == 0
+    assert "nvme1n1p2 holds data already" in done.stderr
     assert not any(call.startswith(("sfdisk", "mkfs")) for call in machine.calls())
 
 
