@@ -108,7 +108,7 @@ refuse() {
     say "to discard all that is on it:" \
         "wipefs --all $2 && dd if=/dev/zero of=$2 bs=1M count=$((DATA_AT_MIB + 1)) conv=notrunc,fsync"
     fail "to keep data: partition the disk by hand, 1 raw (${CLUSTER_PARTITION_MIB}MiB)," \
-        "2 with the data; docs/images.md has the commands"
+        "2 with the data (docs/images.md)"
 }
 
 # The cluster partition stays raw: the mirror driver keeps its own records in it.

@@ -141,3 +141,12 @@ def test_a_region_in_the_credentials_file_is_not_passed_over(
     done = machine.call("set_region")
     assert done.returncode == 1
     assert "credentials do not give eu-west-1 as the default region" in done.stderr
+
+
+def test_a_file_that_the_cli_itself_spoils_is_not_passed_over(
+    machine: Machine, config: Path
+) -> None:
+    config.write_text(" [default]\noutput = text\n")  # botocore reads it, the CLI's writer does not
+    done = machine.call("set_region")
+    assert done.returncode == 1
+    assert f"hacluster: {config} and credentials do not give eu-west-1" in done.stderr

@@ -7,6 +7,8 @@ import pytest
 
 from tests.support.machine import DISK_BY_ID, DISK_SIZE, MIB, VOLUME, Machine
 
+IMAGES = Path(__file__).parents[2] / "docs/images.md"
+
 
 def write(disk: Path, at: int) -> None:
     with disk.open("r+b") as opened:
@@ -84,9 +86,11 @@ def test_the_log_s_own_commands_discard_a_disk_and_prepare_the_node(machine: Mac
     assert refused.returncode == 1
     again = advice(refused.stderr, "run this script again as root: ")
     assert again == f"bash {machine.root}/var/lib/cloud/instance/scripts/part-001"
+    assert again.replace(str(machine.root), "") in IMAGES.read_text()
     assert machine.type(again).returncode == 1
-    discarded = machine.type(advice(refused.stderr, "to discard all that is on it: "))
-    assert discarded.returncode == 0
+    discard = advice(refused.stderr, "to discard all that is on it: ")
+    assert discard.replace(str(disk), "DISK") in IMAGES.read_text()
+    assert machine.type(discard).returncode == 0
     assert disk.stat().st_size == DISK_SIZE
     done = machine.type(again)
     assert (done.returncode, done.stderr) == (0, "hacluster: this node is prepared\n")

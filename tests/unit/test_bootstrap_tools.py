@@ -7,6 +7,8 @@ import pytest
 
 from tests.support.machine import SCRIPT, Machine
 
+IMAGES = Path(__file__).parents[2] / "docs/images.md"
+
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
@@ -19,6 +21,12 @@ def declared() -> list[str]:
     found = re.search(r"^TOOLS=\((.*)\)$", SCRIPT.read_text(), re.MULTILINE)
     assert found is not None
     return found[1].split()
+
+
+def test_the_page_about_images_lists_the_tools_that_are_checked() -> None:
+    rows = re.findall(r"^\| (`.*?`) \|", IMAGES.read_text(), re.MULTILINE)
+    listed = re.findall(r"`(.*?)`", " ".join(rows))
+    assert sorted(listed) == sorted([*declared(), "bash", "cloud-init"])
 
 
 def test_it_needs_the_tools_that_it_declares_and_no_others(machine: Machine) -> None:
