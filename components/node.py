@@ -139,8 +139,8 @@ class NodeBuilder:
             tags=self._tags("node"),
             opts=pulumi.ResourceOptions.merge(
                 self._fixed(after, OWNED_BY_INTERFACE + ([] if self._rolled_out else DISRUPTIVE)),
-                # The provider takes a block that is not known yet for an update in place. Then the
-                # engine would delete an interface before the instance that has it.
+                # While the interface is being replaced, the whole block is unknown. The engine must
+                # not take that for an update in place and delete the interface first.
                 pulumi.ResourceOptions(replace_on_changes=["primary_network_interface"]),
             ),
         )

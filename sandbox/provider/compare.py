@@ -67,10 +67,7 @@ def same(declared: Property, old: Any, new: Any) -> bool:
 def differences(path: str, declared: Property, old: Any, new: Any) -> Iterator[Difference]:
     """Yield what changes from `old` to `new`, at the paths where it changes.
 
-    An object's field that the program omits changes nothing when AWS decides it. An object that is
-    wholly unknown replaces only if the property itself does, whatever its fields say: the bridge
-    hands an unknown list of blocks to Terraform, which looks at the list's own `ForceNew`
-    (`SchemaWithUnknownCollectionSupported`, pulumi-terraform-bridge 3.103).
+    An object's field that the program omits changes nothing when AWS decides it.
     """
     if same(declared, old, new):
         return
@@ -89,11 +86,17 @@ def differences(path: str, declared: Property, old: Any, new: Any) -> Iterator[D
 
 
 def _replaces_within(declared: Property, old: Any, new: Any) -> bool:
-    """Tell whether an object that comes or goes as a whole says something that replaces."""
-    value = new if old is None else old if new is None else None
-    fields = as_map(value) or {}
+    """Tell whether an object that comes, goes or turns unknown says something that replaces.
+
+    In the bridge an unknown block says nothing: what it said goes, unless AWS decides it then.
+    A replacement before which something is deleted makes what depends on it unknown as a whole.
+    """
+    fields = as_map(new if old is None else old) or {}
     return any(
-        each.replaces and not is_zero(fields.get(name)) for name, each in declared.fields.items()
+        each.replaces
+        and not is_zero(fields.get(name))
+        and not (new is UNKNOWN and each.decided_by_aws)
+        for name, each in declared.fields.items()
     )
 
 
