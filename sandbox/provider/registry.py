@@ -10,6 +10,7 @@ from sandbox.provider.ec2.internet_gateway import (
     InternetGateway,
     InternetGatewayAttachment,
 )
+from sandbox.provider.ec2.key_pair import KeyPair
 from sandbox.provider.ec2.nat_gateway import NatGateway
 from sandbox.provider.ec2.network_interface import NetworkInterface
 from sandbox.provider.ec2.network_interface_attachment import NetworkInterfaceAttachment
@@ -33,6 +34,10 @@ from sandbox.provider.ec2.security_group_rule import SecurityGroupRule
 from sandbox.provider.ec2.subnet import Subnet
 from sandbox.provider.ec2.tag import Tag
 from sandbox.provider.ec2.transit_gateway import TransitGateway, TransitGatewayVpcAttachment
+from sandbox.provider.ec2.transit_gateway_route_table import (
+    TransitGatewayRoute,
+    TransitGatewayRouteTable,
+)
 from sandbox.provider.ec2.volume import Volume
 from sandbox.provider.ec2.volume_attachment import VolumeAttachment
 from sandbox.provider.ec2.vpc import Vpc
@@ -72,6 +77,7 @@ from sandbox.provider.iam.instance_profile import InstanceProfile
 from sandbox.provider.iam.policy import Policy
 from sandbox.provider.iam.role import Role
 from sandbox.provider.iam.role_policy import RolePolicy, RolePolicyAttachment
+from sandbox.provider.logs.log_group import LogGroup
 from sandbox.provider.resource import Resource
 from sandbox.provider.ssm.parameter import GetParameter, Parameter
 
@@ -89,6 +95,8 @@ _RESOURCES: tuple[type[Resource], ...] = (
     VpnGateway,
     TransitGateway,
     TransitGatewayVpcAttachment,
+    TransitGatewayRouteTable,
+    TransitGatewayRoute,
     RouteTable,
     DefaultRouteTable,
     RouteTableAssociation,
@@ -96,6 +104,7 @@ _RESOURCES: tuple[type[Resource], ...] = (
     Route,
     Tag,
     Instance,
+    KeyPair,
     Volume,
     VolumeAttachment,
     Eip,
@@ -107,6 +116,7 @@ _RESOURCES: tuple[type[Resource], ...] = (
     InstanceProfile,
     Policy,
     Parameter,
+    LogGroup,
     SecurityGroup,
     DefaultSecurityGroup,
     SecurityGroupEgressRule,
