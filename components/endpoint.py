@@ -15,6 +15,10 @@ from .naming import merged, slug
 # beside what it replaces.
 GUARD = "SG-HTTPS"
 
+# AWS decides these. A provider that takes what it reads back for a difference would replace the
+# endpoint at every update (terraform-provider-aws #47583).
+DECIDED_BY_AWS = ["dns_options", "subnet_configurations"]
+
 
 class ControlEndpointArgs(TypedDict):
     """Inputs of `ControlEndpoint`."""
@@ -103,8 +107,13 @@ class ControlEndpoint(pulumi.ComponentResource):
             private_dns_enabled=True,
             policy=policy,
             tags=merged(args.get("tags"), f"{name}-endpoint"),
-            # Two endpoints of a VPC cannot have the service's private DNS name at the same time.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=rules, delete_before_replace=True),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=rules,
+                ignore_changes=DECIDED_BY_AWS,
+                # Two endpoints of a VPC cannot have the service's private DNS name at once.
+                delete_before_replace=True,
+            ),
         )
         self.endpoint_id = endpoint.id
         self.security_group_id = guard.id

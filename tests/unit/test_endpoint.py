@@ -124,6 +124,10 @@ def test_the_endpoint_opens_when_its_rules_are_in_place(endpoint: Recorder) -> N
     assert "door-https-10-0-0-0-16" in endpoint.named("door-endpoint").depends_on
 
 
+def test_what_aws_decides_of_the_endpoint_replaces_it_never(endpoint: Recorder) -> None:
+    assert endpoint.named("door-endpoint").ignores == ("dnsOptions", "subnetConfigurations")
+
+
 def test_a_replaced_endpoint_frees_the_api_s_name_first(endpoint: Recorder) -> None:
     assert endpoint.named("door-endpoint").deletes_first
 
