@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from sandbox.provider.check import TABLE
+from sandbox.provider.ec2.default_vpc import DefaultVpc
 from sandbox.provider.ec2.elastic_ip import Eip, EipAssociation
 from sandbox.provider.ec2.instance import Instance
 from sandbox.provider.ec2.internet_gateway import (
@@ -83,6 +84,7 @@ from sandbox.provider.ssm.parameter import GetParameter, Parameter
 
 _RESOURCES: tuple[type[Resource], ...] = (
     Vpc,
+    DefaultVpc,
     VpcIpv4CidrBlockAssociation,
     VpcIpv6CidrBlockAssociation,
     VpcDhcpOptions,
