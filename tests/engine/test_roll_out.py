@@ -161,8 +161,10 @@ def test_a_new_type_restarts_the_node_that_is_rolled_out_and_no_other(
 
 
 def test_with_the_further_word_the_routes_lead_to_the_other_node_first(
-    cluster: ClusterUnderTest,
+    cluster: ClusterUnderTest, image: str
 ) -> None:
+    assert image
+    cluster.set("nodes.image", cluster.instance("a")["ImageId"])
     cluster.fail_over("a")
     cluster.set("nodes.instanceType", "m6i.xlarge")
     cluster.set("rollOut", "a")
