@@ -1,7 +1,8 @@
 #!/bin/bash
 # Prepares a Linux node at its first boot: host name, region, partitions of the mirror volume.
 # Expects HOST_NAME, REGION, MIRROR_VOLUME (vol-...) and MIRROR_DEVICE (/dev/...) to be set.
-# May run again: it writes only what is missing and never touches a disk that is not blank.
+# May run again: it writes only what is missing and never touches a disk that is not blank. Another
+# volume's id may be given then: user data keeps the id of the one that the node began with.
 set -euo pipefail
 
 : "${ROOT:=}"           # where the file system begins
@@ -23,7 +24,8 @@ fail() { say "$*"; exit 1; }
 report() {
     local code=$?
     ((code)) || { say "this node is prepared"; return; }
-    say "this node is NOT prepared; after the cause is fixed, run this script again as root: bash $0"
+    say "this node is NOT prepared; after the cause is fixed, run this script again as root:" \
+        "bash $0 $MIRROR_VOLUME"
 }
 
 # Before anything is changed, and all of them at once: in a closed network each costs a new image.
@@ -99,35 +101,48 @@ is_blank() {
     done
 }
 
-has_both_partitions() { [[ -e "$(partition "$1" 1)" && -e "$(partition "$1" 2)" ]]; }
-
-# What is in the way is somebody's to judge. The user data keeps this volume's id, so another
-# volume would not be found.
-refuse() {
-    say "$1; nothing on it was changed"
-    say "to discard all that is on it:" \
-        "wipefs --all $2 && dd if=/dev/zero of=$2 bs=1M count=$((DATA_AT_MIB + 1)) conv=notrunc,fsync"
-    fail "to keep data: partition the disk by hand, 1 raw (${CLUSTER_PARTITION_MIB}MiB)," \
-        "2 with the data (docs/images.md)"
+# Their names say that the partitions are meant for this: the disk of another system has partitions
+# 1 and 2 as well, and its first one may look raw.
+has_names() {
+    [[ "$(sfdisk --part-label "$1" 1 2>/dev/null)" == cluster ]] &&
+        [[ "$(sfdisk --part-label "$1" 2 2>/dev/null)" == data ]]
 }
 
-# The cluster partition stays raw: the mirror driver keeps its own records in it.
+has_both_partitions() { [[ -e "$(partition "$1" 1)" && -e "$(partition "$1" 2)" ]]; }
+
+# What is in the way is somebody's to judge.
+refuse() {
+    local disk=$1
+    say "$disk is not blank; nothing on it was changed"
+    say "to discard all that is on it: wipefs --all $disk &&" \
+        "dd if=/dev/zero of=$disk bs=1M count=$((DATA_AT_MIB + 1)) conv=notrunc,fsync"
+    fail "to keep its partitions, if 1 is raw (${CLUSTER_PARTITION_MIB}MiB) and 2 holds the data:" \
+        "sfdisk --part-label $disk 1 cluster && sfdisk --part-label $disk 2 data"
+}
+
 make_partitions() {
-    local disk=$1 found
-    if has_both_partitions "$disk"; then
-        found=$(signatures "$(partition "$disk" 1)") || exit 1
-        [[ -z "$found" ]] || refuse "$(partition "$disk" 1) is not a raw cluster partition" "$disk"
+    local disk=$1
+    if has_names "$disk"; then
         say "$disk has its partitions"
-        return
-    fi
-    is_blank "$disk" 0 "$DATA_AT_MIB" || refuse "$disk is not blank" "$disk"
-    sfdisk --quiet "$disk" <<LAYOUT
+    else
+        # 1 MiB is where most tools let a first partition begin: its data outlive a lost table.
+        is_blank "$disk" 0 1 "$DATA_AT_MIB" || refuse "$disk"
+        sfdisk --quiet "$disk" <<LAYOUT
 label: gpt
 start=1MiB, size=${CLUSTER_PARTITION_MIB}MiB, name=cluster
 name=data
 LAYOUT
-    udevadm settle
+        udevadm settle
+    fi
     wait_for has_both_partitions "$disk" || fail "the partitions of $disk did not appear"
+}
+
+# The cluster partition stays raw: the mirror driver keeps its own records in it.
+check_cluster_partition() {
+    local found
+    found=$(signatures "$1") || exit 1
+    [[ -z "$found" ]] || fail "$1 must be raw, but has a signature; nothing on it was changed;" \
+        "to discard what is on it: wipefs --all $1"
 }
 
 # Without the 64bit feature, as NEC's guide for the mirror disk asks; 16 TiB need no more.
@@ -142,18 +157,22 @@ make_file_system() {
 
 prepare_mirror_disk() {
     local disk
-    wait_for mirror_disk >/dev/null || fail "$MIRROR_VOLUME was not attached within $PATIENCE s"
+    wait_for mirror_disk >/dev/null || fail "$MIRROR_VOLUME was not attached within $PATIENCE s:" \
+        "attach it, or give the id of the volume that takes its place when you run this script again"
     disk=$(mirror_disk)
     make_partitions "$disk"
+    check_cluster_partition "$(partition "$disk" 1)"
     make_file_system "$(partition "$disk" 2)"
 }
 
 main() {
     trap report EXIT
+    MIRROR_VOLUME=${1:-$MIRROR_VOLUME}
+    [[ "$MIRROR_VOLUME" == vol-* ]] || fail "$MIRROR_VOLUME is not the id of a volume (vol-...)"
     check_tools
     set_host_name
     set_region
     prepare_mirror_disk
 }
 
-[[ "${BASH_SOURCE[0]}" != "$0" ]] || main
+[[ "${BASH_SOURCE[0]}" != "$0" ]] || main "$@"

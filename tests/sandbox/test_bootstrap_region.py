@@ -150,3 +150,12 @@ def test_a_file_that_the_cli_itself_spoils_is_not_passed_over(
     done = machine.call("set_region")
     assert done.returncode == 1
     assert f"hacluster: {config} and credentials do not give eu-west-1" in done.stderr
+
+
+def test_a_second_section_for_the_default_profile_is_not_passed_over(
+    machine: Machine, config: Path
+) -> None:
+    config.write_text("[default]\nregion = us-east-1\n[profile default]\noutput = text\n")
+    done = machine.call("set_region")  # the later section is the one that counts, and has no region
+    assert done.returncode == 1
+    assert f"hacluster: {config} and credentials do not give eu-west-1" in done.stderr

@@ -13,14 +13,15 @@ from components import bootstrap
 
 SCRIPT = Path(bootstrap.__file__).parent / "linux.sh"
 VOLUME = "vol-0123456789abcdef0"
-DISK_BY_ID = "dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol0123456789abcdef0"
+_DISK_BY_ID = "dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_"
 MIB = 1024 * 1024
 DISK_SIZE = 2048 * MIB
 _BASH = shutil.which("bash") or "/bin/bash"
 
 # These only read, or write below ROOT: the real ones serve.
 _REAL = ["cmp", "mkdir", "readlink", "sleep"]
-# Each notes its call and its input; sfdisk also makes the partitions appear, as the kernel does.
+# Each notes its call and its input; sfdisk keeps the names of the partitions in a table, and makes
+# the partitions appear, as the kernel does.
 # aws keeps one region in one file: what the real one does to a file, tests/sandbox shows.
 _STAND_INS = {
     "usr/local/bin/aws": (
@@ -32,13 +33,19 @@ _STAND_INS = {
     "usr/bin/hostnamectl": "",
     "usr/bin/udevadm": "",
     "usr/sbin/wipefs": (
-        'signature="${@: -1}.signature"; [[ -e "$signature" ]] || exit 0\n'
-        'if [[ $1 == --all ]]; then rm "$signature"; else cat "$signature"; fi'
+        'device="${@: -1}"\n'
+        'if [[ $1 == --all ]]; then rm -f "$device.signature" "$device".name*\n'
+        'elif [[ -e "$device.signature" ]]; then cat "$device.signature"; fi'
     ),
     "usr/sbin/mkfs.ext4": 'echo ext4 >"${@: -1}.signature"',
     "usr/sbin/sfdisk": (
+        "if [[ $1 == --part-label ]]; then\n"
+        '[[ -e "$2.signature" ]] || exit 1\n'
+        'if (($# == 3)); then cat "$2.name$3" 2>/dev/null; else echo "$4" >"$2.name$3"; fi\n'
+        "exit; fi\n"
         'cat >>"$CALLS"; disk="${@: -1}"; case "$disk" in *[0-9]) p=p ;; *) p= ;; esac\n'
-        'truncate -s 2M "$disk${p}1" "$disk${p}2"; echo gpt >"$disk.signature"'
+        'truncate -s 2M "$disk${p}1" "$disk${p}2"; echo gpt >"$disk.signature"\n'
+        'echo cluster >"$disk.name1"; echo data >"$disk.name2"'
     ),
 }
 
@@ -74,8 +81,12 @@ class Machine:
         os.truncate(disk, DISK_SIZE)
         return disk
 
-    def attach(self, disk: Path) -> None:
-        (self.root / DISK_BY_ID).symlink_to(disk)
+    def attach(self, disk: Path, volume: str = VOLUME) -> None:
+        self.link(volume).symlink_to(disk)
+
+    def link(self, volume: str = VOLUME) -> Path:
+        """Return the link by which udev leads from a volume's id to its disk on Nitro."""
+        return self.root / f"{_DISK_BY_ID}{volume.replace('-', '')}"
 
     def boot(self, **values: str) -> subprocess.CompletedProcess[str]:
         """Run the script as cloud-init does: as a program, without HOME."""
@@ -130,3 +141,7 @@ class Machine:
         if not self.calls_file.exists():
             return []
         return self.calls_file.read_text().replace(str(self.root), "").splitlines()
+
+    def changed_disks(self) -> list[str]:
+        """What was called that writes to a disk."""
+        return [call for call in self.calls() if call.startswith(("sfdisk --quiet", "mkfs"))]
