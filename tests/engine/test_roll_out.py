@@ -176,7 +176,7 @@ def test_with_the_further_word_the_routes_lead_to_the_other_node_first(
     assert set(cluster.owners().values()) == {on_b}
     cluster.sandbox.clear_faults()
     cluster.unset("rollOutOwner")
-    cluster.up()
+    cluster.up("--refresh")
     assert cluster.instance("a")["InstanceType"] == "m6i.xlarge"
     assert set(cluster.owners().values()) == {on_b}
     cluster.set("nodes.instanceType", "m6i.large")
