@@ -35,8 +35,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m sandbox",
         description="AWS and Pulumi on this machine, offline: a real engine, a cloud in memory.",
-        epilog="Under its environment `pulumi` works on a copy of this checkout, so that nothing "
-        "is left behind in it; for another project type pulumi -C FOLDER.",
+        epilog="In its environment `pulumi` means the project of the folder where it is typed; in "
+        "this checkout it writes to a copy of the stack files, so that no tracked file changes.",
     )
     parser.add_argument(
         "--directory",

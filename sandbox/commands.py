@@ -3,17 +3,15 @@
 import argparse
 import os
 import signal
-from pathlib import Path
 
 from rich.table import Table
 
 from sandbox.environment import failing_line, shell_lines
-from sandbox.project import refresh_project
 from sandbox.runtime import START, Sandbox
-from sandbox.servers import CHECKOUT
 from sandbox.stacks import names_of, stack_exists
 from sandbox.status import survey
 from sandbox.terminal import out, tell, write_lines
+from sandbox.typed_command import refresh_copy
 
 _NOT_EXECUTABLE, _NOT_FOUND = 126, 127  # what every shell answers
 
@@ -21,7 +19,9 @@ _NOT_EXECUTABLE, _NOT_FOUND = 126, 127  # what every shell answers
 def start(arguments: argparse.Namespace) -> int:
     """Start the sandbox, or say that it runs already."""
     sandbox = _sandbox(arguments)
-    sandbox.start(fresh=arguments.fresh, prepare=lambda: _refresh(sandbox))
+    sandbox.start(
+        fresh=arguments.fresh, prepare=lambda: refresh_copy(sandbox.directory / "project")
+    )
     made = stack_exists(sandbox.backend, "ha-cluster", "dev")
     steps = "pulumi up" if made else "pulumi stack init dev; pulumi up"
     tell(f'next: eval "$(python -m sandbox env)", then {steps}')
@@ -64,7 +64,7 @@ def env(arguments: argparse.Namespace) -> int:
     """
     sandbox = _sandbox(arguments)
     try:
-        target = sandbox.environment_from(os.environ, project=_refresh(sandbox))
+        target = sandbox.environment_from(os.environ)
     except BaseException:
         write_lines([failing_line(arguments.shell)])
         raise
@@ -77,10 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
     words = arguments.words[1:] if arguments.words[:1] == ["--"] else arguments.words
     if not words:
         arguments.usage_error("which command? For example: run -- pulumi preview")
-    sandbox = _sandbox(arguments)
-    project = _refresh(sandbox)
-    in_program = _nearest_project(Path.cwd()) == CHECKOUT
-    target = sandbox.environment_from(os.environ, project=project if in_program else None)
+    target = _sandbox(arguments).environment_from(os.environ)
     try:
         os.execvpe(words[0], words, target)  # noqa: S606 - the user typed this very command
     except FileNotFoundError:
@@ -121,21 +118,3 @@ def demo(arguments: argparse.Namespace) -> int:
 
 def _sandbox(arguments: argparse.Namespace) -> Sandbox:
     return Sandbox(arguments.directory, report=tell)
-
-
-def _refresh(sandbox: Sandbox) -> Path:
-    """Bring the program's working copy up to date, saying so when it changed."""
-    copy = sandbox.directory / "project"
-    first = not copy.exists()
-    renewed = refresh_project(CHECKOUT, copy)
-    if renewed and not first:
-        tell(f"copied again, since the checkout's changed: {', '.join(renewed)}")
-    return copy
-
-
-def _nearest_project(folder: Path) -> Path | None:
-    """Find the project as `pulumi` does: upwards from a folder."""
-    for candidate in (folder, *folder.parents):
-        if (candidate / "Pulumi.yaml").is_file():
-            return candidate
-    return None

@@ -24,14 +24,12 @@ _FOREIGN_SUFFIX = "_PROXY"
 class Surroundings:
     """Where the sandbox keeps what the environment names.
 
-    `endpoint` is the cloud's address, `provider_port` the provider's; `project` is the folder in
-    which `pulumi` works wherever it is typed (None: where it is typed).
+    `endpoint` is the cloud's address, `provider_port` the provider's.
     """
 
     directory: Path
     endpoint: str
     provider_port: int | None = None
-    project: Path | None = None
 
     @property
     def backend(self) -> Path:
@@ -40,14 +38,10 @@ class Surroundings:
 
 
 def sandbox_environment(base: Mapping[str, str], here: Surroundings) -> dict[str, str]:
-    """Return `base` without anything that leads to another cloud, and with this sandbox's own.
-
-    The project is handed over as PULUMI_OPTION_CWD, since the command line reads each of its
-    options from PULUMI_OPTION_<NAME>; an explicit `-C FOLDER` wins.
-    """
+    """Return `base` without anything that leads to another cloud, and with this sandbox's own."""
     kept = without_foreign(base)
     ours = {
-        "PATH": _search_path(here.directory / "bin", kept.get("PATH", os.defpath)),
+        "PATH": _search_path(here.directory / "shell", kept.get("PATH", os.defpath)),
         "AWS_ENDPOINT_URL": here.endpoint,
         "AWS_REGION": HOME_REGION,
         "AWS_DEFAULT_REGION": HOME_REGION,
@@ -69,8 +63,6 @@ def sandbox_environment(base: Mapping[str, str], here: Surroundings) -> dict[str
     }
     if here.provider_port is not None:
         ours["PULUMI_DEBUG_PROVIDERS"] = f"aws:{here.provider_port}"
-    if here.project is not None:
-        ours["PULUMI_OPTION_CWD"] = str(here.project)
     return kept | ours
 
 
@@ -100,9 +92,9 @@ def failing_line(shell: str) -> str:
     return _SHELLS[shell][3]
 
 
-def _search_path(engine: Path, rest: str) -> str:
-    """Put the engine first, then the Python that runs the sandbox when it is a virtual one."""
-    ours = [str(engine)]
+def _search_path(shell: Path, rest: str) -> str:
+    """Put our `pulumi` first, then the Python that runs the sandbox when it is a virtual one."""
+    ours = [str(shell)]
     if sys.prefix != sys.base_prefix:
         ours.append(str(Path(sys.executable).parent))
     others = [folder for folder in rest.split(os.pathsep) if folder and folder not in ours]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import cast
 
 import yaml
+from filelock import FileLock
 
 from sandbox.errors import SandboxError
 
@@ -26,6 +27,11 @@ def refresh_project(checkout: Path, copy: Path) -> list[str]:
     set` wrote into the copy stays until then; the engine's salt stays always.
     """
     copy.mkdir(parents=True, exist_ok=True)
+    with FileLock(copy.with_name(f"{copy.name}.lock")):  # two commands may be typed at once
+        return _renew(checkout, copy)
+
+
+def _renew(checkout: Path, copy: Path) -> list[str]:
     known = _read_record(copy)
     originals = {path.name: path for path in checkout.glob("Pulumi*.yaml") if path.is_file()}
     renewed: list[str] = []

@@ -14,7 +14,7 @@ from typing import Any, Self
 from filelock import FileLock, Timeout
 
 from sandbox.cloud import HOME_REGION, empty_cloud, name_cloud, open_client
-from sandbox.engine import EngineError, link_engine, provide_engine
+from sandbox.engine import EngineError, link_engine, provide_engine, write_launcher
 from sandbox.environment import Surroundings, sandbox_environment
 from sandbox.errors import LostCloudError, NotRunningError, SandboxError, UnreadableStateError
 from sandbox.operations import known_operation
@@ -100,14 +100,11 @@ class Sandbox:
             )
         return state
 
-    def environment_from(
-        self, base: Mapping[str, str], *, project: Path | None = None
-    ) -> dict[str, str]:
+    def environment_from(self, base: Mapping[str, str]) -> dict[str, str]:
         """Return `base` turned to this running sandbox (see `sandbox_environment`)."""
         state = self.running()
         port = state.provider.port if state.provider else None
-        here = Surroundings(self.directory, state.endpoint, port, project)
-        return sandbox_environment(base, here)
+        return sandbox_environment(base, Surroundings(self.directory, state.endpoint, port))
 
     @property
     def environment(self) -> dict[str, str]:
@@ -177,6 +174,8 @@ class Sandbox:
             link_engine(provide_engine(self._report), self.directory / "bin")
         except EngineError as fault:
             raise SandboxError(str(fault)) from fault
+        engine, copy = self.directory / "bin" / "pulumi", self.directory / "project"
+        write_launcher(self.directory / "shell", engine, copy)
 
     def _resume(self, state: State) -> None:
         if recorded_cloud(self.backend) != state.cloud_id:

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 CHECKOUT = Path(__file__).parents[2]
 # A file that tells a folder of links from one that somebody installed Pulumi in.
 MARK = ".linked-by-ha-cluster"
-# A signal before the host has its handlers must end it without a traceback.
+# A signal before a process has its handlers must end it without a traceback.
 START = (
     "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL);"
     "sys.path.insert(0, sys.argv.pop(1));"
-    "from sandbox.engine.language_host import main; main()"
+    "from sandbox.{module} import main; main()"
 )
 
 
@@ -43,9 +43,24 @@ def link_engine(engine: Engine, directory: Path) -> None:
     if not _same(engine.pulumi, directory / "pulumi"):
         with _put_in_place(directory / "pulumi") as pulumi:
             _share(engine.pulumi, pulumi)
-    command = [sys.executable, "-P", "-c", START, str(CHECKOUT)]
-    command += ["--tools", str(engine.tools), "--version", engine.version]
-    with _put_in_place(host) as script:
+    options = ["--tools", str(engine.tools), "--version", engine.version]
+    _write_script(host, "engine.language_host", options)
+
+
+def write_launcher(directory: Path, pulumi: Path, copy: Path) -> None:
+    """Fill `directory` with the `pulumi` that is typed: it calls the engine's (typed_command).
+
+    `copy` is the folder of this checkout's program as the engine may change it.
+    """
+    directory.mkdir(exist_ok=True)
+    (directory / MARK).touch()
+    _write_script(directory / "pulumi", "typed_command", [str(pulumi), str(copy)])
+
+
+def _write_script(file: Path, module: str, options: list[str]) -> None:
+    """Write a script that runs `main` of a module of the sandbox in this Python."""
+    command = [sys.executable, "-P", "-c", START.format(module=module), str(CHECKOUT), *options]
+    with _put_in_place(file) as script:
         script.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n', "utf-8")
         script.chmod(0o755)
 

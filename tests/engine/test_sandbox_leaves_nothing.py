@@ -1,3 +1,4 @@
+import json
 import os
 import shutil
 import subprocess
@@ -17,8 +18,12 @@ pulumi config set extra value
 pulumi config set --secret hidden value
 pulumi config
 pulumi stack ls
-cat "$PULUMI_OPTION_CWD/Pulumi.dev.yaml"
+cat .sandbox/project/Pulumi.dev.yaml
+pulumi stack export --file state.json
+pulumi policy analyze --file state.json --policy-pack policy
+(cd docs && pulumi stack graph stack.dot && pulumi stack ls --json >stacks.json)
 pulumi -C elsewhere stack init other
+(cd elsewhere && pulumi config set place here && pulumi stack ls)
 """
 
 
@@ -73,7 +78,12 @@ def test_commands_typed_in_the_checkout_leave_it_as_it_was(clone: Path) -> None:
     )
     assert typed.returncode == 0, typed.stdout + typed.stderr
     assert "encryptionsalt:" in typed.stdout
-    assert git(clone, "status", "--porcelain") == "?? elsewhere/Pulumi.other.yaml\n"
+    made = ("docs/stack.dot", "docs/stacks.json", "elsewhere/Pulumi.other.yaml", "state.json")
+    assert git(clone, "status", "--porcelain").splitlines() == [f"?? {name}" for name in made]
+    assert "digraph" in (clone / "docs" / "stack.dot").read_text()
+    assert json.loads((clone / "docs" / "stacks.json").read_text())[0]["name"] == "dev"
+    assert "elsewhere:place: here" in (clone / "elsewhere" / "Pulumi.other.yaml").read_text()
+    assert "error" not in typed.stderr, typed.stderr
     ran = sandbox(clone, "run", "--", "pulumi", "stack", "ls")
     assert "dev" in ran.stdout, ran.stderr
     status = sandbox(clone, "status")

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.servers import CHECKOUT
 from tests.support.engineless import CommandLine
 
 
@@ -73,18 +72,6 @@ def test_no_command_is_a_usage_error(sandbox: CommandLine) -> None:
         done = sandbox(*words)
         assert (done.returncode, done.stdout) == (2, ""), words
         assert "usage: python -m sandbox" in done.stderr, words
-
-
-def test_pulumi_works_on_the_copy_inside_the_program_and_in_place_elsewhere(
-    sandbox: CommandLine, tmp_path: Path
-) -> None:
-    script = 'import os; print(os.environ.get("PULUMI_OPTION_CWD"))'
-    words = ("run", "--", sys.executable, "-c", script)
-    copy = f"{sandbox.directory / 'project'}\n"
-    assert sandbox(*words).stdout == copy
-    assert sandbox(*words, cwd=CHECKOUT / "tests").stdout == copy
-    (tmp_path / "Pulumi.yaml").write_text("name: other\nruntime: python\n")
-    assert sandbox(*words, cwd=tmp_path).stdout == "None\n"
 
 
 @pytest.mark.parametrize("shell", ["sh", "bash"])

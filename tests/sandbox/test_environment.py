@@ -11,7 +11,7 @@ from moto.server import ThreadedMotoServer
 from sandbox.environment import Surroundings, sandbox_environment, shell_lines
 from tests.support.egress import SocketRecord, Trap, hostile_variables, open_trap
 
-HERE = Surroundings(Path("/box"), "http://127.0.0.1:4566", 4567, Path("/box/project"))
+HERE = Surroundings(Path("/box"), "http://127.0.0.1:4566", 4567)
 CALLS = """
 import boto3
 for region in (None, "ap-northeast-1"):
@@ -86,7 +86,7 @@ def test_the_environment_is_exactly_the_documented_one() -> None:
     base = {"PATH": os.pathsep.join(["/usr/bin", "/bin"]), "LANG": "C.UTF-8", "TERM": "xterm"}
     made = sandbox_environment({**base, "AWS_PROFILE": "x", "https_proxy": "http://x"}, HERE)
     path = made.pop("PATH").split(os.pathsep)
-    assert path == ["/box/bin", str(Path(sys.executable).parent), "/usr/bin", "/bin"]
+    assert path == ["/box/shell", str(Path(sys.executable).parent), "/usr/bin", "/bin"]
     assert made == {
         "LANG": "C.UTF-8",
         "TERM": "xterm",
@@ -108,7 +108,6 @@ def test_the_environment_is_exactly_the_documented_one() -> None:
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_SKIP_UPDATE_CHECK": "1",
         "PULUMI_OPTION_GENERATE_CODE": "false",
-        "PULUMI_OPTION_CWD": "/box/project",
     }
 
 
