@@ -98,7 +98,7 @@ def test_the_commands_of_the_readme_run_as_they_stand_there_and_leave_nothing(cl
         ["sh", "-e", "-c", commands], cwd=clone, capture_output=True, text=True, check=False
     )
     assert typed.returncode == 0, typed.stdout + typed.stderr
-    assert "+ 46 created" in typed.stdout
+    assert "+ 45 created" in typed.stdout
     assert "'GatewayId': 'igw-" in typed.stdout
-    assert "- 46 deleted" in typed.stdout
+    assert "- 45 deleted" in typed.stdout
     assert git(clone, "status", "--porcelain") == ""
