@@ -37,8 +37,9 @@ Where moto cannot follow, the provider says so instead of pretending:
 - Kept in the stack's state alone: an instance's `creditSpecification`.
 - Read as AWS would show it, although moto shows boto3 something else: the interfaces, names and
   DNS options of an endpoint, an interface left behind by an ended instance (it is free).
-- Never seen: a route whose target is gone is not shown as a black hole; nothing is throttled, and
-  nothing takes time.
+- A stand-alone route's `state` is `blackhole` where its target is gone, detached or stopped; boto3
+  sees moto's `active` all the same.
+- Never seen: nothing is throttled, and nothing takes time.
 - `pulumi import` brings resources into the state and writes no program (`--generate-code=false`,
   which the sandbox's environment sets).
 """

@@ -224,6 +224,25 @@ def test_a_node_that_must_not_stop_keeps_its_type(aws: Instance, network: Networ
     assert "StopInstances: OperationNotPermitted" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("change", "operation"),
+    [
+        ({"instanceType": "t3.large"}, "StopInstances"),
+        ({"sourceDestCheck": False}, "ModifyInstanceAttribute"),
+        ({"disableApiStop": True}, "ModifyInstanceAttribute"),
+        ({"instanceInitiatedShutdownBehavior": "terminate"}, "ModifyInstanceAttribute"),
+    ],
+)
+def test_a_node_that_was_terminated_elsewhere_is_not_changed(
+    aws: Instance, ec2: Any, network: Network, change: dict[str, Any], operation: str
+) -> None:
+    node = launch(aws, network)
+    ec2.terminate_instances(InstanceIds=[node.id])
+    with pytest.raises(FailedError, match=f"{operation}: IncorrectInstanceState"):
+        node.update(**change)
+    assert node.refresh() is None
+
+
 def test_metadata_options_keep_what_is_not_named(aws: Instance, network: Network) -> None:
     node = launch(aws, network, metadataOptions={"httpTokens": "required"})
     changed = node.update(metadataOptions={"httpPutResponseHopLimit": 2})["metadataOptions"]

@@ -180,6 +180,24 @@ def test_a_destination_that_exists_is_refused(
     assert route.refresh().inputs == route.inputs
 
 
+@pytest.mark.parametrize("target", ["interface", "gateway"])
+def test_the_range_of_the_vpc_has_its_local_route_already(
+    aws: Instance, interfaces: list[str], gateway: Created, target: str, vpc: Created
+) -> None:
+    six = vpc.update(assignGeneratedIpv6CidrBlock=True)["ipv6CidrBlock"]
+    kind = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
+    table = aws.create(TABLE, vpcId=vpc.id)
+    aws.create(kind, vpcId=vpc.id, cidrBlock="10.50.0.0/16")
+    given = {"networkInterfaceId": interfaces[0]}
+    if target == "gateway":
+        given = {"gatewayId": gateway.id}
+    for destination in ("10.0.0.0/16", "10.50.0.0/16", six):
+        name = "destinationIpv6CidrBlock" if ":" in destination else "destinationCidrBlock"
+        with pytest.raises(FailedError, match="RouteAlreadyExists") as failure:
+            aws.create(ROUTE, routeTableId=table.id, **{name: destination}, **given)
+        assert f"The route identified by {destination} already exists." in str(failure.value)
+
+
 INSIDE = (
     "InvalidParameterValue: The destination CIDR block {} is equal to or more specific than one "
     "of this VPC's CIDR blocks. This route can target only an interface or an instance."

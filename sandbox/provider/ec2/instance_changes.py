@@ -15,8 +15,9 @@ from sandbox.provider.ec2.instance_launch import (
     default_tags,
     user_data,
 )
-from sandbox.provider.ec2.instance_live import attribute, find_instance, stop_instance
+from sandbox.provider.ec2.instance_live import attribute, find_instance
 from sandbox.provider.ec2.instance_network import primary_interface
+from sandbox.provider.ec2.instance_states import refuse_ended, start_instance, stop_instance
 from sandbox.provider.ec2.network_interface_live import (
     choose_addresses,
     find_subnet,
@@ -130,11 +131,13 @@ def _change_source_check(cloud: Cloud, identity: str, change: Change) -> None:
 
 
 def _change_protection(cloud: Cloud, identity: str, change: Change) -> None:
+    refuse_ended(cloud, identity)
     for name in change.names.intersection(_PROTECTION):
         protect(cloud, identity, name, on=bool(change.inputs.get(name)))
 
 
 def _set_shutdown_behavior(cloud: Cloud, identity: str, change: Change) -> None:
+    refuse_ended(cloud, identity)
     behavior = {"Value": change.inputs["instanceInitiatedShutdownBehavior"]}
     cloud.ec2.modify_instance_attribute(
         InstanceId=identity, InstanceInitiatedShutdownBehavior=behavior
@@ -143,6 +146,7 @@ def _set_shutdown_behavior(cloud: Cloud, identity: str, change: Change) -> None:
 
 def _set_source_check(cloud: Cloud, identity: str, *, on: bool) -> None:
     """Set it on the interface: moto's instance and interface know nothing of each other's."""
+    refuse_ended(cloud, identity)
     interface = primary_interface(find_instance(cloud, identity) or {})
     cloud.ec2.modify_network_interface_attribute(
         NetworkInterfaceId=interface["NetworkInterfaceId"], SourceDestCheck={"Value": on}
@@ -195,7 +199,7 @@ def _change_while_stopped(cloud: Cloud, identity: str, change: Change) -> None:
     stop_instance(cloud, identity)
     for each in arguments:
         cloud.ec2.modify_instance_attribute(InstanceId=identity, **each)
-    cloud.ec2.start_instances(InstanceIds=[identity])
+    start_instance(cloud, identity)
 
 
 def _set_metadata(cloud: Cloud, identity: str, change: Change) -> None:

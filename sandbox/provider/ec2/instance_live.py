@@ -8,7 +8,7 @@ import base64
 import re
 from typing import Any
 
-from sandbox.provider.cloud import Cloud, refuse
+from sandbox.provider.cloud import Cloud
 from sandbox.provider.ec2.elastic_ip import public_name
 from sandbox.provider.ec2.instance_launch import METADATA, default_tags
 from sandbox.provider.ec2.instance_network import primary_interface
@@ -39,14 +39,6 @@ def find_instance(cloud: Cloud, identity: str) -> dict[str, Any] | None:
     found = cloud.find("describe_instances", "Reservations", InstanceIds=[identity])
     instance = found["Instances"][0] if found else None
     return instance if instance and instance["State"]["Name"] != "terminated" else None
-
-
-def stop_instance(cloud: Cloud, identity: str) -> None:
-    """Stop an instance, unless AWS would refuse it; moto brings a terminated one back to life."""
-    if find_instance(cloud, identity) is None:
-        words = f"This instance '{identity}' is not in a state from which it can be stopped."
-        refuse("StopInstances", "IncorrectInstanceState", words)
-    cloud.ec2.stop_instances(InstanceIds=[identity])
 
 
 def read_instance(cloud: Cloud, identity: str, known: Properties) -> Properties | None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from sandbox.provider.cloud import Cloud
+from sandbox.provider.ec2.route_states import state_of
 from sandbox.provider.ec2.routes import (
     TARGETS,
     UNMODELLED_TARGETS,
@@ -66,14 +67,12 @@ class Route(Resource):
         del identity
         table = find_table(cloud, known["routeTableId"])
         route = find_route(table, pick(known, _DESTINATIONS)) if table else None
-        if route is None:
+        if table is None or route is None:
             return None
         return {
             **target_of(route),
-            "instanceId": route.get("InstanceId", ""),
-            "instanceOwnerId": route.get("InstanceOwnerId", ""),
+            **state_of(cloud, table["VpcId"], route),
             "origin": route.get("Origin", ""),
-            "state": route["State"],
         }
 
     def update(self, cloud: Cloud, identity: str, change: Change) -> None:

@@ -48,7 +48,7 @@ def create_route(
     """Create a route unless AWS would refuse it."""
     known = find_table(cloud, table)
     if known:
-        if find_route(known, destination):
+        if find_route(known, destination) or _is_local(cloud, known, destination):
             refuse(
                 "CreateRoute",
                 "RouteAlreadyExists",
@@ -109,6 +109,12 @@ def _refuse_target(
         refuse(
             operation, "InvalidNatGatewayID.NotFound", f"The natGateway ID '{nat}' does not exist"
         )
+
+
+def _is_local(cloud: Cloud, table: Mapping[str, Any], destination: Mapping[str, str]) -> bool:
+    """Tell whether the destination is a range of the VPC; moto lists no local route of IPv6."""
+    vpc = cloud.find("describe_vpcs", "Vpcs", VpcIds=[table["VpcId"]]) or {}
+    return canonical_network(next(iter(destination.values()))) in ranges_of(vpc)
 
 
 def _refuse_network(operation: str, pair: str) -> None:

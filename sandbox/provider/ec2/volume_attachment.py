@@ -8,7 +8,7 @@ import zlib
 from typing import Any, ClassVar
 
 from sandbox.provider.cloud import Cloud, refuse
-from sandbox.provider.ec2.instance_live import stop_instance
+from sandbox.provider.ec2.instance_states import stop_instance
 from sandbox.provider.resource import Resource
 from sandbox.provider.schema import boolean, string
 from sandbox.provider.wire import Properties
