@@ -98,7 +98,8 @@ def find_live_cluster(project: str, stack: str) -> LiveCluster:
 
 def _look_up(tags: Mapping[str, str]) -> LiveCluster:
     ids = aws.ec2.get_network_interfaces(tags=tags).ids
-    interfaces = [aws.ec2.get_network_interface(id=each) for each in ids]
+    found = [aws.ec2.get_network_interface(id=each) for each in ids]
+    interfaces = [each for each in found if "hacluster:node" in each.tags]
     if not interfaces:
         return LiveCluster()
     vpcs = {each.vpc_id for each in interfaces}

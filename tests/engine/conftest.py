@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.runtime import Sandbox
+from tests.support.cluster import ClusterUnderTest
 from tests.support.sandbox import StackUnderTest, write_project
 
 
@@ -14,6 +15,18 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """Run a sandbox for all engine tests of this process; pytest-xdist gives each worker one."""
     with Sandbox(tmp_path_factory.mktemp("sandbox"), report=lambda _: None) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def cluster(
+    sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ClusterUnderTest]:
+    """The dev environment, up, for all tests of a module."""
+    sandbox.reset_cloud()
+    made = ClusterUnderTest.at(tmp_path_factory.mktemp("project"), sandbox)
+    made.up()
+    yield made
+    made.remove()
 
 
 @pytest.fixture

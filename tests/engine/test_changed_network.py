@@ -1,24 +1,10 @@
 """Addresses, ranges and zones of a cluster that exists: refused, or done without a loss."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from sandbox.runtime import Sandbox
 from tests.support.cluster import ClusterUnderTest
-
-
-@pytest.fixture(scope="module")
-def cluster(
-    sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ClusterUnderTest]:
-    """The dev environment, up."""
-    sandbox.reset_cloud()
-    made = ClusterUnderTest.at(tmp_path_factory.mktemp("project"), sandbox)
-    made.up()
-    yield made
-    made.remove()
 
 
 def everything(cluster: ClusterUnderTest) -> dict[str, Any]:

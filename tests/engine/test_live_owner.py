@@ -1,24 +1,10 @@
 """New routes of the virtual IP lead to the node that holds it, whatever is asked of the stack."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from sandbox.runtime import Sandbox
 from tests.support.cluster import NOT_LOOKED_UP, VIP, ClusterUnderTest, owners, said
-
-
-@pytest.fixture(scope="module")
-def cluster(
-    sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ClusterUnderTest]:
-    """The dev environment, up, with the virtual IP on the second node."""
-    sandbox.reset_cloud()
-    made = ClusterUnderTest.at(tmp_path_factory.mktemp("project"), sandbox)
-    made.up()
-    yield made
-    made.remove()
 
 
 @pytest.fixture

@@ -21,18 +21,6 @@ from tests.support.sandbox import StackUnderTest
 PACK = ("--policy-pack", str(ROOT / "policy"))
 
 
-@pytest.fixture(scope="module")
-def cluster(
-    sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ClusterUnderTest]:
-    """The dev environment, up."""
-    sandbox.reset_cloud()
-    made = ClusterUnderTest.at(tmp_path_factory.mktemp("project"), sandbox)
-    made.up()
-    yield made
-    made.remove()
-
-
 @pytest.fixture
 def ec2(sandbox: Sandbox) -> Any:
     return sandbox.client("ec2")

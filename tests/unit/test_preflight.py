@@ -142,3 +142,21 @@ def test_two_clusters_of_one_name_are_told_apart_by_nobody() -> None:
     answers = account_with_cluster(**{"ec2.getNetworkInterfaces": {"ids": ["eni-a", "eni-2a"]}})
     with pytest.raises(pulumi.RunError, match="interfaces of two clusters carry the tags"):
         check(stack_config(), answers)
+
+
+def test_an_interface_of_the_stack_that_no_node_has_is_left_out() -> None:
+    token = "aws:ec2/getNetworkInterface:getNetworkInterface"
+    of_nodes: Any = account_with_cluster()[token]
+
+    def describe(args: dict[str, Any]) -> dict[str, Any]:
+        if args["id"] == "eni-x":
+            return {**of_nodes({"id": "eni-a"}), "id": "eni-x", "tags": {}}
+        return of_nodes(args)
+
+    answers = account_with_cluster(
+        **{
+            "ec2.getNetworkInterfaces": {"ids": ["eni-a", "eni-b", "eni-x"]},
+            "ec2.getNetworkInterface": describe,
+        }
+    )
+    assert check(stack_config(), answers).live_route_target == "eni-a"

@@ -7,32 +7,12 @@ import pytest
 
 from preflight.live_cluster import LiveCluster, LiveInstance, LiveNode
 from preflight.roll_out import fixed_faults, notices, plan_roll_out, roll_out_faults
-from settings import NetworkSettings, NodeSettings, Settings
+from settings import Settings
+from tests.support.dev_settings import DEV
 
 VIP = "20.0.0.100/32"
 TABLES = ("rtb-1", "rtb-2", "rtb-3")
-SETTINGS = Settings(
-    region="us-east-1",
-    network=NetworkSettings(
-        cidr="10.0.0.0/16",
-        zones={"a": "us-east-1a", "b": "us-east-1b"},
-        public_subnets={"a": "10.0.10.0/24"},
-        private_subnets={"a": "10.0.110.0/24", "b": "10.0.120.0/24"},
-    ),
-    virtual_ip="20.0.0.100",
-    nodes=NodeSettings(
-        os="linux",
-        instance_type="m6i.large",
-        image="ami-1",
-        mirror_volume_gib=20,
-        addresses={"a": "10.0.110.10", "b": "10.0.120.10"},
-    ),
-    initial_owner="a",
-    roll_out=None,
-    roll_out_owner=False,
-    protect_nodes=True,
-    admin_cidrs=(),
-)
+SETTINGS = replace(DEV, nodes=replace(DEV.nodes, image="ami-1"))
 
 
 def settings(**other: Any) -> Settings:

@@ -1,0 +1,26 @@
+"""The settings of the dev environment: the addresses of NEC's article."""
+
+from settings import NetworkSettings, NodeSettings, Settings
+
+DEV = Settings(
+    region="us-east-1",
+    network=NetworkSettings(
+        cidr="10.0.0.0/16",
+        zones={"a": "us-east-1a", "b": "us-east-1b"},
+        public_subnets={"a": "10.0.10.0/24"},
+        private_subnets={"a": "10.0.110.0/24", "b": "10.0.120.0/24"},
+    ),
+    virtual_ip="20.0.0.100",
+    nodes=NodeSettings(
+        os="linux",
+        instance_type="m6i.large",
+        image="/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-x86_64",
+        mirror_volume_gib=20,
+        addresses={"a": "10.0.110.10", "b": "10.0.120.10"},
+    ),
+    initial_owner="a",
+    roll_out=None,
+    roll_out_owner=False,
+    protect_nodes=False,
+    admin_cidrs=("10.0.10.0/24",),
+)
