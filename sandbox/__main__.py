@@ -47,7 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     names = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     start = names.add_parser("start", help="start the cloud and the provider")
     start.add_argument(
-        "--fresh", action="store_true", help="discard the cloud and all stacks of the sandbox first"
+        "--fresh",
+        action="store_true",
+        help="discard the cloud, and the stacks with resources in it, first",
     )
     start.set_defaults(command=commands.start)
     names.add_parser("stop", help="end them").set_defaults(command=commands.stop)

@@ -7,6 +7,7 @@ import signal
 from rich.table import Table
 
 from sandbox.environment import failing_line, shell_lines
+from sandbox.project import PROGRAM
 from sandbox.runtime import START, Sandbox
 from sandbox.stacks import names_of, stack_exists
 from sandbox.status import survey
@@ -22,7 +23,7 @@ def start(arguments: argparse.Namespace) -> int:
     sandbox.start(
         fresh=arguments.fresh, prepare=lambda: refresh_copy(sandbox.directory / "project")
     )
-    made = stack_exists(sandbox.backend, "ha-cluster", "dev")
+    made = stack_exists(sandbox.backend, PROGRAM, "dev")
     steps = "pulumi up" if made else "pulumi stack init dev; pulumi up"
     tell(f'next: eval "$(python -m sandbox env)", then {steps}')
     return 0

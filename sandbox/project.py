@@ -15,6 +15,7 @@ from filelock import FileLock
 
 from sandbox.errors import SandboxError
 
+PROGRAM = "ha-cluster"
 _RECORD = ".copies.json"
 # What the engine adds to a stack's file for the stack's secrets; a refreshed copy keeps it.
 _KEPT_KEYS = ("encryptionsalt", "secretsprovider", "encryptedkey")
@@ -49,6 +50,13 @@ def _renew(checkout: Path, copy: Path) -> list[str]:
     if digests != known:
         _replace(copy / _RECORD, json.dumps(digests, indent=2).encode())
     return renewed
+
+
+def forget_stack_files(copy: Path, kept: set[str]) -> None:
+    """Remove the stacks' files from the working copy, but those of the stacks named in `kept`."""
+    for path in copy.glob("Pulumi.*.yaml"):
+        if path.name.removeprefix("Pulumi.").removesuffix(".yaml") not in kept:
+            path.unlink()
 
 
 def _engine_settings(copied: Path, original: Path) -> bytes:

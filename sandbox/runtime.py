@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import subprocess
 import uuid
 from collections.abc import Callable, Generator, Mapping
@@ -19,9 +18,17 @@ from sandbox.environment import Surroundings, sandbox_environment
 from sandbox.errors import LostCloudError, NotRunningError, SandboxError, UnreadableStateError
 from sandbox.operations import known_operation
 from sandbox.processes import run_interruptibly
+from sandbox.project import PROGRAM, forget_stack_files
 from sandbox.provider.injected_faults import InjectedFault
 from sandbox.servers import Servers
-from sandbox.stacks import Stack, list_stacks, names_of, record_cloud, recorded_cloud
+from sandbox.stacks import (
+    Stack,
+    discard_stacks,
+    list_stacks,
+    names_of,
+    record_cloud,
+    recorded_cloud,
+)
 from sandbox.state import State
 
 Report = Callable[[str], None]
@@ -53,7 +60,7 @@ class Sandbox:
         self.stop()
 
     def start(self, *, fresh: bool = False, prepare: Callable[[], object] | None = None) -> None:
-        """Make the sandbox run; `fresh` discards its cloud and its stacks first.
+        """Make the sandbox run; `fresh` discards its cloud and the stacks with resources first.
 
         `prepare` is called before a server is started: when it raises, none is.
         Raises LostCloudError when stacks remember resources of a cloud that is gone: to go on
@@ -200,11 +207,13 @@ class Sandbox:
             self.servers.end()
         except UnreadableStateError:
             self.servers.forget()
-        with contextlib.suppress(SandboxError):
-            if stacks := list_stacks(self.backend):
-                self._report(f"discarded: {names_of(stacks)}")
-        for folder in (self.backend, self.directory / "project"):
-            shutil.rmtree(folder, ignore_errors=True)
+        discarded, kept = discard_stacks(self.backend)
+        if discarded:
+            self._report(f"discarded: {', '.join(discarded)}")
+        if kept:
+            self._report(f"kept, because they have no resources: {names_of(kept)}")
+        names = {stack.name for stack in kept if stack.project == PROGRAM}
+        forget_stack_files(self.directory / "project", names)
 
     @contextlib.contextmanager
     def _alone(self) -> Generator[None]:

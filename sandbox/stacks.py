@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,37 @@ def stack_exists(backend: Path, project: str, name: str) -> bool:
         path.parent.name == project and path.name.split(".json")[0] == name
         for path in _checkpoints(backend)
     )
+
+
+def discard_stacks(backend: Path) -> tuple[list[str], list[Stack]]:
+    """Remove each stack that has resources, or may have them; return these and what is left.
+
+    A stack without resources lost nothing with its cloud: its settings and history are kept.
+    """
+    discarded: list[str] = []
+    kept: list[Stack] = []
+    for path in list(_checkpoints(backend)):
+        project, name = path.parent.name, path.name.split(".json")[0]
+        try:
+            stack = Stack(project, name, _resources(path))
+        except SandboxError:
+            discarded.append(f"{project}/{name} (its checkpoint cannot be read)")
+        else:
+            if not stack.resources:
+                kept.append(stack)
+                continue
+            discarded.append(str(stack))
+        _remove(backend / ".pulumi", project, name)
+    return discarded, kept
+
+
+def _remove(store: Path, project: str, name: str) -> None:
+    """Remove what the engine keeps of a stack: its checkpoints, history, backups and locks."""
+    for path in list((store / "stacks" / project).glob("*.json*")):
+        if path.name.split(".json")[0] == name:
+            path.unlink()
+    for folder in ("history", "backups", "locks/organization"):
+        shutil.rmtree(store / folder / project / name, ignore_errors=True)
 
 
 def names_of(stacks: list[Stack]) -> str:

@@ -67,15 +67,29 @@ def test_status_shows_whose_cloud_is_gone(lost: CommandLine) -> None:
 
 
 def test_a_fresh_start_discards_the_stacks_by_name_and_works(lost: CommandLine) -> None:
+    history = lost.directory / "backend" / ".pulumi" / "history" / "ha-cluster"
     (lost.directory / "project").mkdir(exist_ok=True)
-    (lost.directory / "project" / "Pulumi.dev.yaml").write_text("encryptionsalt: old\n")
+    for name in ("dev", "empty"):
+        (lost.directory / "project" / f"Pulumi.{name}.yaml").write_text("encryptionsalt: old\n")
+        (history / name).mkdir(parents=True)
     fresh = lost("start", "--fresh")
     assert fresh.returncode == 0, fresh.stderr
-    assert "discarded: ha-cluster/dev (7 resources), ha-cluster/empty (0 resources)" in fresh.stderr
+    assert "discarded: ha-cluster/dev (7 resources)\n" in fresh.stderr
+    assert "kept, because they have no resources: ha-cluster/empty (0 resources)\n" in fresh.stderr
     assert lost("status").returncode == 0
     assert "ha-cluster/dev" not in lost("status").stdout
+    assert "ha-cluster/empty" in lost("status").stdout
+    assert [path.name for path in history.iterdir()] == ["empty"]
+    assert "old" in (lost.directory / "project" / "Pulumi.empty.yaml").read_text()
     stack_file = lost.directory / "project" / "Pulumi.dev.yaml"
     assert not stack_file.exists() or "encryptionsalt" not in stack_file.read_text()
+
+
+def test_a_fresh_start_names_the_stacks_of_other_projects_too(sandbox: CommandLine) -> None:
+    sandbox.give_a_stack("shop", "dev", 2)
+    sandbox.kill_cloud()
+    fresh = sandbox("start", "--fresh")
+    assert "discarded: ha-cluster/dev (7 resources), shop/dev (2 resources)\n" in fresh.stderr
 
 
 def test_a_stack_that_has_its_cloud_says_so(sandbox: CommandLine) -> None:
@@ -114,4 +128,7 @@ def test_a_checkpoint_that_cannot_be_read_is_named(sandbox: CommandLine) -> None
     done = sandbox("start")
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
     assert f"the checkpoint {broken} cannot be read" in done.stderr
-    assert sandbox("start", "--fresh").returncode == 0
+    fresh = sandbox("start", "--fresh")
+    assert fresh.returncode == 0
+    assert "discarded: ha-cluster/dev (its checkpoint cannot be read)\n" in fresh.stderr
+    assert not broken.exists()

@@ -38,7 +38,7 @@ def test_a_fresh_start_discards_a_broken_copy(sandbox: CommandLine) -> None:
     assert started.returncode == 0, started.stderr
 
 
-@pytest.mark.parametrize("words", [["start"], ["start", "--fresh"], ["stop"], ["env"], ["demo"]])
+@pytest.mark.parametrize("words", [["start"], ["start", "--fresh"], ["stop"], ["demo"]])
 def test_a_folder_that_cannot_be_made_is_named(words: list[str], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     for folder in (Path("/proc/no-such-folder"), tmp_path / "file", tmp_path / "file" / "box"):
