@@ -19,7 +19,8 @@ from sandbox.engine.packages import installed_packages, python_facts, required_p
 from sandbox.engine.plugin import plugin_command, plugin_directory, plugin_environment
 from sandbox.engine.program import program_command, program_environment, program_result
 from sandbox.engine.prompts import option_prompts
-from sandbox.engine.python_project import ProjectError, PythonProject
+from sandbox.engine.python_project import PythonProject
+from sandbox.engine.toolchain import PIP, ProjectError
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -122,17 +123,24 @@ class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
 
     def Template(self, request: Any, context: grpc.ServicerContext) -> Any:
         with _faults_reported(context):
-            # A template is a pip project already; other toolchains would convert it.
-            PythonProject.of(request.info)
+            if PythonProject.of(request.info).toolchain != PIP:
+                raise ProjectError(
+                    "a template is a pip project, and the sandbox's language host converts none; "
+                    "set the runtime option `toolchain: pip`"
+                )
             return language_pb2.TemplateResponse()
 
     def About(self, request: Any, context: grpc.ServicerContext) -> Any:
         with _faults_reported(context):
-            facts = python_facts(PythonProject.of(request.info))
+            project = PythonProject.of(request.info)
+            facts = python_facts(project)
             return language_pb2.AboutResponse(
                 executable=facts["executable"],
                 version=facts["version"],
-                metadata={"toolchain": "Pip", "toolchainVersion": facts["pip"]},
+                metadata={
+                    "toolchain": project.toolchain.capitalize(),
+                    "toolchainVersion": facts["tool"],
+                },
             )
 
     def GetProgramDependencies(self, request: Any, context: grpc.ServicerContext) -> Any:

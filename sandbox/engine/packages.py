@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
-import subprocess
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pulumi.runtime.proto import plugin_pb2
 
-from sandbox.engine.python_project import ProjectError
+from sandbox.engine.toolchain import LOCKS, PIP, ProjectError, nearest, output, tool_version
 
 if TYPE_CHECKING:
     from sandbox.engine.python_project import PythonProject
@@ -31,6 +32,8 @@ def required_packages(project: PythonProject) -> list[Any]:
 
 def installed_packages(project: PythonProject, *, transitive: bool) -> list[tuple[str, str]]:
     """Return name and version of each package; not those that others need, unless `transitive`."""
+    if project.toolchain != PIP:
+        return _locked_packages(project, transitive=transitive)
     options = [] if transitive else ["--not-required"]
     command = ["-m", "pip", "--disable-pip-version-check", "list", "--format", "json", *options]
     listed = json.loads(_output(project, command))
@@ -38,13 +41,15 @@ def installed_packages(project: PythonProject, *, transitive: bool) -> list[tupl
 
 
 def python_facts(project: PythonProject) -> dict[str, str]:
-    """Return the `executable` and the `version` of the project's Python, and of its `pip`."""
+    """Return the `executable` and the `version` of the project's Python, and of its toolchain."""
     script = (
-        "import json, platform, sys, importlib.metadata as m;"
-        "print(json.dumps([sys.executable, platform.python_version(), m.version('pip')]))"
+        "import json, platform, sys; print(json.dumps([sys.executable, platform.python_version()]))"
     )
-    executable, version, pip = json.loads(_output(project, ["-c", script]))
-    return {"executable": executable, "version": version, "pip": pip}
+    executable, version = json.loads(_output(project, ["-c", script]))
+    pip = "import importlib.metadata as m; print(m.version('pip'))"
+    own = project.toolchain == PIP
+    tool = _output(project, ["-c", pip]).strip() if own else tool_version(project.toolchain)
+    return {"executable": executable, "version": version, "tool": tool}
 
 
 def plugin_version(version: str) -> str | None:
@@ -90,9 +95,27 @@ def _parameterization(value: dict[str, str] | None) -> Any:
     )
 
 
+def _locked_packages(project: PythonProject, *, transitive: bool) -> list[tuple[str, str]]:
+    """Read packages from the toolchain's lock; uv's environments have no pip to list them."""
+    lock = LOCKS[project.toolchain]
+    folder = nearest(project.directory, lock)
+    if folder is None:
+        raise ProjectError(f"there is no {lock} in or above {project.directory}")
+    locked = tomllib.loads((folder / lock).read_text("utf-8")).get("package", [])
+    packages = [
+        (normal_name(package["name"]), package.get("version", ""))
+        for package in locked
+        if "virtual" not in package.get("source", {})
+    ]
+    if transitive:
+        return packages
+    pyproject = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))
+    texts = pyproject.get("project", {}).get("dependencies", [])
+    named = {re.split(r"[^\w.-]", text.strip(), maxsplit=1)[0] for text in texts}
+    named |= set(pyproject.get("tool", {}).get("poetry", {}).get("dependencies", {}))
+    direct = {normal_name(name) for name in named}
+    return [package for package in packages if package[0] in direct]
+
+
 def _output(project: PythonProject, arguments: list[str]) -> str:
-    command = [str(project.interpreter()), *arguments]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    if result.returncode != 0:
-        raise ProjectError(f"`{' '.join(command)}` failed:\n{result.stderr.strip()}")
-    return result.stdout
+    return output([str(project.interpreter()), *arguments], Path.cwd(), os.environ)

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandbox.engine.engine import POLICY_PROXY
-from sandbox.engine.python_project import ProjectError, PythonProject, refuse_debugger
+from sandbox.engine.python_project import PythonProject, refuse_debugger
+from sandbox.engine.toolchain import ProjectError
 
 if TYPE_CHECKING:
     from argparse import Namespace

@@ -9,15 +9,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sandbox.engine.toolchain import (
+    PIP,
+    POETRY,
+    UV,
+    ProjectError,
+    chosen_toolchain,
+    nearest,
+    output,
+    poetry_environment,
+    tool_version,
+    uv_environment,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 OFFERED_OPTIONS = ("toolchain", "virtualenv")
-FOREIGN_LOCKS = {"uv.lock": "uv", "poetry.lock": "poetry"}
-
-
-class ProjectError(Exception):
-    """Something about the project that its author has to change; the message says what."""
 
 
 @dataclass(frozen=True)
@@ -25,30 +33,47 @@ class PythonProject:
     """The Python side of a Pulumi.yaml, PulumiPlugin.yaml or PulumiPolicy.yaml.
 
     `root` holds the YAML file, `directory` the code (they differ if Pulumi.yaml has `main`).
-    `virtualenv` is absolute, or None for the Python that is first on PATH.
+    `virtualenv` is absolute, or None for the Python that is first on PATH; with poetry None means
+    that poetry has made none yet.
     """
 
     root: Path
     directory: Path
     virtualenv: Path | None
+    toolchain: str = PIP
 
     @classmethod
     def of(cls, info: Any, *, default_virtualenv: str | None = None) -> PythonProject:
         """Read the `ProgramInfo` of a request; raise ProjectError for options not offered."""
         options = dict(info.options)
         root, directory = Path(info.root_directory), Path(info.program_directory)
-        _refuse_what_is_not_offered(options, directory)
+        _refuse_what_is_not_offered(options)
+        toolchain = chosen_toolchain(options.get("toolchain"), directory)
+        if toolchain != PIP:
+            tool_version(toolchain)
+        if toolchain == POETRY:
+            return cls(root, directory, poetry_environment(directory), POETRY)
+        if toolchain == UV:
+            default_virtualenv = str(uv_environment(directory))
         virtualenv = options.get("virtualenv") or default_virtualenv
         if virtualenv is None:
             return cls(root, directory, None)
         if not isinstance(virtualenv, str):
             raise ProjectError(f"the option virtualenv is {virtualenv!r}; it must be a string")
-        return cls(root, directory, root / virtualenv)
+        return cls(root, directory, root / virtualenv, toolchain)
 
     def interpreter(self) -> Path:
         """Return the Python that runs the project; raise ProjectError if it is not there."""
         if self.virtualenv is None:
+            if self.toolchain == POETRY:
+                raise ProjectError(
+                    f"poetry has no virtual environment for {self.directory} yet; "
+                    "run `pulumi install` to create it"
+                )
             return ambient_interpreter()
+        if self.toolchain == UV and nearest(self.directory, "pyproject.toml"):
+            # As `uv run` would: the environment follows the lock before anything runs in it.
+            output([UV, "sync", "--inexact"], self.directory, self.environment())
         interpreter = self.virtualenv / "bin" / "python"
         if not interpreter.is_file():
             state = "is not a virtual environment" if self.virtualenv.exists() else "does not exist"
@@ -64,6 +89,8 @@ class PythonProject:
         if self.virtualenv is not None:
             environment["VIRTUAL_ENV"] = str(self.virtualenv)
             environment.pop("PYTHONHOME", None)
+            if self.toolchain == UV:
+                environment["UV_PROJECT_ENVIRONMENT"] = str(self.virtualenv)
             paths = [str(self.virtualenv / "bin"), environment.get("PATH", "")]
             environment["PATH"] = os.pathsep.join(filter(None, paths))
         return environment
@@ -99,21 +126,7 @@ def refuse_debugger(request: Any) -> None:
         )
 
 
-def _refuse_what_is_not_offered(options: Mapping[str, Any], directory: Path) -> None:
-    toolchain = options.get("toolchain")
-    if toolchain is None:
-        for folder in (directory, *directory.parents):
-            for lock, name in FOREIGN_LOCKS.items():
-                if (folder / lock).exists():
-                    raise ProjectError(
-                        f"{folder / lock} makes {name} the toolchain, and the sandbox's language "
-                        "host offers pip only; set the runtime option `toolchain: pip`"
-                    )
-    elif toolchain != "pip":
-        raise ProjectError(
-            f"the runtime option `toolchain: {toolchain}` needs the official Pulumi; "
-            "the sandbox's language host offers pip only"
-        )
+def _refuse_what_is_not_offered(options: Mapping[str, Any]) -> None:
     for name in sorted(set(options) - set(OFFERED_OPTIONS)):
         raise ProjectError(
             f"the runtime option `{name}` needs the official Pulumi; the sandbox's language host "

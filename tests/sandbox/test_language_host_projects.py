@@ -151,12 +151,12 @@ def test_a_new_project_is_asked_for_its_toolchain_then_for_its_environment(
     assert asked(toolchain="pip", virtualenv="here") == []
 
 
-def test_a_template_needs_no_preparation_but_pip(host: Host, project: Path) -> None:
+def test_a_template_stays_a_project_of_pip(host: Host, project: Path) -> None:
     host.service.Template(language_pb2.TemplateRequest(info=program_info(project)))
-    info = program_info(project, toolchain="uv")
+    info = program_info(project, toolchain="conda")
     with pytest.raises(grpc.RpcError) as refusal:
         host.service.Template(language_pb2.TemplateRequest(info=info))
-    assert "pip only" in refusal.value.details()
+    assert "`toolchain: conda` is none of pip, poetry, uv" in refusal.value.details()
 
 
 @pytest.mark.parametrize(

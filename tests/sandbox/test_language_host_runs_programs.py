@@ -123,8 +123,7 @@ def test_without_a_virtual_environment_the_first_python_on_path_runs_it(
         ({"virtualenv": "gone"}, ["/gone, which does not exist", "`pulumi install`"]),
         ({"virtualenv": "."}, ["which is not a virtual environment", "`pulumi install`"]),
         ({"virtualenv": 3}, ["virtualenv is 3.0; it must be a string"]),
-        ({"toolchain": "poetry"}, ["`toolchain: poetry` needs the official Pulumi", "pip only"]),
-        ({"toolchain": "uv"}, ["`toolchain: uv` needs the official Pulumi", "pip only"]),
+        ({"toolchain": "conda"}, ["`toolchain: conda` is none of pip, poetry, uv"]),
         ({"typechecker": "mypy"}, ["`typechecker` needs the official Pulumi"]),
     ],
 )
@@ -142,14 +141,6 @@ def test_a_debugger_is_not_silently_left_out(host: Host, project: Path) -> None:
     with pytest.raises(grpc.RpcError) as refusal:
         host.service.Run(run_request(project, "", attach_debugger=True))
     assert "attaches no debugger" in refusal.value.details()
-
-
-def test_the_lock_of_another_toolchain_is_not_overlooked(host: Host, project: Path) -> None:
-    (project / "uv.lock").touch()
-    request = run_request(project, "", info=program_info(project, toolchain=None))
-    with pytest.raises(grpc.RpcError) as refusal:
-        host.service.Run(request)
-    assert f"{project}/uv.lock makes uv the toolchain" in refusal.value.details()
 
 
 @pytest.mark.parametrize(
