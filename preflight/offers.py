@@ -8,6 +8,8 @@ import pulumi_aws as aws
 from components.partitions import endpoint_service
 from settings import Fault, Settings
 
+from .faults import NAMESPACE, fault
+
 
 def resolve_image(image: str) -> str:
     """Return an image's id: itself, or the value of the SSM parameter that is named.
@@ -19,7 +21,7 @@ def resolve_image(image: str) -> str:
     try:
         return aws.ssm.get_parameter(name=image).insecure_value
     except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower
-        raise pulumi.RunError(f"ha-cluster:nodes.image is {image}: {error}") from None
+        raise pulumi.RunError(f"{NAMESPACE}:nodes.image is {image}: {error}") from None
 
 
 def launch_faults(settings: Settings, image_id: str) -> Iterator[Fault]:
@@ -35,11 +37,11 @@ def launch_faults(settings: Settings, image_id: str) -> Iterator[Fault]:
             location_type="availability-zone",
         )
     except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower
-        yield _fault("nodes.instanceType", nodes.instance_type, f"name another: {error}")
+        yield fault("nodes.instanceType", nodes.instance_type, f"name another: {error}")
         return
     missing = sorted(set(zones) - set(offers.locations))
     if missing:
-        yield _fault(
+        yield fault(
             "nodes.instanceType",
             nodes.instance_type,
             f"name a type that AWS offers in {' and '.join(missing)} too, or other zones: it is "
@@ -62,15 +64,15 @@ def _image_faults(
         )
     except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower
         remedy = f"name an image that this account can use in {settings.region}: {error}"
-        yield _fault("nodes.image", shown, remedy)
+        yield fault("nodes.image", shown, remedy)
         return
     system = "windows" if image.platform == "windows" else "linux"
     if image.state != "available":
-        yield _fault("nodes.image", shown, f"wait until it is available: it is {image.state}")
+        yield fault("nodes.image", shown, f"wait until it is available: it is {image.state}")
     if system != settings.nodes.os:
-        yield _fault("nodes.image", shown, f"name an image of nodes.os, {settings.nodes.os}")
+        yield fault("nodes.image", shown, f"name an image of nodes.os, {settings.nodes.os}")
     if image.architecture not in architectures:
-        yield _fault(
+        yield fault(
             "nodes.image",
             shown,
             f"name an image for {' or '.join(architectures)}, which is what "
@@ -90,8 +92,4 @@ def placement_faults(settings: Settings) -> Iterator[Fault]:
     for letter, zone in settings.network.zones.items():
         if zone not in service.availability_zones:
             offered = ", ".join(sorted(service.availability_zones))
-            yield _fault(f"network.zones.{letter}", zone, f"{name} is offered in {offered}")
-
-
-def _fault(key: str, value: str, remedy: str) -> Fault:
-    return Fault(f"{pulumi.get_project()}:{key}", value, remedy)
+            yield fault(f"network.zones.{letter}", zone, f"{name} is offered in {offered}")

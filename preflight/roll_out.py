@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 from settings import Fault, Settings
 
+from .faults import NAMESPACE, fault
 from .live_cluster import LiveCluster
-
-NAMESPACE = "ha-cluster"
 
 
 def fixed_faults(settings: Settings, live: LiveCluster) -> Iterator[Fault]:
@@ -17,7 +16,7 @@ def fixed_faults(settings: Settings, live: LiveCluster) -> Iterator[Fault]:
     network, rebuild = settings.network, "docs/runbook.md#another-range-or-zone"
     if live.nodes and live.vpc_cidr != network.cidr:
         remedy = f"restore {live.vpc_cidr}: a VPC keeps its range ({rebuild})"
-        yield _fault("network.cidr", network.cidr, remedy)
+        yield fault("network.cidr", network.cidr, remedy)
     for letter, node in live.nodes.items():
         given = {
             f"network.zones.{letter}": (network.zones[letter], node.zone),
@@ -29,10 +28,10 @@ def fixed_faults(settings: Settings, live: LiveCluster) -> Iterator[Fault]:
         for key, (wanted, actual) in given.items():
             if wanted != actual:
                 remedy = f"restore {actual}: node-{letter} and its disk are there ({rebuild})"
-                yield _fault(key, wanted, remedy)
+                yield fault(key, wanted, remedy)
         address = settings.nodes.addresses[letter]
         if address != node.address and settings.roll_out != letter:
-            yield _fault(
+            yield fault(
                 f"nodes.addresses.{letter}",
                 address,
                 f"restore {node.address}, or set rollOut: {letter}: another address replaces "
@@ -45,20 +44,20 @@ def roll_out_faults(settings: Settings, live: LiveCluster) -> Iterator[Fault]:
     rolled = settings.roll_out
     if rolled is None:
         if settings.roll_out_owner:
-            yield _fault("rollOutOwner", "true", "remove it, or name the node in rollOut")
+            yield fault("rollOutOwner", "true", "remove it, or name the node in rollOut")
         return
     holders = live.holders(settings.virtual_ip)
     other = _other(rolled)
     if rolled in live.nodes and not _is_up(live, other):
-        yield _fault(
+        yield fault(
             "rollOut",
             rolled,
             f"bring node-{other} up first: it does not run, and no node would",
         )
     if len(holders) > 1:
-        yield _fault("rollOut", rolled, f"fail over first: {_disagreement(settings, live)}")
+        yield fault("rollOut", rolled, f"fail over first: {_disagreement(settings, live)}")
     elif rolled in holders and not settings.roll_out_owner:
-        yield _fault(
+        yield fault(
             "rollOut",
             rolled,
             f"fail over to node-{other} first: node-{rolled} holds the virtual IP. Only if the "
@@ -137,7 +136,3 @@ def _is_up(live: LiveCluster, letter: str) -> bool:
 
 def _other(letter: str) -> str:
     return "b" if letter == "a" else "a"
-
-
-def _fault(key: str, value: str, remedy: str) -> Fault:
-    return Fault(f"{NAMESPACE}:{key}", value, remedy)

@@ -72,7 +72,7 @@ class SourceChecks:
         return hop.element is None and not read
 
     def is_attached(self, hop: Hop) -> bool:
-        """Tell whether an instance of the stack surely has the interface that `hop` leads to."""
+        """Tell whether an instance of the stack is known to have the interface of `hop`."""
         element = hop.element
         if isinstance(element, NetworkInterface):
             used = isinstance(element.instance, (str, External))

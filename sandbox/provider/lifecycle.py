@@ -82,7 +82,6 @@ class Lifecycle:
             differences=tuple(
                 replace(each, replaces=each.replaces or plan.top_level(each.path) in forced)
                 for each in found.differences
-                if not self.resource.suppresses(plan.top_level(each.path), inputs)
             ),
         )
 
@@ -160,7 +159,8 @@ class Lifecycle:
         kept = {
             name: change.state[name]
             for name, declared in self.resource.schema.properties.items()
-            if (declared.decided_by_aws or declared.suppressed) and name in change.state
+            if name in change.state
+            and (declared.decided_by_aws or (declared.suppressed and name not in change.names))
         }
         return {**kept, **change.inputs}
 

@@ -75,7 +75,7 @@ def compare(
         new = inputs.get(name, declared.default)
         if new is None and (declared.computed or is_zero(old)):
             continue
-        if declared.suppressed and declared.suppressed(old, new):
+        if declared.suppressed and declared.suppressed(old, new, inputs):
             continue
         found += differences(name, declared, old, new)
     return Comparison(tuple(found), frozenset(from_inputs))

@@ -42,8 +42,7 @@ Then name the class in `registry.py`, and let `python -m sandbox.provider.table`
 - `delete` may let `...NotFound` through: gone is gone. Other AWS errors reach the user as they are.
 - What AWS refuses and moto accepts: `refuse("CreateSubnet", "InvalidSubnet.Conflict", "...")`.
 - Rules over several properties that upstream checks at plan time: `faults`. Upstream's
-  `CustomizeDiff` with `ForceNewIf`: `forces_replacement`. Its `DiffSuppressFunc` that looks at
-  other properties: `suppresses`.
+  `CustomizeDiff` with `ForceNewIf`: `forces_replacement`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -117,11 +116,6 @@ class Resource:
     def forces_replacement(self, name: str, state: Properties, inputs: Properties) -> bool:
         """Tell whether this change of a property needs another resource, beyond `replaces`."""
         del name, state, inputs
-        return False
-
-    def suppresses(self, name: str, inputs: Properties) -> bool:
-        """Tell whether a property makes no difference beside others (`DiffSuppressFunc`)."""
-        del name, inputs
         return False
 
     def create(self, cloud: Cloud, inputs: Properties) -> str:

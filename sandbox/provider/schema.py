@@ -14,6 +14,9 @@ from typing import Any, TypedDict, Unpack
 Validator = Callable[[Any], str | None]
 """Takes a known value; returns what is wrong with it (to follow "must ..."), or None."""
 
+Suppressor = Callable[[Any, Any, Mapping[str, Any]], bool]
+"""Takes the old and the new value, and all new inputs."""
+
 
 class Kind(StrEnum):
     """What a property's value is; a set is a list whose order means nothing."""
@@ -41,7 +44,7 @@ class Traits(TypedDict, total=False):
     valid: tuple[Validator, ...]
     normal: Callable[[Any], Any]
     stored: Callable[[Any], Any]
-    suppressed: Callable[[Any, Any], bool]
+    suppressed: Suppressor
     min_items: int
     max_items: int
     unknown_after: tuple[str, ...]
@@ -57,8 +60,9 @@ class Property:
 
     `normal` gives the form in which two values are compared, so that equal ones make no diff.
     `stored` gives the form that the state holds (upstream's `StateFunc`), in previews too.
-    `suppressed` tells of an old and a new value that they make no diff although they differ
-    (upstream's `DiffSuppressFunc`); it is asked for properties of the top level.
+    `suppressed` tells of an old and a new value, beside all inputs, that they make no diff
+    although they differ (upstream's `DiffSuppressFunc`); it is asked for properties of the top
+    level.
     `unknown_after` names the properties whose change makes this output unknown in a preview.
     `derived` ones are no program's to give, but the provider puts them among the inputs.
     `named` asks for a name made from the resource's own when none is given, of `max_length`.
@@ -77,7 +81,7 @@ class Property:
     valid: tuple[Validator, ...] = ()
     normal: Callable[[Any], Any] | None = None
     stored: Callable[[Any], Any] | None = None
-    suppressed: Callable[[Any, Any], bool] | None = None
+    suppressed: Suppressor | None = None
     min_items: int = 0
     max_items: int | None = None
     unknown_after: tuple[str, ...] = ()

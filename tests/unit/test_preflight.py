@@ -80,6 +80,15 @@ def test_a_later_up_leads_new_routes_to_the_live_owner() -> None:
             "com.amazonaws.us-east-1.ec2 is offered in us-east-1a",
         ),
     ],
+    ids=[
+        "image unknown",
+        "image of another system",
+        "image not ready",
+        "image for another processor",
+        "type unknown",
+        "type not in a zone",
+        "endpoint not in a zone",
+    ],
 )
 def test_what_aws_would_refuse_halfway_is_refused_before_anything_is_built(
     answers: dict[str, Answer], key: str, remedy: str

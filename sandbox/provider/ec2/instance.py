@@ -55,14 +55,6 @@ class Instance(Resource):
             return _is_arm(state["instanceType"]) != _is_arm(inputs["instanceType"])
         return False
 
-    def suppresses(self, name: str, inputs: Properties) -> bool:
-        """Leave the check to the interfaces, but to those of the older block alone.
-
-        Beside `primaryNetworkInterface` the default of true is written through to the interface:
-        hashicorp/terraform-provider-aws#44768.
-        """
-        return name == "sourceDestCheck" and bool(inputs.get("networkInterfaces"))
-
     def create(self, cloud: Cloud, inputs: Properties) -> str:
         """Launch the instance."""
         return launch(cloud, inputs)

@@ -50,8 +50,19 @@ def _base64(value: Any) -> str | None:
     return None
 
 
-def _left_out(old: Any, new: Any) -> bool:
+def _left_to_interfaces(old: Any, new: Any, inputs: Mapping[str, Any]) -> bool:
+    """Tell whether the check is that of interfaces which the older block gives.
+
+    Beside `primaryNetworkInterface` the default of true is written through to the interface:
+    hashicorp/terraform-provider-aws#44768.
+    """
+    del old, new
+    return bool(inputs.get("networkInterfaces"))
+
+
+def _left_out(old: Any, new: Any, inputs: Mapping[str, Any]) -> bool:
     """Tell whether a block that AWS answers with is given no more."""
+    del inputs
     return old is not None and new is None
 
 
@@ -109,7 +120,9 @@ _NETWORK: Mapping[str, Property] = {
     "securityGroups": set_of(
         string(), computed=True, replaces=True, conflicts_with=_GIVEN_INTERFACES
     ),
-    "sourceDestCheck": boolean(default=True, conflicts_with=_GIVEN_INTERFACES),
+    "sourceDestCheck": boolean(
+        default=True, conflicts_with=_GIVEN_INTERFACES, suppressed=_left_to_interfaces
+    ),
     "subnetId": string(computed=True, replaces=True, conflicts_with=_GIVEN_INTERFACES),
     "vpcSecurityGroupIds": set_of(string(), computed=True, conflicts_with=_GIVEN_INTERFACES),
 }

@@ -4,7 +4,7 @@ Rules: internal/service/ssm/{parameter,parameter_data_source}.go of
 hashicorp/terraform-provider-aws.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
@@ -32,8 +32,9 @@ _PUT = {
 }
 
 
-def _aws_chooses(old: Any, new: Any) -> bool:
+def _aws_chooses(old: Any, new: Any, inputs: Mapping[str, Any]) -> bool:
     """Tell whether a tier is asked for that AWS turns into one of the other two."""
+    del inputs
     return bool(old) and new == _CHOSEN_BY_AWS
 
 
