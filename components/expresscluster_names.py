@@ -72,3 +72,11 @@ def volume_partition(volume_id: str, number: int) -> str:
     """
     disk = f"nvme-Amazon_Elastic_Block_Store_{volume_id.replace('-', '')}"
     return f"/dev/disk/by-id/{disk}-part{number}"
+
+
+def guid_placeholder(part: str, host_name: str) -> str:
+    """Return what stands for the GUID of a node's data or cluster partition until it is known.
+
+    Windows names a volume when its partition is made, so only the node can tell.
+    """
+    return f"GUID-OF-{part.upper()}-PARTITION-OF-{host_name}"
