@@ -47,6 +47,8 @@ HEARTBEAT_TIMEOUT_PATH = "cluster/heartbeat/timeout"
 HEARTBEAT_TIMEOUT_SECONDS = {"linux": 90, "windows": 30}
 HEARTBEAT_INTERVAL_SECONDS = 3
 
+GUID_PLACEHOLDER_PREFIX = "GUID-OF-"
+
 # The setting exists since X 5.0 (NEC's blog of 2024-11-20). Its path and its unit, seconds, are not
 # verified: no public document names them.
 STARTUP_DELAY_PATH = "cluster/startupdelay"
@@ -72,3 +74,12 @@ def volume_partition(volume_id: str, number: int) -> str:
     """
     disk = f"nvme-Amazon_Elastic_Block_Store_{volume_id.replace('-', '')}"
     return f"/dev/disk/by-id/{disk}-part{number}"
+
+
+def guid_placeholder(part: str, host_name: str) -> str:
+    """Return what stands for a volume's GUID until its node has made it; `part` is data or cluster.
+
+    A Windows node makes its partitions itself, so their GUIDs are not known when the configuration
+    is rendered. The boot script replaces the placeholders before it pushes the configuration.
+    """
+    return f"{GUID_PLACEHOLDER_PREFIX}{part.upper()}-PARTITION-OF-{host_name}"
