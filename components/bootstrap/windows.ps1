@@ -64,7 +64,7 @@ function Set-Name {
     if (Test-Path "$Base\renamed") { throw "The name $NodeName was set, but is $found again. Turn off what renames this computer." }
     if ($found -eq $NodeName) {
         Set-ItemProperty 'HKLM:\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters' 'NV Hostname' $NodeName
-    } else { Rename-Computer $NodeName -Force }
+    } else { Rename-Computer -NewName $NodeName -Force }
     Restart-Node 'renamed'
 }
 
@@ -106,31 +106,34 @@ function Get-Guid($Part) {
     $Matches[1].ToLower()
 }
 
+function Get-Trait($Part, [string]$Name) {
+    "$(Get-Volume -Partition $Part -ErrorAction SilentlyContinue | ForEach-Object { $_.$Name })"
+}
+
 # $begun outlives a restart between the first partition and the last: what is there then is ours.
 function Initialize-Mirror {
     Enter-Step 'mirror disk'
     $disk = Wait-For 900 { Get-Disk | Where-Object { "$($_.SerialNumber)" -match "^\s*$Serial" } }
     if (-not $disk) { throw "No disk has the serial number $Serial. Attach the volume; the instance type must be one on Nitro." }
     $number = $disk.Number
-    if ($disk.IsOffline) { Set-Disk $number -IsOffline $false }
-    if ($disk.IsReadOnly) { Set-Disk $number -IsReadOnly $false }
+    if ($disk.IsOffline) { Set-Disk -Number $number -IsOffline $false }
+    if ($disk.IsReadOnly) { Set-Disk -Number $number -IsReadOnly $false }
     $begun = "$Base\begun-$Serial"
     if ((Get-Disk -Number $number).PartitionStyle -eq 'RAW') {
         if (-not (Test-Blank $number)) { throw "Disk $number has no partitions, but is not blank; nothing on it was changed. To discard what is on it: diskpart, select disk $number, clean all." }
         Set-Content $begun ''
-        Initialize-Disk $number -PartitionStyle GPT
+        Initialize-Disk -Number $number -PartitionStyle GPT
     }
     $parts = @(Get-Part $number)
     if (Test-Path $begun) {
         if ($parts.Count -eq 0) { New-Partition -DiskNumber $number -Size $ClusterSize | Out-Null }
         if ($parts.Count -le 1) { New-Partition -DiskNumber $number -UseMaximumSize | Out-Null }
         $parts = @(Get-Part $number)
-        if ((Get-Volume -Partition $parts[1]).FileSystem -ne 'NTFS') {
+        if ((Get-Trait $parts[1] 'FileSystem') -ne 'NTFS') {
             Format-Volume -Partition $parts[1] -FileSystem NTFS -NewFileSystemLabel $Label -Confirm:$false | Out-Null
         }
     }
-    $volumes = @($parts | ForEach-Object { Get-Volume -Partition $_ })
-    if ($parts.Count -ne 2 -or $volumes.Count -ne 2 -or $parts[0].Size -ne $ClusterSize -or $volumes[0].FileSystem -notin '', 'RAW' -or $volumes[1].FileSystemLabel -cne $Label) {
+    if ($parts.Count -ne 2 -or $parts[0].Size -ne $ClusterSize -or (Get-Trait $parts[0] 'FileSystem') -notin '', 'RAW' -or (Get-Trait $parts[1] 'FileSystemLabel') -cne $Label) {
         throw "Disk $number has not just a raw partition of 1 GiB and a volume labelled $Label; nothing on it was changed. See docs/windows.md, which says how to keep or discard it."
     }
     Set-Letter $parts[0] $ClusterDrive
@@ -186,7 +189,7 @@ function Install-Product {
     if (-not $setup) { throw "$Package has no silent-install.bat. Take NEC's package for Windows." }
     Set-Location $setup.DirectoryName
     $said = Invoke-Tool $setup.FullName @() -Try
-    if ($Code -or $said -match 'failed') { throw "silent-install.bat failed (${Code}): $said" }
+    if ($Code -or $said -match 'failed') { throw "silent-install.bat ended with code ${Code} and said: $said. Correct what it names." }
     Remove-Item $marker
 }
 

@@ -159,6 +159,8 @@ def test_the_script_calls_known_programs_and_cmdlets_alone(tree: Node) -> None:
 
 def test_every_wait_has_an_end(tree: Node) -> None:
     assert [function_of(each) for each in every(tree, "do_statement")] == ["Wait-For"]
+    conditions = [text(each) for each in every(tree, "while_condition")]
+    assert conditions == ["$watch.Elapsed.TotalSeconds -lt $Seconds"]
     assert every(tree, "while_statement", "for_statement") == []
     assert {words_of(each)[0] for each in commands(tree, "Wait-For")} == {"900", "1800", "3600"}
 
@@ -171,13 +173,13 @@ def test_a_disk_is_written_only_if_it_is_blank_or_was_when_the_script_began(tree
     assert steps[0].startswith("if (-not (Test-Blank $number)) { throw ")
     assert steps[1:] == [
         "Set-Content $begun ''",
-        "Initialize-Disk $number -PartitionStyle GPT",
+        "Initialize-Disk -Number $number -PartitionStyle GPT",
     ]
     writers = [*commands(tree, "New-Partition"), *commands(tree, "Format-Volume")]
     assert [conditions(each) for each in writers] == [
         ["$parts.Count -eq 0", "Test-Path $begun"],
         ["$parts.Count -le 1", "Test-Path $begun"],
-        ["(Get-Volume -Partition $parts[1]).FileSystem -ne 'NTFS'", "Test-Path $begun"],
+        ["(Get-Trait $parts[1] 'FileSystem') -ne 'NTFS'", "Test-Path $begun"],
     ]
 
 

@@ -166,3 +166,11 @@ def test_a_cluster_is_the_node_and_one_peer(addresses: dict[str, str]) -> None:
 def test_a_placeholder_names_the_part_and_the_host() -> None:
     assert guid_placeholder("data", "node-a") == "GUID-OF-DATA-PARTITION-OF-node-a"
     assert guid_placeholder("cluster", "node-b") == "GUID-OF-CLUSTER-PARTITION-OF-node-b"
+
+
+def test_the_document_names_the_steps_in_their_order() -> None:
+    page = (Path(__file__).parents[2] / "docs/windows.md").read_text()
+    told = re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE)
+    assert told == re.findall(r"Enter-Step '([^']+)'", SCRIPT)
+    for folder in ("status.json", "boot.log", "boot.ps1"):
+        assert folder in page
