@@ -47,6 +47,8 @@ HEARTBEAT_TIMEOUT_PATH = "cluster/heartbeat/timeout"
 HEARTBEAT_TIMEOUT_SECONDS = {"linux": 90, "windows": 30}
 HEARTBEAT_INTERVAL_SECONDS = 3
 
+GUID_PLACEHOLDER_PREFIX = "GUID-OF-"
+
 # The setting exists since X 5.0 (NEC's blog of 2024-11-20). Its path and its unit, seconds, are not
 # verified: no public document names them.
 STARTUP_DELAY_PATH = "cluster/startupdelay"
@@ -75,8 +77,9 @@ def volume_partition(volume_id: str, number: int) -> str:
 
 
 def guid_placeholder(part: str, host_name: str) -> str:
-    """Return what stands for the GUID of a node's data or cluster partition until it is known.
+    """Return what stands for a volume's GUID until its node has made it; `part` is data or cluster.
 
-    Windows names a volume when its partition is made, so only the node can tell.
+    A Windows node makes its partitions itself, so their GUIDs are not known when the configuration
+    is rendered. The boot script replaces the placeholders before it pushes the configuration.
     """
-    return f"GUID-OF-{part.upper()}-PARTITION-OF-{host_name}"
+    return f"{GUID_PLACEHOLDER_PREFIX}{part.upper()}-PARTITION-OF-{host_name}"
