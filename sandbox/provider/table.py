@@ -36,7 +36,9 @@ Where moto cannot follow, the provider says so instead of pretending:
   `maxEntries`, of an instance's `monitoring`; endpoints with IPv6; NAT gateways in regional mode.
 - Kept in the stack's state alone: an instance's `creditSpecification`.
 - Read as AWS would show it, although moto shows boto3 something else: the interfaces, names and
-  DNS options of an endpoint, an interface left behind by an ended instance (it is free).
+  DNS options of an endpoint, an interface left behind by an ended instance (it is free), the
+  default tables of a transit gateway and what is associated with them.
+- Recorded and without effect: a propagation brings no routes into the transit gateway's table.
 - A stand-alone route's `state` is `blackhole` where its target is gone, detached or stopped; boto3
   sees moto's `active` all the same.
 - Never seen: nothing is throttled, and nothing takes time.
