@@ -1,6 +1,8 @@
 """Faults that somebody asks for: which calls they hit, and what is left after them."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +98,29 @@ def test_a_later_step_of_a_create_leaves_what_exists_in_the_state(
     assert partial is not None
     (vpc,) = ec2.describe_vpcs(VpcIds=[partial.id])["Vpcs"]
     assert vpc["State"] == "available"
+
+
+def test_an_answer_is_held_until_the_faults_are_cleared_and_then_lost(
+    aws: Instance, faults: InjectedFaults, ec2: Any
+) -> None:
+    cidr = "10.77.0.0/16"
+    here = [{"Name": "cidr", "Values": [cidr]}]
+    faults.add(InjectedFault("CreateVpc", holds=True))
+    with ThreadPoolExecutor(1) as pool:
+        creating = pool.submit(aws.create, VPC, cidrBlock=cidr, enableDnsHostnames=True)
+        while not any(fault.held for fault in faults.pending()):
+            assert not creating.done()
+            time.sleep(0.01)
+        (vpc,) = ec2.describe_vpcs(Filters=here)["Vpcs"]
+        assert [str(fault) for fault in faults.pending()] == [
+            "CreateVpc: its answer is held until the faults are cleared, then lost"
+        ]
+        faults.clear()
+        with pytest.raises(FailedError, match=r"CreateVpc: RequestError: the answer was held"):
+            creating.result()
+    names = ec2.describe_vpc_attribute(VpcId=vpc["VpcId"], Attribute="enableDnsHostnames")
+    assert names["EnableDnsHostnames"]["Value"] is False
+    assert aws.create(VPC, cidrBlock=cidr).id != vpc["VpcId"]
 
 
 def test_a_type_of_the_plugin_framework_keeps_its_prior_state_after_a_failed_update(
