@@ -1,6 +1,10 @@
 """A stack that installs and configures EXPRESSCLUSTER on Linux, with every feature on."""
 
+import os
+import re
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +13,7 @@ from tests.support.cluster import ROOT, ClusterUnderTest, changes
 from tests.support.stack_config import EXPRESSCLUSTER
 from tests.support.user_data import unpacked
 
+PAGE = (ROOT / "docs" / "expresscluster.md").read_text()
 PACK = ("--policy-pack", str(ROOT / "policy"))
 PLANTED = "PLANTED-LICENCE-4711"
 PORTS = [{"protocol": "tcp", "port": 443, "from": ["10.0.0.0/16"]}]
@@ -54,6 +59,21 @@ def test_it_names_each_node_s_disk_by_its_volume(linux: ClusterUnderTest) -> Non
 def test_on_linux_the_stack_alone_completes_it(linux: ClusterUnderTest) -> None:
     found = linux.outputs()["expresscluster"]
     assert (found["complete"], found["waiting_for"]) == (True, [])
+
+
+def test_the_command_of_the_page_takes_the_configuration_out_of_the_stack(
+    linux: ClusterUnderTest, tmp_path: Path
+) -> None:
+    (command,) = re.findall(r"^pulumi stack output expresscluster --json .*$", PAGE, re.MULTILINE)
+    tools = linux.sandbox.directory / "bin"
+    subprocess.run(
+        ["bash", "-c", command.replace(">clp.conf", f">{tmp_path}/clp.conf")],
+        cwd=linux.project,
+        env={**linux.sandbox.environment, "PATH": f"{tools}:{os.environ['PATH']}"},
+        check=True,
+    )
+    text = linux.outputs()["expresscluster"]["configuration"]
+    assert (tmp_path / "clp.conf").read_text() == text
 
 
 def test_both_nodes_boot_with_the_configuration_of_the_output(linux: ClusterUnderTest) -> None:
