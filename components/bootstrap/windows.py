@@ -26,7 +26,7 @@ Value = str | bool | tuple[str, ...]
 _HOST_NAME = re.compile(r"(?!\d+$)[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?")
 # D is free for a DVD or an instance store volume; A to C belong to the system.
 _DRIVE = re.compile(r"[D-Z]")
-_VOLUME = re.compile(r"vol-[0-9a-f]+")
+_VOLUME = re.compile(r"[a-z]+-[0-9a-z-]+")
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 # Windows PowerShell reads a script without a byte order mark in the system's own code page, and
 # hands arguments with quotes or backslashes on in a form that programs read differently.

@@ -22,7 +22,9 @@ from tests.support.stack_config import changed, stack_config
 
 def check(config: dict[str, Any], answers: dict[str, Answer]) -> Preflight:
     found: list[Preflight] = []
-    Recorder(answers).build(lambda: found.append(preflight.check(read_settings())), config)
+    Recorder(answers).build(
+        lambda: found.append(preflight.check(read_settings(), "ha-cluster-test")), config
+    )
     return found[0]
 
 
