@@ -77,8 +77,9 @@ def volume_partition(volume_id: str, number: int) -> str:
 
 
 def guid_placeholder(part: str, host_name: str) -> str:
-    """Return what stands for the GUID of a node's data or cluster partition until it is known.
+    """Return what stands for a volume's GUID until its node has made it; `part` is data or cluster.
 
-    Windows names a volume when its partition is made, so only the node can tell.
+    A Windows node makes its partitions itself, so their GUIDs are not known when the configuration
+    is rendered. The boot script replaces the placeholders before it pushes the configuration.
     """
     return f"{GUID_PLACEHOLDER_PREFIX}{part.upper()}-PARTITION-OF-{host_name}"

@@ -26,7 +26,6 @@ Value = str | bool | tuple[str, ...]
 _HOST_NAME = re.compile(r"(?!\d+$)[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?")
 # D is free for a DVD or an instance store volume; A to C belong to the system.
 _DRIVE = re.compile(r"[D-Z]")
-_VOLUME = re.compile(r"[a-z]+-[0-9a-z-]+")
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 # Windows PowerShell reads a script without a byte order mark in the system's own code page, and
 # hands arguments with quotes or backslashes on in a form that programs read differently.
@@ -140,7 +139,7 @@ def _serial(volume_id: str) -> str:
 
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/windows-list-disks-nvme.html
     """
-    return _checked("the id of a volume", volume_id, _VOLUME).replace("-", "")
+    return volume_id.replace("-", "")
 
 
 def _cluster_name(configuration: str) -> str:

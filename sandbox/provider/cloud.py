@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from sandbox.provider.injected_faults import InjectedFaults
 
 Answer = TypeVar("Answer")
+_HELD = "sandbox-held"
 _GONE = ("NotFound", "NotFoundException", "NotFound.Exception")
 
 
@@ -47,16 +48,26 @@ def unless_gone(call: Callable[[], Answer]) -> Answer | None:
         raise
 
 
-def _failing(faults: InjectedFaults) -> Callable[..., None]:
-    """Return what boto3 calls before each call; it raises the fault that was asked for."""
+def _inject(faults: InjectedFaults, events: Any) -> None:
+    """Let boto3 raise the faults that were asked for, and hold the answers."""
 
-    def fail(model: Any, **others: Any) -> None:
+    def fail(model: Any, context: dict[str, Any], **others: Any) -> None:
         del others
         fault = faults.take(model.name)
-        if fault is not None:
+        if fault is not None and fault.holds:
+            context[_HELD] = fault
+        elif fault is not None:
             refuse(model.name, fault.code, fault.message)
 
-    return fail
+    def hold(model: Any, context: dict[str, Any], **others: Any) -> None:
+        del others
+        if _HELD in context:
+            faults.hold(context[_HELD])
+            # A provider that is killed with its engine makes no further call.
+            refuse(model.name, "RequestError", "the answer was held, and then lost")
+
+    events.register("before-call", fail)
+    events.register("after-call", hold)
 
 
 class Cloud:
@@ -79,7 +90,7 @@ class Cloud:
             region_name=region,
         )
         if faults is not None:
-            self._session.events.register("before-call", _failing(faults))
+            _inject(faults, self._session.events)
 
     def client(self, service: str) -> Any:
         """Return the boto3 client of a service; clients may be shared by threads."""

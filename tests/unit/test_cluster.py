@@ -188,7 +188,7 @@ def test_a_node_starts_with_its_own_interface_role_and_hardened_metadata(cluster
     assert {
         "HOST_NAME=node-a",
         "REGION=us-east-1",
-        "VPC=vpc-1",
+        "VPC_ID=vpc-1",
         "MIRROR_VOLUME=ha-mirror-a-id",
         "MIRROR_DEVICE=/dev/xvdb",
     } <= set(unpacked(user_data).splitlines())

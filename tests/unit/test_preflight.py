@@ -108,6 +108,12 @@ def test_a_region_without_the_endpoint_service_is_named() -> None:
     assert "no matching service" in fault.remedy
 
 
+def test_a_service_that_lists_no_zones_refuses_none() -> None:
+    """As in GovCloud, where the look-up finds the service and `availabilityZones` is empty."""
+    answers = account(**{"ec2.getVpcEndpointService": {"availabilityZones": []}})
+    assert check(stack_config(), answers).image_id == IMAGE
+
+
 def test_all_faults_come_at_once() -> None:
     config = changed("nodes.addresses.b", "10.0.120.11")
     config["ha-cluster:network"]["zones"]["a"] = "us-east-1c"
