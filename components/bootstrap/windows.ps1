@@ -231,10 +231,8 @@ function Assert-Guid([string]$File) {
     if ("$found" -ne "$Guids") { throw "The configuration gives this node the volumes '$found', but it has '$Guids'. Correct them in Cluster WebUI, or attach the volume that it means." }
 }
 
-function Push-Conf([string]$Folder) {
-    $peer = Wait-For 1800 { Read-Peer }
-    if (-not $peer) { throw "$PeerObject cannot be read. Look at the peer's status and at the role's permissions." }
-    $values = $Guids + $peer.guids
+function Push-Conf([string]$Folder, [string[]]$PeerGuids) {
+    $values = $Guids + $PeerGuids
     if (@($values -match '^[0-9a-f-]{36}$').Count -ne 4) { throw "$PeerObject does not hold two GUIDs. Restart the peer." }
     $text = $Configuration
     foreach ($index in 0, 1, 2, 3) { $text = $text.Replace(">$($Placeholders[$index])<", ">$($values[$index])<") }
@@ -243,23 +241,25 @@ function Push-Conf([string]$Folder) {
     Invoke-Tool clpcfctrl '--push', '-w', '-x', $Folder | Out-Null
 }
 
-# The peer publishes its volumes before its WebUI first answers: what is read after that is no older.
+# The peer publishes its volumes before its WebUI first answers. So what is read after that is not
+# left over from an earlier node, and if it cannot be read, nothing may be pushed.
 function Join-Cluster {
     Enter-Step 'cluster'
     $answers = { try { (Invoke-WebRequest "http://${PeerAddress}:29003" -UseBasicParsing -TimeoutSec 10).StatusCode } catch { $false } }
     if (-not (Wait-For 3600 $answers)) { throw "Cluster WebUI of the peer ($PeerAddress, TCP 29003) does not answer. Look at the peer's status." }
-    $peer = Read-Peer 'configured'
+    $peer = Wait-For 1800 { Read-Peer }
+    if (-not $peer) { throw "$PeerObject cannot be read. Look at the peer's status and at the role's permissions." }
     $folder = "$Base\conf"
     New-Item $folder -ItemType Directory -Force | Out-Null
     $resumed = Test-Conf $Conf
-    $replaced = $peer -and -not $resumed
+    $replaced = $peer.state -eq 'configured' -and -not $resumed
     if ($replaced) {
         Invoke-Tool clpcfctrl '--pull', '-h', $PeerAddress, '-x', $folder | Out-Null
         if (-not (Test-Conf "$folder\clp.conf")) { throw "The peer's configuration is not that of $ClusterName. Look at it in Cluster WebUI." }
         Assert-Guid "$folder\clp.conf"
         Invoke-Tool clpcfctrl '--push', '-w', '-h', $OwnAddress, '-x', $folder | Out-Null
     } elseif (-not $resumed) {
-        if ($First) { Push-Conf $folder }
+        if ($First) { Push-Conf $folder $peer.guids }
         if (-not (Wait-For 3600 { try { Test-Conf $Conf } catch { $false } })) { throw "The peer pushed no configuration. Look at the peer's status." }
     }
     Assert-Guid $Conf

@@ -226,7 +226,8 @@ def test_a_node_whose_peer_is_configured_pushes_to_itself_what_it_pulled(tree: N
     steps = text(join)
     assert (
         steps.index("Wait-For 3600 $answers")
-        < steps.index("Read-Peer 'configured'")
+        < steps.index("if (-not $peer) { throw ")
+        < steps.index("$replaced = $peer.state -eq 'configured' -and -not $resumed")
         < steps.index("'--pull'")
         < steps.index('Assert-Guid "$folder\\clp.conf"')
         < steps.index("'--push'")
