@@ -35,6 +35,6 @@ def boot_faults(settings: Settings, cluster_name: str) -> Iterator[Fault]:
     try:
         node_user_data.user_data(settings.expresscluster, facts, priority=0)
     except ValueError as error:
-        packages = settings.expresscluster.get("packages")
-        remedy = f"shorten packages.prefix or the names of the licences: {error}"
-        yield fault("expresscluster", packages, remedy)
+        packages = settings.expresscluster.get("packages") or {}
+        count = len(packages.get("licences", ()))
+        yield fault("expresscluster", f"{count} licences", f"correct the packages: {error}")

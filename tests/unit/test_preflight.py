@@ -1,5 +1,6 @@
 """What is asked of AWS before anything is built, and what is refused."""
 
+import hashlib
 from typing import Any
 
 import pulumi
@@ -177,3 +178,19 @@ def test_an_interface_of_the_stack_that_no_node_has_is_left_out() -> None:
         }
     )
     assert check(stack_config(), answers).live_route_target == "eni-a"
+
+
+@pytest.mark.parametrize(("system", "file"), [("linux", "ecx.rpm"), ("windows", "ecx.zip")])
+def test_user_data_that_aws_would_not_take_is_refused_before_anything_is_made(
+    system: str, file: str
+) -> None:
+    config = changed("nodes.os", system)
+    names = [hashlib.sha256(str(number).encode()).hexdigest() for number in range(300)]
+    packages = {"bucket": "media", "file": file, "sha256": names[0]}
+    config["ha-cluster:expresscluster"] = {"packages": packages, "licences": names}
+    image = {"platform": "windows" if system == "windows" else "", "state": "available"}
+    answers = account(**{"ec2.getAmi": {**image, "architecture": "x86_64"}})
+    (fault,) = faults(config, answers)
+    assert (fault.key, fault.value) == ("ha-cluster:expresscluster", "300 licences")
+    assert "correct the packages: the user data of node-a ha" in fault.remedy
+    assert "more than 16384" in fault.remedy
