@@ -1,5 +1,6 @@
 """Two nodes build their cluster: the boot script run for real on both, side by side."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,7 @@ def test_the_second_server_pushes_nothing(world: World) -> None:
 
 
 def test_a_second_run_changes_nothing_and_leaves_a_running_server_alone(world: World) -> None:
+    (world.a.root / "firewalld").touch()
     world.build()
     for node in (world.a, world.b):
         before = snapshot(node.root)
@@ -82,6 +84,17 @@ def test_a_server_that_was_stopped_is_started_without_another_restart(world: Wor
     world.a.calls_file.unlink()
     assert world.a.boot().returncode == 0
     assert [call for call in changes(world.a) if "host" not in call] == ["clpcl -s"]
+
+
+def test_a_server_that_lost_its_configuration_restarts_its_services_with_the_new_one(
+    world: World,
+) -> None:
+    world.build()
+    (live(world.a).parents[1] / "online").unlink()
+    live(world.a).unlink()
+    world.a.calls_file.unlink()
+    assert world.a.boot().returncode == 0
+    assert "systemctl restart clusterpro_webmgr" in world.a.calls()
 
 
 def test_a_node_has_what_the_cluster_needs_of_its_machine(world: World) -> None:
@@ -117,6 +130,32 @@ def test_a_product_that_the_image_brings_stays_as_it_is(world: World) -> None:
     done = world.a.boot()
     assert "hacluster: the product is installed already: it stays as it is\n" in done.stderr
     assert not any(call.startswith("rpm -i") for call in world.a.calls())
+
+
+def test_a_package_for_debian_is_installed_with_dpkg(world: World) -> None:
+    node = world.a
+    key = "expresscls-5.3.0-1.amd64.deb"
+    world.stored("expresscls-5.3.0-1.x86_64.rpm").rename(world.stored(key))
+    node.cluster = dataclasses.replace(world.boot, package_key=key)
+    rpm = node.tool("usr/bin/rpm")
+    dpkg = rpm.read_text().replace("rpm", "dpkg")
+    rpm.unlink()
+    node.replace("usr/bin/dpkg", dpkg)
+    node.replace("usr/bin/dpkg-deb", 'echo "dpkg-deb $*" >>"$CALLS"; echo expresscls')
+    node.replace("usr/bin/dpkg-query", 'echo "dpkg-query $*" >>"$CALLS"; echo half-installed')
+    world.install(world.b)
+    assert node.boot().returncode == 0
+    file = f"/var/lib/hacluster/{key}"
+    assert [call for call in node.calls() if call.startswith("dpkg")] == [
+        f"dpkg-deb -f {file} Package",
+        "dpkg-query -W -f ${db:Status-Status} expresscls",
+        f"dpkg -i {file}",
+    ]
+    (node.root / "var/lib/hacluster/done/package").unlink()
+    node.replace("usr/bin/dpkg-query", "echo installed")
+    node.calls_file.unlink()
+    assert node.boot().returncode == 0
+    assert f"dpkg -i {file}" not in node.calls()
 
 
 def test_the_configuration_names_partitions_by_the_volume_and_never_by_their_order(

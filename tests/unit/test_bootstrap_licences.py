@@ -47,6 +47,16 @@ def test_a_licence_lies_where_root_alone_can_read_it(world: World) -> None:
     assert seen.read_text() == "600\n700\n"
 
 
+def test_a_licence_is_removed_at_once_and_not_when_the_script_ends(world: World) -> None:
+    whole = world.a.tool("usr/bin/systemctl").read_text()
+    world.a.replace("usr/bin/systemctl", 'ls "$ROOT/run/hacluster" >>"$CALLS"; exit 1')
+    assert world.a.boot().returncode == 1
+    assert "pid" in world.a.calls()
+    assert "licence" not in world.a.calls()
+    world.a.tool("usr/bin/systemctl").write_text(whole)
+    assert world.a.boot().returncode == 0
+
+
 def test_a_licence_that_is_refused_is_removed_and_its_content_is_in_no_message(
     world: World,
 ) -> None:

@@ -32,8 +32,8 @@ ask_api() {
         return 0
     fi
     diagnose "$(<"$RUN/error")"
-    [[ "$API" == "$DIAGNOSED" ]] || say "waiting for the EC2 API: $CAUSE"
-    DIAGNOSED=$API
+    [[ "$CAUSE" == "$SAID" ]] || say "waiting for the EC2 API: $CAUSE"
+    SAID=$CAUSE
     return 1
 }
 
@@ -76,7 +76,7 @@ diagnose_network() {
 }
 
 check_api() {
-    DIAGNOSED="" CAUSE=""
+    SAID="" CAUSE=""
     wait_for "$API_PATIENCE" ask_api ||
         fail "the EC2 API gave no answer within $API_PATIENCE s: $CAUSE"
 }
