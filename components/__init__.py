@@ -1,6 +1,7 @@
 """A closed network and a cluster in it, as components for every Pulumi language."""
 
-from .cluster import Cluster, ClusterArgs, ClusterNode
+from .cluster import Cluster
+from .cluster_args import ClusterArgs, ClusterNode
 from .endpoint import ControlEndpoint, ControlEndpointArgs
 from .network import Network, NetworkArgs
 from .storage_endpoint import StorageEndpoint, StorageEndpointArgs

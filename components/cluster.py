@@ -1,112 +1,18 @@
 """Two nodes with a mirrored disk, and the routes by which one of them holds the virtual IP."""
 
-from collections.abc import Mapping, Sequence
-from typing import NotRequired, TypedDict
+from collections.abc import Mapping
 
 import pulumi
 import pulumi_aws as aws
 
 from . import addressing
-from .application_ports import ApplicationPortArgs
-from .expresscluster_args import ExpressclusterArgs
+from .cluster_args import ClusterArgs, ClusterNode, check_nodes
 from .expresscluster_summary import ExpressclusterSummary
 from .identity import IdentityArgs, build_identity
-from .node import NodeBuilder, NodeKindArgs, NodePlaceArgs, host_name
+from .node import NodeBuilder, NodeKindArgs, host_name
 from .node_boot import BootNode, ClusterBoots
 from .node_guard import WEBUI_PORT, NodeGuardArgs, build_node_guard
 from .virtual_ip_routes import build_virtual_ip_routes
-
-
-class ClusterArgs(TypedDict):
-    """Inputs of `Cluster`."""
-
-    cluster_name: str
-    """Name of the cluster in EXPRESSCLUSTER's configuration."""
-
-    vpc_id: pulumi.Input[str]
-    """The VPC of the nodes."""
-
-    vpc_cidr_blocks: Sequence[str]
-    """Every range of the VPC. The virtual IP must lie outside all of them."""
-
-    region: pulumi.Input[str]
-    """The region in which the nodes call the EC2 API."""
-
-    virtual_ip: str
-    """The cluster's address, outside the VPC. Clients in the VPC reach it through the routes."""
-
-    route_table_ids: Mapping[str, pulumi.Input[str]]
-    """Every table of the VPC, by the name that its route gets: `main`, `private_a`, ..."""
-
-    route_table_arns: pulumi.Input[Sequence[pulumi.Input[str]]]
-    """The same tables by ARN: the nodes may replace routes in these and in no other."""
-
-    nodes: Mapping[str, NodePlaceArgs]
-    """The two nodes, by the letter of their zone."""
-
-    initial_owner: str
-    """Letter of the node to which the first routes lead. Existing routes keep their target."""
-
-    live_route_target: NotRequired[str | None]
-    """ID of the interface that holds the virtual IP now, as AWS's route tables show it. A route
-    that is added or replaced leads there and not to `initial_owner`."""
-
-    move_routes: NotRequired[bool]
-    """Whether existing routes are led to `live_route_target` too, before any node is changed.
-    Set it to take the virtual IP away from a node that is rolled out."""
-
-    roll_out: NotRequired[str | None]
-    """Letter of the one node that may be replaced or restarted in this update, so that it gets
-    the image, type and boot script named here. The other node keeps what it has."""
-
-    instance_type: pulumi.Input[str]
-    """EC2 instance type of a new node, and of the one in `roll_out`."""
-
-    image_id: pulumi.Input[str]
-    """Image of a new node, and of the one in `roll_out`: with AWS CLI version 2, and cloud-init on
-    Linux, EC2Launch on Windows."""
-
-    mirror_volume_gib: pulumi.Input[int]
-    """Size of each mirror volume in GiB, at least 2: 1 GiB of it is the cluster partition."""
-
-    admin_cidr_blocks: Sequence[str]
-    """Ranges from which Cluster WebUI may be opened; plain, a rule for each."""
-
-    application_ports: NotRequired[Sequence[ApplicationPortArgs]]
-    """Ports on which clients reach the application behind the virtual IP; plain, a rule for each
-    range."""
-
-    expresscluster: ExpressclusterArgs
-    """How EXPRESSCLUSTER is installed and configured."""
-
-    protect_nodes: bool
-    """Whether interfaces and instances are protected from being destroyed. Mirror volumes always
-    are."""
-
-    tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
-    """Tags for every child, on top of the provider's default tags."""
-
-
-class ClusterNode(TypedDict):
-    """What others need to know of a node."""
-
-    name: str
-    """Host name, in lower case."""
-
-    zone: str
-    """Letter of the zone."""
-
-    instance_id: pulumi.Output[str]
-    """ID of the instance."""
-
-    network_interface_id: pulumi.Output[str]
-    """ID of the interface to which the virtual IP's routes lead while this node is active."""
-
-    private_ip: pulumi.Output[str]
-    """The fixed address."""
-
-    mirror_volume_id: pulumi.Output[str]
-    """ID of the volume that is mirrored."""
 
 
 class Cluster(pulumi.ComponentResource):
@@ -154,7 +60,7 @@ class Cluster(pulumi.ComponentResource):
         self._args = args
         self._child = pulumi.ResourceOptions(parent=self)
         destination = addressing.virtual_ip_destination(args["virtual_ip"], args["vpc_cidr_blocks"])
-        _check_nodes(args)
+        check_nodes(args)
         self.virtual_ip = args["virtual_ip"]
         self.webui_url = f"http://{self.virtual_ip}:{WEBUI_PORT}"
         guard = build_node_guard(
@@ -298,18 +204,3 @@ class Cluster(pulumi.ComponentResource):
             self._child,
             move=self._args.get("move_routes", False),
         )
-
-
-def _check_nodes(args: ClusterArgs) -> None:
-    """Check what no resource would refuse, naming the input and the remedy."""
-    zones = sorted(args["nodes"])
-    if len(zones) != 2:  # noqa: PLR2004 - a mirror has two sides
-        raise ValueError(f"nodes: a mirrored cluster has two, not {len(zones)}; name two zones")
-    if args["initial_owner"] not in zones:
-        owner = args["initial_owner"]
-        raise ValueError(f"initial_owner: there is no node {owner!r}; take {' or '.join(zones)}")
-    rolled = args.get("roll_out")
-    if rolled is not None and rolled not in zones:
-        raise ValueError(f"roll_out: there is no node {rolled!r}; take {' or '.join(zones)}")
-    if args.get("move_routes") and not args.get("live_route_target"):
-        raise ValueError("move_routes: no target is given; set live_route_target too")
