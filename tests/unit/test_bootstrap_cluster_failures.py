@@ -167,6 +167,21 @@ def test_a_second_server_that_no_configuration_reaches(world: World) -> None:
     assert world.b.boot().returncode == 0
 
 
+def test_a_package_without_the_product_s_services(world: World) -> None:
+    tool = world.a.tool("usr/bin/systemctl")
+    whole = tool.read_text()
+    world.a.replace("usr/bin/systemctl", "exit 1")
+    refused(
+        world,
+        "restart_services",
+        "systemd has no service of the product (clusterpro_webmgr clusterpro_alertsync"
+        " clusterpro_ib clusterpro_nm clusterpro_md clusterpro clusterpro_api); see whether"
+        f" s3://bucket/{PACKAGE_KEY} is EXPRESSCLUSTER for Linux",
+    )
+    tool.write_text(whole)
+    ends(world)
+
+
 def test_a_mirror_agent_that_is_not_active(world: World) -> None:
     tools = [world.a.tool(f"usr/bin/{name}") for name in ("journalctl", "systemctl")]
     whole = [tool.read_text() for tool in tools]

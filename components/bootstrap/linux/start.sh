@@ -14,13 +14,16 @@ exists() { systemctl cat "$1" >/dev/null 2>&1; }
 
 # All of NEC's recipe for Vagrant that this edition of the product has.
 restart_services() {
-    local service
+    local service restarted=""
     ! marked services && ! is_online || return 0
     for service in "${SERVICES[@]}"; do
         exists "$service" || continue
         systemctl restart "$service" ||
             fail "$service did not restart; see systemctl status $service"
+        restarted=yes
     done
+    [[ "$restarted" ]] || fail "systemd has no service of the product (${SERVICES[*]});" \
+        "see whether s3://$BUCKET/$PACKAGE_KEY is EXPRESSCLUSTER for Linux"
     mark services
 }
 
