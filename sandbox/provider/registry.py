@@ -56,6 +56,7 @@ from sandbox.provider.ec2.vpc_endpoint_association import (
 from sandbox.provider.ec2.vpc_endpoint_policy import VpcEndpointPolicy
 from sandbox.provider.ec2.vpc_peering_connection import VpcPeeringConnection
 from sandbox.provider.ec2.vpn_gateway import VpnGateway
+from sandbox.provider.elb.load_balancer import LoadBalancer
 from sandbox.provider.function import Function
 from sandbox.provider.functions.ami import GetAmi
 from sandbox.provider.functions.endpoint_service import GetVpcEndpointService
@@ -119,6 +120,7 @@ _RESOURCES: tuple[type[Resource], ...] = (
     Policy,
     Parameter,
     LogGroup,
+    LoadBalancer,
     SecurityGroup,
     DefaultSecurityGroup,
     SecurityGroupEgressRule,

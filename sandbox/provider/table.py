@@ -39,6 +39,7 @@ Where moto cannot follow, the provider says so instead of pretending:
   DNS options of an endpoint, an interface left behind by an ended instance (it is free).
 - A stand-alone route's `state` is `blackhole` where its target is gone, detached or stopped; boto3
   sees moto's `active` all the same.
+- The ARN of every load balancer says `loadbalancer/app/`, whatever its type: moto writes it so.
 - Never seen: nothing is throttled, and nothing takes time.
 - `pulumi import` brings resources into the state and writes no program (`--generate-code=false`,
   which the sandbox's environment sets).
