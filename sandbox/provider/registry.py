@@ -56,7 +56,10 @@ from sandbox.provider.ec2.vpc_endpoint_association import (
 from sandbox.provider.ec2.vpc_endpoint_policy import VpcEndpointPolicy
 from sandbox.provider.ec2.vpc_peering_connection import VpcPeeringConnection
 from sandbox.provider.ec2.vpn_gateway import VpnGateway
+from sandbox.provider.elb.listener import Listener
 from sandbox.provider.elb.load_balancer import LoadBalancer
+from sandbox.provider.elb.target_group import TargetGroup
+from sandbox.provider.elb.target_group_attachment import TargetGroupAttachment
 from sandbox.provider.function import Function
 from sandbox.provider.functions.ami import GetAmi
 from sandbox.provider.functions.endpoint_service import GetVpcEndpointService
@@ -121,6 +124,9 @@ _RESOURCES: tuple[type[Resource], ...] = (
     Parameter,
     LogGroup,
     LoadBalancer,
+    TargetGroup,
+    TargetGroupAttachment,
+    Listener,
     SecurityGroup,
     DefaultSecurityGroup,
     SecurityGroupEgressRule,

@@ -33,7 +33,9 @@ Where moto cannot follow, the provider says so instead of pretending:
 
 - Refused with a message that names the property and the remedy: a change of `privateDnsEnabled` of
   an existing endpoint, of a stand-alone rule's peer other than `cidrIpv4`, of a prefix list's
-  `maxEntries`, of an instance's `monitoring`; endpoints with IPv6; NAT gateways in regional mode.
+  `maxEntries`, of an instance's `monitoring`, of a listener's `alpnPolicy` and of its `protocol`
+  to one other than HTTP, HTTPS and TCP; endpoints with IPv6; NAT gateways in regional mode; a
+  target that is in one target group with two ports, or is a function.
 - Kept in the stack's state alone: an instance's `creditSpecification`.
 - Read as AWS would show it, although moto shows boto3 something else: the interfaces, names and
   DNS options of an endpoint, an interface left behind by an ended instance (it is free).
