@@ -78,8 +78,15 @@ class Cloud:
             aws_secret_access_key="sandbox",  # noqa: S106 - no AWS knows it
             region_name=region,
         )
+        self._faults = faults
         if faults is not None:
             self._session.events.register("before-call", _failing(faults))
+
+    def attempt(self, operation: str) -> None:
+        """Let an operation that the local AWS lacks fail where somebody asked for that."""
+        fault = self._faults.take(operation) if self._faults else None
+        if fault is not None:
+            refuse(operation, fault.code, fault.message)
 
     def client(self, service: str) -> Any:
         """Return the boto3 client of a service; clients may be shared by threads."""

@@ -83,6 +83,9 @@ from sandbox.provider.iam.policy import Policy
 from sandbox.provider.iam.role import Role
 from sandbox.provider.iam.role_policy import RolePolicy, RolePolicyAttachment
 from sandbox.provider.logs.log_group import LogGroup
+from sandbox.provider.network_firewall.firewall import Firewall
+from sandbox.provider.network_firewall.firewall_policy import FirewallPolicy
+from sandbox.provider.network_firewall.rule_group import RuleGroup
 from sandbox.provider.resource import Resource
 from sandbox.provider.ssm.parameter import GetParameter, Parameter
 
@@ -127,6 +130,9 @@ _RESOURCES: tuple[type[Resource], ...] = (
     TargetGroup,
     TargetGroupAttachment,
     Listener,
+    Firewall,
+    FirewallPolicy,
+    RuleGroup,
     SecurityGroup,
     DefaultSecurityGroup,
     SecurityGroupEgressRule,

@@ -35,8 +35,12 @@ Where moto cannot follow, the provider says so instead of pretending:
   an existing endpoint, of a stand-alone rule's peer other than `cidrIpv4`, of a prefix list's
   `maxEntries`, of an instance's `monitoring`, of a listener's `alpnPolicy` and of its `protocol`
   to one other than HTTP, HTTPS and TCP; endpoints with IPv6; NAT gateways in regional mode; a
-  target that is in one target group with two ports, or is a function.
+  target that is in one target group with two ports, or is a function; firewalls with IPv6 or of
+  a transit gateway.
 - Kept in the stack's state alone: an instance's `creditSpecification`.
+- Kept in the cloud as SSM parameters, because moto can neither change nor delete them: network
+  firewalls, their policies and rule groups. boto3's `network-firewall` does not see them; it sees
+  their VPC endpoints. Whether rules fit a group's capacity is not checked.
 - Read as AWS would show it, although moto shows boto3 something else: the interfaces, names and
   DNS options of an endpoint, an interface left behind by an ended instance (it is free).
 - A stand-alone route's `state` is `blackhole` where its target is gone, detached or stopped; boto3

@@ -10,7 +10,8 @@ from sandbox.provider.wire import as_list, as_map
 
 _ROOT_USER = re.compile(r"arn:[^:]+:iam::([0-9]{12}):root")
 _ARN = re.compile(
-    r"^arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9-]+):([a-z]{2}(-[a-z0-9]+)+)?:(\d{12}|aws)?:.*$"
+    r"^arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9-]+):([a-z]{2}(-[a-z0-9]+)+)?:"
+    r"(aws|aws-managed|third-party|aws-marketplace|\d{12})?:.*$"
 )
 _HIGHEST_PORT = 65535
 _EXAMPLES = {4: "10.0.0.0/16", 6: "2001:db8::/32"}
