@@ -122,6 +122,11 @@ def lower_case(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
 
+def upper_case(value: Any) -> Any:
+    """Give a text that AWS tells in capitals its one spelling."""
+    return value.upper() if isinstance(value, str) else value
+
+
 def canonical_policy(value: Any) -> Any:
     """Give an IAM policy its one spelling: a list of one is the item, and lists have no order.
 

@@ -20,7 +20,7 @@ from sandbox.provider.elb.target_group_attributes import HTTP, PROTOCOLS
 from sandbox.provider.resource import Change, Resource
 from sandbox.provider.schema import Kind, Property, boolean, number, object_of, string
 from sandbox.provider.tags import Tags
-from sandbox.provider.values import arn, between, one_of
+from sandbox.provider.values import arn, between, one_of, upper_case
 from sandbox.provider.wire import Properties
 
 _ATTRIBUTES: Attributes = {
@@ -56,10 +56,6 @@ _OUTPUTS: Mapping[str, Property] = {
 }
 
 
-def _upper(value: Any) -> Any:
-    return value.upper() if isinstance(value, str) else value
-
-
 class Listener(Resource):
     """A port of a load balancer, and what becomes of the requests that come in there."""
 
@@ -75,9 +71,9 @@ class Listener(Resource):
         "port": number(valid=(between(1, 65535),)),
         "protocol": string(
             computed=True,
-            stored=_upper,
-            normal=_upper,
-            valid=(lambda value: one_of(*PROTOCOLS)(_upper(value)),),
+            stored=upper_case,
+            normal=upper_case,
+            valid=(lambda value: one_of(*PROTOCOLS)(upper_case(value)),),
         ),
         "sslPolicy": string(computed=True),
         "tcpIdleTimeoutSeconds": number(computed=True),
@@ -166,7 +162,7 @@ class Listener(Resource):
 def _arguments(inputs: Properties, names: Iterable[str]) -> dict[str, Any]:
     told: dict[str, Any] = {
         "port": ("Port", inputs.get("port") and int(inputs["port"])),
-        "protocol": ("Protocol", _upper(inputs.get("protocol"))),
+        "protocol": ("Protocol", upper_case(inputs.get("protocol"))),
         "sslPolicy": ("SslPolicy", inputs.get("sslPolicy")),
         "certificateArn": ("Certificates", [{"CertificateArn": inputs.get("certificateArn")}]),
     }
@@ -175,7 +171,7 @@ def _arguments(inputs: Properties, names: Iterable[str]) -> dict[str, Any]:
 
 
 def _scope(inputs: Properties) -> str:
-    return _upper(inputs.get("protocol")) or "GENEVE"
+    return upper_case(inputs.get("protocol")) or "GENEVE"
 
 
 def _refuse_limits(operation: str, inputs: Properties) -> None:
@@ -194,7 +190,7 @@ def _modify(cloud: Cloud, identity: str, inputs: Properties, names: Iterable[str
 
 def _refuse_unmodelled(change: Change) -> None:
     """Say what moto would silently leave as it was, or refuses although AWS does not."""
-    protocol = _upper(change.inputs.get("protocol"))
+    protocol = upper_case(change.inputs.get("protocol"))
     if change.touches("alpnPolicy") or (
         change.touches("protocol") and protocol not in ("HTTP", "HTTPS", "TCP")
     ):

@@ -10,18 +10,14 @@ from sandbox.provider.check import Fault
 from sandbox.provider.cloud import refuse
 from sandbox.provider.elb.target_group_attributes import HTTP, LAMBDA
 from sandbox.provider.schema import Property, boolean, number, object_of, string
-from sandbox.provider.values import between, length, matches, one_of
+from sandbox.provider.values import between, length, matches, one_of, upper_case
 from sandbox.provider.wire import UNKNOWN, Properties
 
 _HIGHEST_PORT = 65536  # upstream's validTargetGroupHealthCheckPort has one too many
 
 
-def _upper(value: Any) -> Any:
-    return value.upper() if isinstance(value, str) else value
-
-
 def _protocol(value: Any) -> str | None:
-    return one_of("HTTP", "HTTPS", "TCP")(_upper(value))
+    return one_of("HTTP", "HTTPS", "TCP")(upper_case(value))
 
 
 def _port(value: Any) -> str | None:
@@ -40,7 +36,9 @@ HEALTH_CHECK: Property = object_of(
             computed=True, valid=(length(1, 1024), matches(r"/[\s\S]*", "begin with /"))
         ),
         "port": string(default="traffic-port", valid=(_port,)),
-        "protocol": string(default="HTTP", valid=(_protocol,), stored=_upper, normal=_upper),
+        "protocol": string(
+            default="HTTP", valid=(_protocol,), stored=upper_case, normal=upper_case
+        ),
         "timeout": number(computed=True, valid=(between(2, 120),)),
         "unhealthyThreshold": number(default=3, valid=(between(2, 10),)),
     },
@@ -51,7 +49,7 @@ HEALTH_CHECK: Property = object_of(
 def health_faults(inputs: Properties) -> Iterator[Fault]:
     """Yield what upstream refuses of a health check in a plan."""
     check: Any = inputs.get("healthCheck")
-    if check in (None, UNKNOWN) or _upper(check.get("protocol")) != "TCP":
+    if check in (None, UNKNOWN) or upper_case(check.get("protocol")) != "TCP":
         return
     path = "healthCheck.protocol"
     for name in ("matcher", "path"):
@@ -78,7 +76,7 @@ def health_to_aws(inputs: Properties, *, creating: bool) -> dict[str, Any]:
     }
     if check.get("timeout"):
         arguments["HealthCheckTimeoutSeconds"] = int(check["timeout"])
-    protocol = _upper(check["protocol"])
+    protocol = upper_case(check["protocol"])
     if protocol != "TCP":
         if check.get("path"):
             arguments["HealthCheckPath"] = check["path"]
