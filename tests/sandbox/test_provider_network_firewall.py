@@ -238,10 +238,10 @@ def test_a_firewall_needs_a_policy_and_subnets_of_its_network(
         make_firewall(aws, network, policy, firewallPolicyArn=NOWHERE)
     assert str(caught.value) == (
         "creating NetworkFirewall Firewall: CreateFirewall: InvalidRequestException: "
-        f"parameter is invalid, parameter: [{NOWHERE}], context: it is no firewall policy"
+        f"parameter is invalid, parameter: [{NOWHERE}], context: it is not a firewall policy"
     )
     foreign = make_network(aws).subnet_a
-    with pytest.raises(FailedError, match=f"it is no subnet of {network.vpc.id}"):
+    with pytest.raises(FailedError, match=f"it is not a subnet of {network.vpc.id}"):
         make_firewall(aws, network, policy, subnetMappings=mappings(foreign))
 
 

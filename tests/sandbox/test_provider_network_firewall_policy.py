@@ -223,12 +223,14 @@ def test_aws_refuses_a_policy(aws: Instance, more: dict[str, Any], parameter: st
 
 
 def test_groups_of_another_order_and_of_no_place_are_refused(aws: Instance, rules: Created) -> None:
-    with pytest.raises(FailedError, match="it is no stateful group of order STRICT_ORDER"):
+    with pytest.raises(FailedError, match="it is not a stateful group of order STRICT_ORDER"):
         make_policy(
             aws, **STRICT, statefulRuleGroupReferences=[{"resourceArn": rules.id, "priority": 1}]
         )
     rules.delete()
-    with pytest.raises(FailedError, match="it is no stateful group of order DEFAULT_ACTION_ORDER"):
+    with pytest.raises(
+        FailedError, match="it is not a stateful group of order DEFAULT_ACTION_ORDER"
+    ):
         make_policy(aws, statefulRuleGroupReferences=[{"resourceArn": rules.id}])
 
 

@@ -178,5 +178,5 @@ def _refuse_move(cloud: Cloud, operation: str, record: store.Record, change: Cha
 
 def _require_policy(cloud: Cloud, operation: str, policy: str) -> None:
     if store.find(cloud, policy) is None:
-        words = f"parameter is invalid, parameter: [{policy}], context: it is no firewall policy"
+        words = f"parameter is invalid, parameter: [{policy}], context: it is not a firewall policy"
         refuse(operation, "InvalidRequestException", words)

@@ -18,12 +18,12 @@ _TAG = "Firewall"
 
 
 def refuse_places(cloud: Cloud, operation: str, vpc: str, subnet_ids: list[str]) -> None:
-    """Refuse subnets that are no place for a firewall: none, foreign ones, two of one zone."""
+    """Refuse subnets where a firewall cannot stand: none, foreign ones, two of one zone."""
     subnets: list[dict[str, Any]] = []
     for identity in subnet_ids:
         subnet = cloud.find("describe_subnets", "Subnets", SubnetIds=[identity])
         if subnet is None or subnet["VpcId"] != vpc:
-            _invalid(operation, identity, f"it is no subnet of {vpc}")
+            _invalid(operation, identity, f"it is not a subnet of {vpc}")
         else:
             subnets.append(subnet)
     zones = [subnet["AvailabilityZone"] for subnet in subnets]

@@ -147,13 +147,13 @@ def _refuse_policy(cloud: Cloud, operation: str, policy: Properties) -> None:
         if (each.get("priority") is not None) != (order == _STRICT_ORDER):
             _invalid(operation, "Priority", "is for the rule order STRICT_ORDER, which needs it")
         if _stateful_order(cloud, each["resourceArn"]) != order:
-            _invalid(operation, each["resourceArn"], f"is no stateful group of order {order}")
+            _invalid(operation, each["resourceArn"], f"is not a stateful group of order {order}")
     stateless: Sequence[Properties] = policy.get("statelessRuleGroupReferences") or []
     for each in stateless:
         if ":stateless-rulegroup/" not in each["resourceArn"] or not store.find(
             cloud, each["resourceArn"]
         ):
-            _invalid(operation, each["resourceArn"], "is no stateless group")
+            _invalid(operation, each["resourceArn"], "is not a stateless group")
     if len({each["priority"] for each in stateless}) < len(stateless):
         _invalid(operation, "Priority", "must differ between stateless groups")
 
