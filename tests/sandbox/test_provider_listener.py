@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from tests.support.compute import Network, make_network
-from tests.support.load_balancing import LISTENER, forward, make_balancer, make_group
-from tests.support.provider import Created, FailedError, Instance, unknowns
+from tests.support.load_balancing import LISTENER, LOAD_BALANCER, forward, make_balancer, make_group
+from tests.support.provider import Created, FailedError, Instance, unique, unknowns
 
 BALANCER = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:loadbalancer/app/web/1"
 GROUP = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/web/1"
@@ -169,7 +169,7 @@ def test_a_network_load_balancer_forwards_streams(aws: Instance, network: Networ
 def test_a_gateway_load_balancer_listens_without_port(aws: Instance, network: Network) -> None:
     subnets = [network.subnet_a.id, network.subnet_c.id]
     balancer = aws.create(
-        "aws:lb/loadBalancer:LoadBalancer", "gw", loadBalancerType="gateway", subnets=subnets
+        LOAD_BALANCER, name=unique("gw"), loadBalancerType="gateway", subnets=subnets
     )
     group = make_group(aws, network, port=6081, protocol="GENEVE")
     made = listen(aws, balancer, *forward(group), port=None)

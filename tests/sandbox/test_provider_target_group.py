@@ -101,7 +101,9 @@ def test_a_group_is_what_was_asked_for(
 
 
 def test_a_group_for_a_function_has_neither_port_nor_network(aws: Instance) -> None:
-    group = aws.create(TARGET_GROUP, "fn", targetType="lambda", lambdaMultiValueHeadersEnabled=True)
+    group = aws.create(
+        TARGET_GROUP, name=unique("fn"), targetType="lambda", lambdaMultiValueHeadersEnabled=True
+    )
     assert not {"port", "protocol", "vpcId"} & group.state.keys()
     assert group["healthCheck"]["enabled"] is False
     refreshed = group.refresh()

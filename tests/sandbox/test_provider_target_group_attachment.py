@@ -6,11 +6,12 @@ from tests.support.compute import Network, launch, make_network
 from tests.support.load_balancing import (
     ATTACHMENT,
     LISTENER,
+    TARGET_GROUP,
     forward,
     make_balancer,
     make_group,
 )
-from tests.support.provider import Created, FailedError, Instance, unknowns
+from tests.support.provider import Created, FailedError, Instance, unique, unknowns
 
 
 @pytest.fixture
@@ -130,7 +131,7 @@ def test_what_the_sandbox_cannot_keep_it_refuses(
     attach(aws, group, node.id)
     with pytest.raises(FailedError, match="the sandbox keeps one port of a target"):
         attach(aws, group, node.id, port=81)
-    function = aws.create("aws:lb/targetGroup:TargetGroup", "fn", targetType="lambda")
+    function = aws.create(TARGET_GROUP, name=unique("fn"), targetType="lambda")
     with pytest.raises(FailedError, match="the sandbox models no functions"):
         attach(aws, function, "arn:aws:lambda:ap-northeast-1:123456789012:function:f")
 
