@@ -4,11 +4,12 @@ import pulumi
 
 import components
 import preflight
-from components.partitions import endpoint_service
+from components.partitions import endpoint_service, gateway_service
 from settings import read_settings
 
 settings = read_settings()
-live = preflight.check(settings)
+cluster_name = f"{pulumi.get_project()}-{pulumi.get_stack()}"
+live = preflight.check(settings, cluster_name)
 tags = {"hacluster:project": pulumi.get_project(), "hacluster:stack": pulumi.get_stack()}
 kept = pulumi.ResourceOptions(protect=settings.protect_nodes or None)
 
@@ -26,6 +27,7 @@ network = components.Network(
 cluster = components.Cluster(
     "cluster",
     components.ClusterArgs(
+        cluster_name=cluster_name,
         vpc_id=network.vpc_id,
         vpc_cidr_blocks=network.vpc_cidr_blocks,
         region=settings.region,
@@ -48,6 +50,8 @@ cluster = components.Cluster(
         image_id=live.image_id,
         mirror_volume_gib=settings.nodes.mirror_volume_gib,
         admin_cidr_blocks=settings.admin_cidrs,
+        application_ports=settings.application_ports,
+        expresscluster=settings.expresscluster,
         protect_nodes=settings.protect_nodes,
         tags=tags,
     ),
@@ -60,21 +64,37 @@ endpoint = components.ControlEndpoint(
         client_cidr_blocks=network.vpc_cidr_blocks,
         service_name=endpoint_service(settings.region, "ec2"),
         caller_role_arn=cluster.node_role_arn,
-        route_table_arns=list(network.route_table_arns.values()),
+        caller_permissions=cluster.control_permissions,
         tags=tags,
     ),
     kept,
 )
+endpoint_ids = {"ec2": endpoint.endpoint_id}
+if cluster.storage_permissions is not None:
+    endpoint_ids["s3"] = components.StorageEndpoint(
+        "storage",
+        components.StorageEndpointArgs(
+            vpc_id=network.vpc_id,
+            route_table_ids=[network.route_table_ids[f"private_{zone}"] for zone in "ab"],
+            service_name=gateway_service(settings.region, "s3"),
+            client_security_group_id=cluster.node_security_group_id,
+            caller_role_arn=cluster.node_role_arn,
+            caller_permissions=cluster.storage_permissions,
+            tags=tags,
+        ),
+        kept,
+    ).endpoint_id
 
 pulumi.export("region", settings.region)
-pulumi.export("cluster_name", f"{pulumi.get_project()}-{pulumi.get_stack()}")
+pulumi.export("cluster_name", cluster_name)
 pulumi.export("vpc_id", network.vpc_id)
 pulumi.export("vpc_cidrs", network.vpc_cidr_blocks)
 pulumi.export("subnet_ids", network.subnet_ids)
 pulumi.export("route_table_ids", network.route_table_ids)
-pulumi.export("endpoint_ids", {"ec2": endpoint.endpoint_id})
+pulumi.export("endpoint_ids", endpoint_ids)
 pulumi.export("endpoint_security_group_id", endpoint.security_group_id)
 pulumi.export("node_role_arn", cluster.node_role_arn)
 pulumi.export("nodes", cluster.nodes)
 pulumi.export("virtual_ip", cluster.virtual_ip)
 pulumi.export("webui_url", cluster.webui_url)
+pulumi.export("expresscluster", cluster.expresscluster)

@@ -3,6 +3,7 @@
 from .cluster import Cluster, ClusterArgs, ClusterNode
 from .endpoint import ControlEndpoint, ControlEndpointArgs
 from .network import Network, NetworkArgs
+from .storage_endpoint import StorageEndpoint, StorageEndpointArgs
 
 __all__ = [
     "Cluster",
@@ -12,4 +13,6 @@ __all__ = [
     "ControlEndpointArgs",
     "Network",
     "NetworkArgs",
+    "StorageEndpoint",
+    "StorageEndpointArgs",
 ]

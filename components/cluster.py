@@ -1,21 +1,27 @@
 """Two nodes with a mirrored disk, and the routes by which one of them holds the virtual IP."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
-from . import addressing, documents
-from .naming import merged
-from .node import NodeBuilder, NodeKindArgs, NodePlaceArgs
+from . import addressing
+from .application_ports import ApplicationPortArgs
+from .expresscluster_args import ExpressclusterArgs
+from .expresscluster_summary import ExpressclusterSummary
+from .identity import IdentityArgs, build_identity
+from .node import NodeBuilder, NodeKindArgs, NodePlaceArgs, host_name
+from .node_boot import BootNode, ClusterBoots
 from .node_guard import WEBUI_PORT, NodeGuardArgs, build_node_guard
 from .virtual_ip_routes import build_virtual_ip_routes
 
 
 class ClusterArgs(TypedDict):
     """Inputs of `Cluster`."""
+
+    cluster_name: str
+    """Name of the cluster in EXPRESSCLUSTER's configuration."""
 
     vpc_id: pulumi.Input[str]
     """The VPC of the nodes."""
@@ -57,14 +63,21 @@ class ClusterArgs(TypedDict):
     """EC2 instance type of a new node, and of the one in `roll_out`."""
 
     image_id: pulumi.Input[str]
-    """Image of a new node, and of the one in `roll_out`: a Linux with cloud-init and AWS CLI
-    version 2."""
+    """Image of a new node, and of the one in `roll_out`: with AWS CLI version 2, and cloud-init on
+    Linux, EC2Launch on Windows."""
 
     mirror_volume_gib: pulumi.Input[int]
     """Size of each mirror volume in GiB, at least 2: 1 GiB of it is the cluster partition."""
 
     admin_cidr_blocks: Sequence[str]
     """Ranges from which Cluster WebUI may be opened; plain, a rule for each."""
+
+    application_ports: NotRequired[Sequence[ApplicationPortArgs]]
+    """Ports on which clients reach the application behind the virtual IP; plain, a rule for each
+    range."""
+
+    expresscluster: ExpressclusterArgs
+    """How EXPRESSCLUSTER is installed and configured."""
 
     protect_nodes: bool
     """Whether interfaces and instances are protected from being destroyed. Mirror volumes always
@@ -109,7 +122,16 @@ class Cluster(pulumi.ComponentResource):
     """The nodes, in the order of their zones."""
 
     node_role_arn: pulumi.Output[str]
-    """ARN of the role with which the nodes call the EC2 API."""
+    """ARN of the role with which the nodes call AWS."""
+
+    control_permissions: pulumi.Output[str]
+    """That role's policy document for the EC2 API (JSON): give it to the endpoint."""
+
+    storage_permissions: pulumi.Output[str] | None
+    """That role's policy document for S3 (JSON); none where nothing is fetched from there."""
+
+    expresscluster: pulumi.Output[ExpressclusterSummary]
+    """The cluster's configuration, what it waits for, and warnings."""
 
     node_security_group_id: pulumi.Output[str]
     """ID of the nodes' security group."""
@@ -141,14 +163,15 @@ class Cluster(pulumi.ComponentResource):
                 vpc_id=args["vpc_id"],
                 reachable_cidr_blocks=[*args["vpc_cidr_blocks"], destination],
                 admin_cidr_blocks=args["admin_cidr_blocks"],
+                application_ports=args.get("application_ports") or [],
                 tags=args.get("tags") or {},
             ),
             self._child,
         )
         self.node_security_group_id = guard.group.id
-        profile, permissions = self._build_identity()
+        profile, policies = self._build_identity()
         kind = NodeKindArgs(
-            region=args["region"],
+            system=args["expresscluster"]["system"],
             instance_type=args["instance_type"],
             image_id=args["image_id"],
             mirror_volume_gib=args["mirror_volume_gib"],
@@ -157,42 +180,42 @@ class Cluster(pulumi.ComponentResource):
             protect=args["protect_nodes"],
             tags=args.get("tags") or {},
         )
-        self.nodes, self.node_subnet_ids = [], []
-        self._build_nodes(kind, destination, [*guard.rules, permissions])
+        self._build_nodes(kind, destination, [*guard.rules, *policies])
         self.register_outputs(
             {
+                "controlPermissions": self.control_permissions,
+                "expresscluster": self.expresscluster,
                 "nodes": self.nodes,
                 "nodeRoleArn": self.node_role_arn,
                 "nodeSecurityGroupId": self.node_security_group_id,
                 "nodeSubnetIds": self.node_subnet_ids,
+                "storagePermissions": self.storage_permissions,
                 "virtualIp": self.virtual_ip,
                 "webuiUrl": self.webui_url,
             }
         )
 
-    def _build_identity(self) -> tuple[aws.iam.InstanceProfile, aws.iam.RolePolicy]:
-        """Build the nodes' role, which may move the virtual IP and nothing else."""
-        role = aws.iam.Role(
-            f"{self._prefix}-role",
-            assume_role_policy=pulumi.Output.from_input(self._args["region"]).apply(
-                lambda region: json.dumps(documents.instance_trust(region))
+    def _build_identity(self) -> tuple[aws.iam.InstanceProfile, list[pulumi.Resource]]:
+        """Build the nodes' role, which may do what the cluster needs and nothing else."""
+        identity = build_identity(
+            self._prefix,
+            IdentityArgs(
+                cluster_name=self._args["cluster_name"],
+                region=self._args["region"],
+                vpc_id=self._args["vpc_id"],
+                route_table_arns=self._args["route_table_arns"],
+                addresses={
+                    host_name(zone): place["address"] for zone, place in self._args["nodes"].items()
+                },
+                expresscluster=self._args["expresscluster"],
+                tags=self._args.get("tags") or {},
             ),
-            tags=self._tags("role"),
-            opts=self._child,
+            self._child,
         )
-        permissions = aws.iam.RolePolicy(
-            f"{self._prefix}-permissions",
-            role=role.name,
-            policy=pulumi.Output.all(self._args["route_table_arns"]).apply(
-                lambda known: json.dumps(documents.move_permissions(*known))
-            ),
-            opts=self._child,
-        )
-        self.node_role_arn = role.arn
-        profile = aws.iam.InstanceProfile(
-            f"{self._prefix}-profile", role=role.name, tags=self._tags("profile"), opts=self._child
-        )
-        return profile, permissions
+        self.node_role_arn = identity.role.arn
+        self.control_permissions = identity.control_permissions
+        self.storage_permissions = identity.storage_permissions
+        return identity.profile, identity.policies
 
     def _build_nodes(
         self, kind: NodeKindArgs, destination: str, before_boot: list[pulumi.Resource]
@@ -217,22 +240,52 @@ class Cluster(pulumi.ComponentResource):
         if not live_target:
             owner = interfaces[self._args["initial_owner"]]
             routes = self._build_routes(destination, owner.id)
-        for zone, builder in builders.items():
-            volume = builder.build_mirror_volume(self._args["nodes"][zone])
-            instance = builder.build_instance(
-                interfaces[zone], volume, after=[*before_boot, *routes]
+        volumes = {
+            zone: builder.build_mirror_volume(self._args["nodes"][zone])
+            for zone, builder in builders.items()
+        }
+        boots = self._describe_boots(interfaces, volumes)
+        self.expresscluster = boots.summary
+        instances = {
+            zone: builder.build_instance(
+                interfaces[zone],
+                volumes[zone],
+                boots.user_data(priority),
+                after=[*before_boot, *routes],
             )
-            self.node_subnet_ids.append(interfaces[zone].subnet_id)
-            self.nodes.append(
-                ClusterNode(
-                    name=builder.host_name,
-                    zone=zone,
-                    instance_id=instance.id,
-                    network_interface_id=interfaces[zone].id,
-                    private_ip=interfaces[zone].private_ip,
-                    mirror_volume_id=volume.id,
-                )
+            for priority, (zone, builder) in enumerate(builders.items())
+        }
+        self.node_subnet_ids = [interface.subnet_id for interface in interfaces.values()]
+        self.nodes = [
+            ClusterNode(
+                name=host_name(zone),
+                zone=zone,
+                instance_id=instance.id,
+                network_interface_id=interfaces[zone].id,
+                private_ip=interfaces[zone].private_ip,
+                mirror_volume_id=volumes[zone].id,
             )
+            for zone, instance in instances.items()
+        ]
+
+    def _describe_boots(
+        self,
+        interfaces: Mapping[str, aws.ec2.NetworkInterface],
+        volumes: Mapping[str, aws.ebs.Volume],
+    ) -> ClusterBoots:
+        return ClusterBoots(
+            self._args["cluster_name"],
+            self._args["expresscluster"],
+            {
+                "region": self._args["region"],
+                "vpc_id": self._args["vpc_id"],
+                "virtual_ip": self.virtual_ip,
+            },
+            [
+                BootNode(host_name(zone), self._args["nodes"][zone], interface, volumes[zone])
+                for zone, interface in interfaces.items()
+            ],
+        )
 
     def _build_routes(
         self, destination: str, interface_id: pulumi.Input[str]
@@ -245,9 +298,6 @@ class Cluster(pulumi.ComponentResource):
             self._child,
             move=self._args.get("move_routes", False),
         )
-
-    def _tags(self, role: str, **own: str) -> pulumi.Output[Mapping[str, pulumi.Input[str]]]:
-        return merged(self._args.get("tags"), f"{self._prefix}-{role}", **own)
 
 
 def _check_nodes(args: ClusterArgs) -> None:

@@ -1,9 +1,10 @@
-"""IAM and endpoint policy documents: what a node may ask of the EC2 API, and nothing more.
+"""IAM and endpoint policy documents: what a node may ask of AWS, and nothing more.
 
-Pure: plain mappings in AWS's policy language, to be written as JSON.
+Pure: plain mappings in AWS's policy language, to be written as JSON. Each optional feature has a
+statement of its own, which is absent while the feature is off.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from . import partitions
@@ -14,6 +15,11 @@ VERSION = "2012-10-17"
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
 LOOK_ACTIONS = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables", "ec2:DescribeVpcs")
 MOVE_ACTION = "ec2:ReplaceRoute"
+# What the AWS AZ monitor and the AWS forced-stop resource call. Not verified: NEC's list was not
+# readable where this project is developed.
+ZONE_ACTION = "ec2:DescribeAvailabilityZones"
+STATE_ACTION = "ec2:DescribeInstances"
+STOP_ACTIONS = ("ec2:RebootInstances", "ec2:StopInstances")
 
 Statement = Mapping[str, Any]
 Document = Mapping[str, Any]
@@ -22,27 +28,28 @@ Document = Mapping[str, Any]
 def instance_trust(region: str) -> Document:
     """Return the trust policy of a role that EC2 instances of a region take on."""
     principal = {"Service": partitions.service_principal(region, "ec2")}
-    return _document(
+    return document(
         [{"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}],
     )
 
 
-def move_permissions(route_table_arns: Sequence[str]) -> Document:
-    """Return the permissions of a node: look at the network, replace routes in these tables."""
-    return _document(_moving(route_table_arns))
-
-
-def endpoint_policy(caller_role_arn: str, route_table_arns: Sequence[str]) -> Document:
-    """Return a policy that lets one role through the endpoint, for the same actions only.
+def endpoint_policy(caller_role_arn: str, permissions: Document) -> Document:
+    """Return a policy that lets one role through an endpoint, for its own permissions only.
 
     The role stands in a condition: as a principal it would turn into an internal id, and a role
     made anew under the same name would be shut out.
     """
-    caller = {
-        "Principal": "*",
-        "Condition": {"ArnEquals": {"aws:PrincipalArn": caller_role_arn}},
-    }
-    return _document([{**statement, **caller} for statement in _moving(route_table_arns)])
+    caller = {"ArnEquals": {"aws:PrincipalArn": caller_role_arn}}
+    return document(
+        [
+            {
+                **statement,
+                "Principal": "*",
+                "Condition": {**statement.get("Condition", {}), **caller},
+            }
+            for statement in permissions["Statement"]
+        ]
+    )
 
 
 def route_table_arn(vpc_arn: str, route_table_id: str) -> str:
@@ -51,22 +58,125 @@ def route_table_arn(vpc_arn: str, route_table_id: str) -> str:
     return f"{partition_region_account}:route-table/{route_table_id}"
 
 
-def _moving(route_table_arns: Sequence[str]) -> list[Statement]:
+def moving(route_table_arns: Sequence[str]) -> list[Statement]:
+    """Return what moving the virtual IP takes: a look, and replacing routes of these tables."""
     return [
-        {
-            "Sid": "LookAtTheNetwork",
-            "Effect": "Allow",
-            "Action": list(LOOK_ACTIONS),
-            "Resource": "*",
-        },
-        {
-            "Sid": "MoveTheVirtualIp",
-            "Effect": "Allow",
-            "Action": MOVE_ACTION,
-            "Resource": sorted(route_table_arns),
-        },
+        _allow("LookAtTheNetwork", list(LOOK_ACTIONS), "*"),
+        _allow("MoveTheVirtualIp", MOVE_ACTION, sorted(route_table_arns)),
     ]
 
 
-def _document(statements: Sequence[Statement]) -> Document:
+def watching_zones() -> list[Statement]:
+    """Return what the monitor of the availability zones takes."""
+    return [_allow("LookAtTheZones", ZONE_ACTION, "*")]
+
+
+def stopping_peers(
+    route_table_arn: str, vpc_id: str, addresses: Mapping[str, str], tags: Mapping[str, str]
+) -> list[Statement]:
+    """Return what a forced stop takes: each node may stop the instances of the other nodes.
+
+    `addresses` are the nodes' by host name; `tags` tell this cluster from another in the account.
+    """
+    partition_region_account, _, _ = route_table_arn.rpartition(":")
+    instances = f"{partition_region_account}:instance/*"
+    return [
+        _allow("LookAtTheNodes", STATE_ACTION, "*"),
+        *(
+            _allow(
+                f"Stop{_identifier(peer)}From{_identifier(host_name)}",
+                list(STOP_ACTIONS),
+                instances,
+                _from_node(vpc_id, address, _with_tags({**tags, "hacluster:node": peer})),
+            )
+            for host_name, address in sorted(addresses.items())
+            for peer in sorted(addresses)
+            if peer != host_name
+        ),
+    ]
+
+
+def fetching(region: str, bucket: str, keys: Sequence[str]) -> Iterator[Statement]:
+    """Yield what it takes to read these objects, encrypted with whatever key of KMS.
+
+    S3 itself calls KMS, so no endpoint of KMS is needed; the key's own policy has to allow the
+    role too. https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+    """
+    arn = partitions.bucket_arn(region, bucket)
+    yield _allow("FetchPackages", "s3:GetObject", [f"{arn}/{key}" for key in keys])
+    yield _key_use(region, "DecryptPackages", "kms:Decrypt", arn)
+
+
+def exchanging(
+    region: str, bucket: str, prefix: str, vpc_id: str, addresses: Mapping[str, str]
+) -> Iterator[Statement]:
+    """Yield what it takes that each node writes one object below a prefix and reads all of them.
+
+    Listing lets a node tell an object that is not there yet from one that it may not read.
+    """
+    arn = partitions.bucket_arn(region, bucket)
+    listed = {"StringLike": {"s3:prefix": f"{prefix}/*"}}
+    yield _allow("ListWhatNodesWrote", "s3:ListBucket", arn, listed)
+    yield _allow("ReadWhatNodesWrote", "s3:GetObject", f"{arn}/{prefix}/*")
+    for host_name, address in sorted(addresses.items()):
+        yield _allow(
+            f"WriteAs{_identifier(host_name)}",
+            "s3:PutObject",
+            f"{arn}/{prefix}/{host_name}.json",
+            _from_node(vpc_id, address, {}),
+        )
+    yield _key_use(region, "EncryptWhatNodesWrite", "kms:GenerateDataKey", arn)
+
+
+def document(statements: Sequence[Statement]) -> Document:
+    """Return a whole document."""
     return {"Version": VERSION, "Statement": list(statements)}
+
+
+def _allow(
+    name: str,
+    actions: str | list[str],
+    resources: str | list[str],
+    condition: Mapping[str, Any] | None = None,
+) -> Statement:
+    statement = {"Sid": name, "Effect": "Allow", "Action": actions, "Resource": resources}
+    return {**statement, "Condition": condition} if condition else statement
+
+
+def _from_node(
+    vpc_id: str, address: str, equal: Mapping[str, Mapping[str, str]]
+) -> Mapping[str, Any]:
+    """Return the condition that credentials were delivered to the instance with this address.
+
+    A private address is unique in its VPC alone, so both count:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    return {
+        "StringEquals": {"aws:EC2InstanceSourceVPC": vpc_id, **equal.get("StringEquals", {})},
+        "IpAddress": {"aws:EC2InstanceSourcePrivateIPv4": f"{address}/32"},
+    }
+
+
+def _with_tags(tags: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
+    return {"StringEquals": {f"aws:ResourceTag/{key}": tags[key] for key in sorted(tags)}}
+
+
+def _key_use(region: str, name: str, action: str, bucket_arn: str) -> Statement:
+    """Allow one use of a key, through S3 and for this bucket's objects.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+    """
+    return _allow(
+        name,
+        action,
+        f"arn:{partitions.partition(region)}:kms:{region}:*:key/*",
+        {
+            "StringEquals": {"kms:ViaService": partitions.service_host(region, "s3")},
+            "StringLike": {"kms:EncryptionContext:aws:s3:arn": [bucket_arn, f"{bucket_arn}/*"]},
+        },
+    )
+
+
+def _identifier(host_name: str) -> str:
+    """Return a host name in the letters and digits that a statement's name takes."""
+    return "".join(part.capitalize() for part in host_name.split("-"))

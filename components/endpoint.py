@@ -39,8 +39,9 @@ class ControlEndpointArgs(TypedDict):
     caller_role_arn: pulumi.Input[str]
     """The one IAM role that the endpoint lets through."""
 
-    route_table_arns: pulumi.Input[Sequence[pulumi.Input[str]]]
-    """The tables in which that role may replace routes."""
+    caller_permissions: pulumi.Input[str]
+    """That role's policy document for the service (JSON): the endpoint admits the same and nothing
+    else."""
 
     guard_name: NotRequired[str]
     """How the security group's name begins, and its `Name` tag; `SG-HTTPS` where it is left out."""
@@ -94,8 +95,8 @@ class ControlEndpoint(pulumi.ComponentResource):
             )
             for cidr_block in args["client_cidr_blocks"]
         ]
-        policy = pulumi.Output.all(args["caller_role_arn"], args["route_table_arns"]).apply(
-            lambda known: json.dumps(documents.endpoint_policy(*known))
+        policy = pulumi.Output.all(args["caller_role_arn"], args["caller_permissions"]).apply(
+            lambda known: json.dumps(documents.endpoint_policy(known[0], json.loads(known[1])))
         )
         endpoint = aws.ec2.VpcEndpoint(
             f"{name}-endpoint",

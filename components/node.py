@@ -6,11 +6,8 @@ from typing import TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from . import bootstrap
 from .naming import merged
-
-# The device name that NEC's article uses; Nitro instances find the volume by its id instead.
-MIRROR_DEVICE = "/dev/xvdb"
+from .node_user_data import MIRROR_DEVICES
 
 
 class NodePlaceArgs(TypedDict):
@@ -29,8 +26,8 @@ class NodePlaceArgs(TypedDict):
 class NodeKindArgs(TypedDict):
     """What all nodes of a cluster have in common."""
 
-    region: pulumi.Input[str]
-    """The region in which the node calls the EC2 API."""
+    system: str
+    """Operating system of the image: `linux` or `windows`."""
 
     instance_type: pulumi.Input[str]
     """EC2 instance type."""
@@ -55,11 +52,16 @@ class NodeKindArgs(TypedDict):
 
 
 # An instance's properties whose change replaces or restarts it.
-DISRUPTIVE = ["ami", "instance_type", "root_block_device", "user_data"]
+DISRUPTIVE = ["ami", "instance_type", "root_block_device", "user_data", "user_data_base64"]
 # The interface has this check off. Upstream gives the instance a default of `true` and writes it
 # through to the interface at the second `up` (terraform-provider-aws #44768); the property cannot
 # be set beside `primary_network_interface`. docs/real-aws.md.
 OWNED_BY_INTERFACE = ["source_dest_check"]
+
+
+def host_name(zone: str) -> str:
+    """Return the host name of a zone's node; EXPRESSCLUSTER takes lower case only."""
+    return f"node-{zone}"
 
 
 class NodeBuilder:
@@ -77,7 +79,7 @@ class NodeBuilder:
         *,
         rolled_out: bool,
     ) -> None:
-        self.host_name = f"node-{zone}"
+        self.host_name = host_name(zone)
         self._prefix, self._zone, self._kind, self._parent = prefix, zone, kind, parent
         self._rolled_out = rolled_out
 
@@ -114,12 +116,14 @@ class NodeBuilder:
         self,
         interface: aws.ec2.NetworkInterface,
         volume: aws.ebs.Volume,
+        boot: pulumi.Input[str],
         after: Sequence[pulumi.Resource],
     ) -> aws.ec2.Instance:
-        """Build the instance and attach the volume.
+        """Build the instance with the user data `boot`, encoded on Linux, and attach the volume.
 
         The boot script counts at the first boot alone, so a new edition replaces the instance.
         """
+        windows = self._kind["system"] == "windows"
         instance = aws.ec2.Instance(
             self._name("node"),
             ami=self._kind["image_id"],
@@ -134,9 +138,10 @@ class NodeBuilder:
             root_block_device=aws.ec2.InstanceRootBlockDeviceArgs(
                 encrypted=True, volume_type="gp3"
             ),
-            user_data=self._user_data(volume),
+            user_data=boot if windows else None,
+            user_data_base64=None if windows else boot,
             user_data_replace_on_change=True,
-            tags=self._tags("node"),
+            tags=self._tags("node", **{"hacluster:node": self.host_name}),
             opts=pulumi.ResourceOptions.merge(
                 self._fixed(after, OWNED_BY_INTERFACE + ([] if self._rolled_out else DISRUPTIVE)),
                 # While the interface is being replaced, the whole block is unknown. The engine must
@@ -146,7 +151,7 @@ class NodeBuilder:
         )
         aws.ec2.VolumeAttachment(
             self._name("attachment"),
-            device_name=MIRROR_DEVICE,
+            device_name=MIRROR_DEVICES[self._kind["system"]],
             instance_id=instance.id,
             volume_id=volume.id,
             # An instance lets its volume go when it ends, and only then does this resource end. A
@@ -156,13 +161,6 @@ class NodeBuilder:
             ),
         )
         return instance
-
-    def _user_data(self, volume: aws.ebs.Volume) -> pulumi.Output[str]:
-        return pulumi.Output.all(region=self._kind["region"], volume_id=volume.id).apply(
-            lambda known: bootstrap.linux_user_data(
-                self.host_name, known["region"], known["volume_id"], MIRROR_DEVICE
-            )
-        )
 
     def _fixed(
         self, after: Sequence[pulumi.Resource], ignored: list[str] | None = None

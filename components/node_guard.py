@@ -7,6 +7,7 @@ from typing import Any, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from .application_ports import ApplicationPortArgs
 from .naming import merged, slug
 
 WEBUI_PORT = 29003
@@ -35,6 +36,9 @@ class NodeGuardArgs(TypedDict):
 
     admin_cidr_blocks: Sequence[str]
     """Ranges from which Cluster WebUI may be opened."""
+
+    application_ports: Sequence[ApplicationPortArgs]
+    """Ports of the application, with the ranges of their clients."""
 
     tags: pulumi.Input[Mapping[str, pulumi.Input[str]]]
     """Tags of the group and its rules."""
@@ -95,6 +99,18 @@ def build_node_guard(prefix: str, args: NodeGuardArgs, child: pulumi.ResourceOpt
             cidr_ipv4=cidr_block,
         )
         for cidr_block in args["admin_cidr_blocks"]
+    ]
+    rules += [
+        ingress(
+            f"application-{each['protocol']}-{each['port']}-{slug(cidr_block)}",
+            "Clients of the virtual IP",
+            ip_protocol=each["protocol"],
+            from_port=each["port"],
+            to_port=each["port"],
+            cidr_ipv4=cidr_block,
+        )
+        for each in args["application_ports"]
+        for cidr_block in each["cidr_blocks"]
     ]
     rules += [
         aws.vpc.SecurityGroupEgressRule(

@@ -1,6 +1,6 @@
-"""What differs between AWS's partitions: names of endpoint services and service principals.
+"""What differs between AWS's partitions: names of endpoint services, principals, hosts and ARNs.
 
-Pure. Commercial and GovCloud regions share both; China has its own:
+Pure. Commercial and GovCloud regions share most; China has its own:
 https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
 https://docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-Beijing.html
 """
@@ -15,16 +15,44 @@ def is_supported(region: str) -> bool:
     return not region.startswith(_UNSUPPORTED)
 
 
+def partition(region: str) -> str:
+    """Return the second part of every ARN of a region: `aws`, `aws-cn` or `aws-us-gov`."""
+    if _is_china(region):
+        return "aws-cn"
+    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
+
+
+def bucket_arn(region: str, bucket: str) -> str:
+    """Return the ARN of a bucket."""
+    return f"arn:{partition(region)}:s3:::{bucket}"
+
+
 def endpoint_service(region: str, service: str) -> str:
     """Return the name of a service's interface endpoint: `com.amazonaws.us-east-1.ec2`."""
     prefix = "cn." if _is_china(region) else ""
     return f"{prefix}com.amazonaws.{region}.{service}"
 
 
+def gateway_service(region: str, service: str) -> str:
+    """Return the name of a service's gateway endpoint: `com.amazonaws.us-east-1.s3`, China too.
+
+    https://docs.amazonaws.cn/en_us/vpc/latest/privatelink/vpc-endpoints-s3.html
+    """
+    return f"com.amazonaws.{region}.{service}"
+
+
+def service_host(region: str, service: str) -> str:
+    """Return the host under which a region offers a service: `s3.us-east-1.amazonaws.com`."""
+    return f"{service}.{region}.amazonaws.com{_suffix(region)}"
+
+
 def service_principal(region: str, service: str) -> str:
     """Return the principal under which a service takes on a role: `ec2.amazonaws.com`."""
-    suffix = ".cn" if _is_china(region) else ""
-    return f"{service}.amazonaws.com{suffix}"
+    return f"{service}.amazonaws.com{_suffix(region)}"
+
+
+def _suffix(region: str) -> str:
+    return ".cn" if _is_china(region) else ""
 
 
 def _is_china(region: str) -> bool:

@@ -11,6 +11,7 @@ import pulumi
 
 from settings import Settings, SettingsError
 
+from .boot import boot_faults
 from .live_cluster import LiveCluster, find_live_cluster
 from .offers import launch_faults, placement_faults, resolve_image
 from .roll_out import fixed_faults, notices, plan_roll_out, roll_out_faults
@@ -32,14 +33,18 @@ class Preflight:
     move_routes: bool
 
 
-def check(settings: Settings) -> Preflight:
+def check(settings: Settings, cluster_name: str) -> Preflight:
     """Check the configuration against AWS; log what the operator should know.
 
     Raises SettingsError, which the Pulumi command line shows without a traceback.
     """
     live = find_live_cluster(pulumi.get_project(), pulumi.get_stack())
     image_id = resolve_image(settings.nodes.image)
-    faults = [*fixed_faults(settings, live), *roll_out_faults(settings, live)]
+    faults = [
+        *fixed_faults(settings, live),
+        *roll_out_faults(settings, live),
+        *boot_faults(settings, cluster_name),
+    ]
     if not live.nodes:
         faults += placement_faults(settings)
     if _launches(settings, live, image_id):

@@ -81,13 +81,18 @@ def _image_faults(
 
 
 def placement_faults(settings: Settings) -> Iterator[Fault]:
-    """Yield the zones in which the EC2 API has no endpoint; that shows when the nodes exist."""
+    """Yield the zones in which the EC2 API has no endpoint; that shows when the nodes exist.
+
+    Some services list no zones at all, as in GovCloud. That says nothing about any zone.
+    """
     name = endpoint_service(settings.region, "ec2")
     try:
         service = aws.ec2.get_vpc_endpoint_service(service_name=name, service_type="Interface")
     except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower
         remedy = f"choose a region whose EC2 API has an endpoint service, {name}: {error}"
         yield Fault("aws:region", settings.region, remedy)
+        return
+    if not service.availability_zones:
         return
     for letter, zone in settings.network.zones.items():
         if zone not in service.availability_zones:

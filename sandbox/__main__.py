@@ -86,8 +86,13 @@ def _declare_fail(fail: argparse.ArgumentParser) -> None:
     fail.add_argument("--message", default="", help="AWS's words")
     fail.add_argument("--times", type=_positive, default=1, help="how many calls fail (1)")
     fail.add_argument("--after", type=_natural, default=0, help="how many go through first (0)")
+    fail.add_argument(
+        "--hold",
+        action="store_true",
+        help="let the next call through and hold its answer: time to kill pulumi",
+    )
     fail.add_argument("--list", action="store_true", help="list what still waits for its call")
-    fail.add_argument("--clear", action="store_true", help="let every call through again")
+    fail.add_argument("--clear", action="store_true", help="let every call and answer through")
     fail.set_defaults(command=commands.fail, usage_error=fail.error)
 
 

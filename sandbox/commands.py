@@ -94,13 +94,17 @@ def fail(arguments: argparse.Namespace) -> int:
     sandbox = _sandbox(arguments)
     named: list[str] = [word for word in (arguments.operation, arguments.code) if word]
     if bool(named) + arguments.list + arguments.clear != 1:
-        arguments.usage_error("give OPERATION CODE, or --list, or --clear")
-    if len(named) == 1:
+        arguments.usage_error("give OPERATION CODE, OPERATION --hold, --list, or --clear")
+    if arguments.hold and (len(named) != 1 or arguments.message or arguments.times != 1):
+        arguments.usage_error("--hold takes an operation and --after, and nothing else")
+    if len(named) == 1 and not arguments.hold:
         arguments.usage_error(f"which error code? For example: fail {named[0]} Unavailable")
     if arguments.clear:
         sandbox.clear_faults()
     elif arguments.list:
         write_lines([str(fault) for fault in sandbox.pending_faults()])
+    elif arguments.hold:
+        tell(f"will be held: {sandbox.hold(arguments.operation, after=arguments.after)}")
     else:
         rules = {"times": arguments.times, "after": arguments.after}
         fault = sandbox.fail(*named, message=arguments.message, **rules)

@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from sandbox import demo_checks as checks
 from sandbox.errors import SandboxError
+from sandbox.failover_group import describe_failover_group
 from sandbox.project import refresh_project
 from sandbox.runtime import Sandbox
 from sandbox.servers import CHECKOUT
@@ -95,7 +96,11 @@ def build(scene: Scene) -> list[str]:
     """Build it: pulumi up --policy-pack policy."""
     text = scene.pulumi("up", "--yes", "--skip-preview", "--policy-pack", "policy")
     scene.outputs = json.loads(scene.pulumi("stack", "output", "--json"))
-    return [f"{_count(text, 'created')} resources made"]
+    configured = scene.outputs["expresscluster"]
+    return [
+        f"{_count(text, 'created')} resources made; EXPRESSCLUSTER is configured for",
+        *(f"  {line}" for line in describe_failover_group(configured["configuration"])),
+    ]
 
 
 def look(scene: Scene) -> list[str]:

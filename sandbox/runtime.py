@@ -155,8 +155,20 @@ class Sandbox:
         The provider makes them fail, for whoever uses `pulumi`; other clients are left alone.
         Raises UnknownOperationError for an operation that is not one of those that change things.
         """
-        words = {"message": message} if message else {}
-        fault = InjectedFault(known_operation(operation), code, times=times, after=after, **words)
+        fault = InjectedFault(known_operation(operation), code, times=times, after=after)
+        if message:
+            fault = replace(fault, message=message)
+        self.running()
+        self.servers.faults.add(fault)
+        return fault
+
+    def hold(self, operation: str, *, after: int = 0) -> InjectedFault:
+        """Let the next call of an AWS operation through and hold its answer, which then is lost.
+
+        The engine waits until the faults are cleared: time to kill it while a resource is under
+        way. Raises UnknownOperationError like `fail`.
+        """
+        fault = InjectedFault(known_operation(operation), after=after, holds=True)
         self.running()
         self.servers.faults.add(fault)
         return fault

@@ -1,7 +1,8 @@
 """The local AWS as one region of it is seen: clients, identity, and refusals in AWS's words."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, NoReturn, TypeVar
 
@@ -9,9 +10,10 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from sandbox.provider.injected_faults import InjectedFaults
+from sandbox.provider.injected_faults import InjectedFault, InjectedFaults, exempt
 
 Answer = TypeVar("Answer")
+_HELD = "sandbox-held"
 _GONE = ("NotFound", "NotFoundException", "NotFound.Exception")
 
 
@@ -47,16 +49,30 @@ def unless_gone(call: Callable[[], Answer]) -> Answer | None:
         raise
 
 
-def _failing(faults: InjectedFaults) -> Callable[..., None]:
-    """Return what boto3 calls before each call; it raises the fault that was asked for."""
+def _inject(faults: InjectedFaults, events: Any) -> None:
+    """Let boto3 raise the faults that were asked for, and hold the answers."""
 
-    def fail(model: Any, **others: Any) -> None:
+    def fail(model: Any, context: dict[str, Any], **others: Any) -> None:
         del others
         fault = faults.take(model.name)
-        if fault is not None:
+        if fault is not None and fault.holds:
+            context[_HELD] = fault
+        elif fault is not None:
             refuse(model.name, fault.code, fault.message)
 
-    return fail
+    def hold(model: Any, context: dict[str, Any], **others: Any) -> None:
+        del others
+        if _HELD in context:
+            _lose(faults, context[_HELD], model.name)
+
+    events.register("before-call", fail)
+    events.register("after-call", hold)
+
+
+def _lose(faults: InjectedFaults, fault: InjectedFault, operation: str) -> NoReturn:
+    """Hold an answer; a provider that is killed with its engine makes no further call."""
+    faults.hold(fault)
+    refuse(operation, "RequestError", "the answer was held, and then lost")
 
 
 class Cloud:
@@ -80,13 +96,18 @@ class Cloud:
         )
         self._faults = faults
         if faults is not None:
-            self._session.events.register("before-call", _failing(faults))
+            _inject(faults, self._session.events)
 
-    def attempt(self, operation: str) -> None:
-        """Let an operation that the local AWS lacks fail where somebody asked for that."""
+    @contextmanager
+    def standing_in(self, operation: str) -> Generator[None]:
+        """Do what an operation does that the local AWS lacks; only it fails if asked to."""
         fault = self._faults.take(operation) if self._faults else None
-        if fault is not None:
+        if fault is not None and not fault.holds:
             refuse(operation, fault.code, fault.message)
+        with exempt():
+            yield
+        if fault is not None and self._faults is not None:
+            _lose(self._faults, fault, operation)
 
     def client(self, service: str) -> Any:
         """Return the boto3 client of a service; clients may be shared by threads."""

@@ -7,6 +7,7 @@ two processes. The provider's boto3 clients ask here before each changing call.
 import json
 import os
 import threading
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -17,6 +18,7 @@ from filelock import FileLock
 
 ANY_CHANGE = "any-change"
 _READING = ("Describe", "Get", "List")
+_PAUSE_S = 0.03
 _inside = threading.local()
 
 
@@ -29,23 +31,30 @@ def is_changing(operation: str) -> bool:
 class InjectedFault:
     """The next `times` calls of an operation fail, once `after` of them went through.
 
-    `operation` is one of AWS's, such as `RunInstances`, or `any-change`.
+    `operation` is one of AWS's, such as `RunInstances`, or `any-change`. A fault that `holds` lets
+    one call through, keeps its answer back (it is `held` then) until the faults are cleared, and
+    then loses it.
     """
 
     operation: str
-    code: str
+    code: str = ""
     message: str = "this fault was injected with `python -m sandbox fail`"
     times: int = 1
     after: int = 0
+    holds: bool = False
+    held: bool = False
 
     def __str__(self) -> str:
+        if self.held:
+            return f"{self.operation}: its answer is held until the faults are cleared, then lost"
         which = "the next call" if self.times == 1 else f"the next {self.times} calls"
         later = f" after {self.after} more" if self.after else ""
-        return f"{self.operation}: {which}{later}: {self.code}: {self.message}"
+        what = "its answer will be held" if self.holds else f"{self.code}: {self.message}"
+        return f"{self.operation}: {which}{later}: {what}"
 
     def concerns(self, operation: str) -> bool:
         """Tell whether a call of a changing operation counts for this fault."""
-        return self.operation in (ANY_CHANGE, operation)
+        return not self.held and self.operation in (ANY_CHANGE, operation)
 
 
 class InjectedFaults:
@@ -87,6 +96,12 @@ class InjectedFaults:
                 return fault
             self._write(faults)
             return None
+
+    def hold(self, fault: InjectedFault) -> None:
+        """Wait until the faults are cleared; meanwhile the fault is listed as held."""
+        self.add(replace(fault, held=True))
+        while any(each.held for each in self.pending()):
+            time.sleep(_PAUSE_S)
 
     def _read(self) -> list[InjectedFault]:
         if not self._path.exists():

@@ -18,7 +18,7 @@ from sandbox.provider.wire import UNKNOWN, Properties, Secrets
 
 
 class RefusedError(Exception):
-    """AWS refused, or the request cannot be honoured; nothing was created."""
+    """AWS refused, or the request cannot be honoured; the engine's state stays as it was."""
 
 
 class UnfinishedError(Exception):
@@ -110,7 +110,7 @@ class Lifecycle:
             try:
                 self.resource.configure(cloud, identity, inputs)
             except ClientError as error:
-                raise self._unfinished(self._say("creating", error), identity, inputs) from error
+                raise self._halfway(self._say("creating", error), identity, inputs) from error
             return identity, self._state(identity, inputs)
 
     def read(self, identity: str, state: Properties, inputs: Properties | None) -> Found | None:
@@ -141,7 +141,7 @@ class Lifecycle:
                 self._retag(cloud, identity, change)
             except ClientError as error:
                 reason = self._say("updating", error, identity)
-                raise self._unfinished(reason, identity, self._after(change)) from error
+                raise self._halfway(reason, identity, self._after(change)) from error
             return self._state(identity, self._after(change))
 
     def delete(self, identity: str, state: Properties) -> None:
@@ -237,13 +237,20 @@ class Lifecycle:
         added = {key: value for key, value in wanted.items() if former.get(key) != value}
         self.resource.retag(cloud, identity, former.keys() - wanted.keys(), added)
 
-    def _unfinished(self, reason: str, identity: str, known: Properties) -> UnfinishedError:
+    def _halfway(
+        self, reason: str, identity: str, known: Properties
+    ) -> UnfinishedError | RefusedError:
         """Return the error of a create or update that was refused halfway.
 
-        As with upstream, the state then holds what was planned, not what lives: Terraform's SDK
-        saves it so. The engine's next update of the resource therefore finds nothing to change,
-        and reads what lives; the one after that finishes the work. A refresh saves that round.
+        Terraform has two ways. Its SDK saves what was planned, not what lives: the engine's next
+        update of the resource therefore finds nothing to change, and reads what lives; the one
+        after that finishes the work. A refresh saves that round. Its plugin framework keeps the
+        prior state (internal/fwserver/server_updateresource.go), and the bridge returns none with
+        an error (pkg/pf/tfbridge/provider_update.go, provider_create.go): the next update does
+        the work, and what a create made already is in AWS alone.
         """
+        if self.resource.on_plugin_framework:
+            return RefusedError(reason)
         live = self._live(self._cloud(known), identity, known) or {}
         settable = self.resource.schema.inputs
         planned = {name: value for name, value in known.items() if name in settable}

@@ -34,7 +34,12 @@ from sandbox.provider.ec2.security_group_ingress_rule import (
 from sandbox.provider.ec2.security_group_rule import SecurityGroupRule
 from sandbox.provider.ec2.subnet import Subnet
 from sandbox.provider.ec2.tag import Tag
-from sandbox.provider.ec2.transit_gateway import TransitGateway, TransitGatewayVpcAttachment
+from sandbox.provider.ec2.transit_gateway import TransitGateway
+from sandbox.provider.ec2.transit_gateway_attachment import TransitGatewayVpcAttachment
+from sandbox.provider.ec2.transit_gateway_link import (
+    TransitGatewayRouteTableAssociation,
+    TransitGatewayRouteTablePropagation,
+)
 from sandbox.provider.ec2.transit_gateway_route_table import (
     TransitGatewayRoute,
     TransitGatewayRouteTable,
@@ -106,6 +111,8 @@ _RESOURCES: tuple[type[Resource], ...] = (
     TransitGatewayVpcAttachment,
     TransitGatewayRouteTable,
     TransitGatewayRoute,
+    TransitGatewayRouteTableAssociation,
+    TransitGatewayRouteTablePropagation,
     RouteTable,
     DefaultRouteTable,
     RouteTableAssociation,

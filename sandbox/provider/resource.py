@@ -41,6 +41,8 @@ Then name the class in `registry.py`, and let `python -m sandbox.provider.table`
 - `update` is given the new inputs and the set of names that changed; tags are not its business.
 - `delete` may let `...NotFound` through: gone is gone. Other AWS errors reach the user as they are.
 - What AWS refuses and moto accepts: `refuse("CreateSubnet", "InvalidSubnet.Conflict", "...")`.
+- A type that upstream writes with `@FrameworkResource` says `on_plugin_framework = True`: a failed
+  create or update of it leaves the state as it was, where other types save what was planned.
 - Rules over several properties that upstream checks at plan time: `faults`. Upstream's
   `CustomizeDiff` with `ForceNewIf`: `forces_replacement`.
 """
@@ -89,6 +91,7 @@ class Resource:
     tagged: ClassVar[bool] = False
     regional: ClassVar[bool] = True
     delete_before_replace: ClassVar[bool] = False
+    on_plugin_framework: ClassVar[bool] = False
     schema: ClassVar[Schema]
 
     def __init_subclass__(cls) -> None:

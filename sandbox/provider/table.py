@@ -42,7 +42,9 @@ Where moto cannot follow, the provider says so instead of pretending:
   firewalls, their policies and rule groups. boto3's `network-firewall` does not see them; it sees
   their VPC endpoints. Whether rules fit a group's capacity is not checked.
 - Read as AWS would show it, although moto shows boto3 something else: the interfaces, names and
-  DNS options of an endpoint, an interface left behind by an ended instance (it is free).
+  DNS options of an endpoint, an interface left behind by an ended instance (it is free), the
+  default tables of a transit gateway and what is associated with them.
+- Recorded and without effect: a propagation brings no routes into the transit gateway's table.
 - A stand-alone route's `state` is `blackhole` where its target is gone, detached or stopped; boto3
   sees moto's `active` all the same.
 - The ARN of every load balancer says `loadbalancer/app/`, whatever its type: moto writes it so.
@@ -59,6 +61,7 @@ The provider's calls can be made to fail as AWS makes them fail, while `pulumi` 
 ```sh
 python -m sandbox fail RunInstances InsufficientInstanceCapacity
 python -m sandbox fail any-change RequestLimitExceeded --after 5 --times 2
+python -m sandbox fail RunInstances --hold
 python -m sandbox fail --list
 python -m sandbox fail --clear
 ```
@@ -66,6 +69,10 @@ python -m sandbox fail --clear
 - The operation is one of AWS's that changes something; `any-change` stands for all of them.
 - `--after N` lets N matching calls through first; `--times N` lets N calls fail. A fault is spent
   when it has come true; a new cloud has none.
+- `--hold` lets one call through and keeps its answer back until `--clear`; then the answer is lost.
+  AWS has done the work and the engine does not know: kill it (`kill -9`) while the answer is held,
+  then clear, to rehearse what [runbook.md](runbook.md#an-engine-that-was-killed) says of that. The
+  provider outlives the engine here, so use `--parallel 1`: one resource is under way then.
 - Only the provider's calls fail. boto3, the AWS command line and `ops` see a cloud without faults.
 - Nothing waits: where the official provider would repeat a call, the error says how often.
   `aws:maxRetries` (25 when it is left out) is the number of attempts, for every call. AWS's answer

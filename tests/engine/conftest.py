@@ -30,6 +30,16 @@ def cluster(
 
 
 @pytest.fixture
+def new_cluster(sandbox: Sandbox, tmp_path: Path) -> Iterator[ClusterUnderTest]:
+    """The dev environment in an empty cloud, not yet built."""
+    sandbox.reset_cloud()
+    made = ClusterUnderTest.at(tmp_path, sandbox)
+    yield made
+    sandbox.clear_faults()
+    made.remove()
+
+
+@pytest.fixture
 def empty_cloud(sandbox: Sandbox) -> Sandbox:
     """The same sandbox with nothing in its cloud."""
     sandbox.reset_cloud()

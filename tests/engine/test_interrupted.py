@@ -1,13 +1,10 @@
 """An update that fails anywhere is taken up again, and nobody edits the state by hand."""
 
-import json
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from sandbox import demo_checks
-from sandbox.runtime import Sandbox
 from tests.support.cluster import ClusterUnderTest, changes, said
 from tests.support.sandbox import Completed
 
@@ -58,19 +55,8 @@ CODE = "InternalError"
 
 
 @pytest.fixture
-def cluster(sandbox: Sandbox, tmp_path: Path) -> Iterator[ClusterUnderTest]:
-    """The dev environment in an empty cloud, not yet built."""
-    sandbox.reset_cloud()
-    made = ClusterUnderTest.at(tmp_path, sandbox)
-    yield made
-    sandbox.clear_faults()
-    made.remove()
-
-
-def pending(cluster: ClusterUnderTest) -> list[str]:
-    """What the engine's state still holds open."""
-    exported = json.loads(cluster.pulumi("stack", "export").stdout)["deployment"]
-    return [each["type"] for each in exported.get("pending_operations") or []]
+def cluster(new_cluster: ClusterUnderTest) -> ClusterUnderTest:
+    return new_cluster
 
 
 def take_up(
@@ -83,7 +69,7 @@ def take_up(
         before = {fault.operation for fault in cluster.sandbox.pending_faults()}
         done = run()
         failed = before - {fault.operation for fault in cluster.sandbox.pending_faults()}
-        assert pending(cluster) == []
+        assert cluster.pending_operations() == []
         assert all(f"{operation}: {CODE}" in said(done) for operation in failed), said(done)
         assert not failed or done.returncode != 0
         if done.returncode == 0 and set(changes(done)) <= {"unchanged"}:

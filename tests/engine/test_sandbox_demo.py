@@ -38,6 +38,10 @@ def test_the_demo_plays_to_its_end_with_a_proof_for_each_step(tmp_path: Path) ->
     assert demo.returncode == 0, told
     proofs = (
         "resources would be made; no rule is broken; none exists",
+        "failover group failover1",
+        "AWS Virtual IP resource awsvip1",
+        "IP address: 20.0.0.100",
+        "data partition of node-b: /dev/disk/by-id/",
         "20.0.0.100/32 leads to node-a in all 4 route tables",
         "the private subnets' tables hold no route to the internet",
         "by 443/tcp and nothing else",

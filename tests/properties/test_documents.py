@@ -25,13 +25,19 @@ def writing(document: Any) -> list[Any]:
     ]
 
 
+def both(role: str, tables: list[str]) -> list[Any]:
+    """The role's document and the endpoint's."""
+    permissions = documents.document(documents.moving(tables))
+    return [permissions, documents.endpoint_policy(role, permissions)]
+
+
 def actions(entry: Any) -> list[str]:
     return [entry["Action"]] if isinstance(entry["Action"], str) else entry["Action"]
 
 
 @given(ROLES, SEVERAL_TABLES)
 def test_nothing_is_written_but_routes_of_the_named_tables(role: str, tables: list[str]) -> None:
-    for document in (documents.move_permissions(tables), documents.endpoint_policy(role, tables)):
+    for document in both(role, tables):
         assert [(actions(entry), entry["Resource"]) for entry in writing(document)] == [
             (["ec2:ReplaceRoute"], sorted(tables))
         ]
@@ -39,7 +45,7 @@ def test_nothing_is_written_but_routes_of_the_named_tables(role: str, tables: li
 
 @given(ROLES, SEVERAL_TABLES)
 def test_every_statement_of_the_endpoint_is_bound_to_the_role(role: str, tables: list[str]) -> None:
-    for entry in documents.endpoint_policy(role, tables)["Statement"]:
+    for entry in both(role, tables)[1]["Statement"]:
         assert entry["Condition"] == {"ArnEquals": {"aws:PrincipalArn": role}}
 
 
@@ -48,11 +54,11 @@ def test_the_order_of_the_tables_changes_no_document(
     role: str, tables: list[str], random: Any
 ) -> None:
     shuffled = random.sample(tables, len(tables))
-    assert documents.endpoint_policy(role, shuffled) == documents.endpoint_policy(role, tables)
+    assert both(role, shuffled) == both(role, tables)
 
 
 @given(ROLES, SEVERAL_TABLES)
 def test_a_document_uses_no_wildcard_but_for_looking(role: str, tables: list[str]) -> None:
-    for document in (documents.move_permissions(tables), documents.endpoint_policy(role, tables)):
+    for document in both(role, tables):
         assert "*" not in json.dumps([entry["Action"] for entry in document["Statement"]])
         assert "*" not in json.dumps([entry["Resource"] for entry in writing(document)])

@@ -53,6 +53,14 @@ def test_faults_are_cleared_by_word_and_by_a_new_cloud(sandbox: CommandLine) -> 
     create_vpc(sandbox)
 
 
+def test_an_answer_that_will_be_held_is_listed(sandbox: CommandLine) -> None:
+    sandbox("start")
+    words = "CreateVpc: the next call after 2 more: its answer will be held\n"
+    done = sandbox("fail", "CreateVpc", "--hold", "--after", "2")
+    assert (done.returncode, done.stderr.endswith(f"will be held: {words}")) == (0, True)
+    assert sandbox("fail", "--list").stdout == words
+
+
 def test_a_fault_needs_a_running_sandbox(sandbox: CommandLine) -> None:
     done = sandbox("fail", "CreateVpc", "VpcLimitExceeded")
     assert done.returncode == 1
@@ -65,8 +73,16 @@ def test_a_fault_needs_a_running_sandbox(sandbox: CommandLine) -> None:
         (["RunInstance", "X"], 1, "RunInstance is not an operation of ec2, iam, ssm; did you mean"),
         (["DescribeVpcs", "X"], 1, "DescribeVpcs changes nothing, and only changing operations"),
         (["RunInstances"], 2, "which error code?"),
-        ([], 2, "give OPERATION CODE, or --list, or --clear"),
-        (["RunInstances", "X", "--clear"], 2, "give OPERATION CODE, or --list, or --clear"),
+        ([], 2, "give OPERATION CODE, OPERATION --hold, --list, or --clear"),
+        (
+            ["RunInstances", "X", "--clear"],
+            2,
+            "give OPERATION CODE, OPERATION --hold, --list, or --clear",
+        ),
+        (["RunInstances", "X", "--hold"], 2, "--hold takes an operation and --after"),
+        (["RunInstances", "--hold", "--times", "2"], 2, "--hold takes an operation and --after"),
+        (["--hold"], 2, "give OPERATION CODE, OPERATION --hold, --list, or --clear"),
+        (["DescribeVpcs", "--hold"], 1, "DescribeVpcs changes nothing"),
         (["RunInstances", "X", "--times", "0"], 2, "0 calls cannot fail"),
         (["RunInstances", "X", "--after", "-1"], 2, "-1 is less than 0"),
     ],

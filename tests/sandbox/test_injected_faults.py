@@ -1,6 +1,8 @@
 """Faults that somebody asks for: which calls they hit, and what is left after them."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ from tests.support.compute import find_image, make_network
 from tests.support.provider import FailedError, Instance, running_provider
 
 VPC = "aws:ec2/vpc:Vpc"
+RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+HTTPS = {"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "10.0.0.0/24"}
 NO_CAPACITY = "InsufficientInstanceCapacity"
 
 
@@ -94,6 +98,56 @@ def test_a_later_step_of_a_create_leaves_what_exists_in_the_state(
     assert partial is not None
     (vpc,) = ec2.describe_vpcs(VpcIds=[partial.id])["Vpcs"]
     assert vpc["State"] == "available"
+
+
+def test_an_answer_is_held_until_the_faults_are_cleared_and_then_lost(
+    aws: Instance, faults: InjectedFaults, ec2: Any
+) -> None:
+    cidr = "10.77.0.0/16"
+    here = [{"Name": "cidr", "Values": [cidr]}]
+    faults.add(InjectedFault("CreateVpc", holds=True))
+    with ThreadPoolExecutor(1) as pool:
+        creating = pool.submit(aws.create, VPC, cidrBlock=cidr, enableDnsHostnames=True)
+        while not any(fault.held for fault in faults.pending()):
+            assert not creating.done()
+            time.sleep(0.01)
+        (vpc,) = ec2.describe_vpcs(Filters=here)["Vpcs"]
+        assert [str(fault) for fault in faults.pending()] == [
+            "CreateVpc: its answer is held until the faults are cleared, then lost"
+        ]
+        faults.clear()
+        with pytest.raises(FailedError, match=r"CreateVpc: RequestError: the answer was held"):
+            creating.result()
+    names = ec2.describe_vpc_attribute(VpcId=vpc["VpcId"], Attribute="enableDnsHostnames")
+    assert names["EnableDnsHostnames"]["Value"] is False
+    assert aws.create(VPC, cidrBlock=cidr).id != vpc["VpcId"]
+
+
+def test_a_type_of_the_plugin_framework_keeps_its_prior_state_after_a_failed_update(
+    aws: Instance, faults: InjectedFaults
+) -> None:
+    """Nothing is told of a plan, so the next update finds the same difference and does it."""
+    group = aws.create("aws:ec2/securityGroup:SecurityGroup", vpcId=make_vpc(aws).id)
+    rule = aws.create(RULE, securityGroupId=group.id, **HTTPS)
+    faults.add(InjectedFault("ModifySecurityGroupRules", "Unavailable"))
+    with pytest.raises(FailedError, match=r"updating VPC Security Group Rule \(sgr-") as caught:
+        rule.update(cidrIpv4="10.0.1.0/24")
+    assert caught.value.partial is None
+    assert rule.diff(cidrIpv4="10.0.1.0/24").kinds == {"cidrIpv4": "UPDATE"}
+    assert rule.update(cidrIpv4="10.0.1.0/24")["cidrIpv4"] == "10.0.1.0/24"
+
+
+def test_a_rule_that_was_made_but_not_tagged_is_in_aws_alone(
+    aws: Instance, faults: InjectedFaults
+) -> None:
+    """The framework has no state of it, so the next update collides with what the first made."""
+    group = aws.create("aws:ec2/securityGroup:SecurityGroup", vpcId=make_vpc(aws).id)
+    faults.add(InjectedFault("CreateTags", "Unavailable"))
+    with pytest.raises(FailedError, match="CreateTags: Unavailable") as caught:
+        aws.create(RULE, securityGroupId=group.id, tags={"Name": "https"}, **HTTPS)
+    assert caught.value.partial is None
+    with pytest.raises(FailedError, match=r"InvalidPermission\.Duplicate"):
+        aws.create(RULE, securityGroupId=group.id, tags={"Name": "https"}, **HTTPS)
 
 
 def test_what_aws_does_inside_a_call_is_no_call_that_could_fail(

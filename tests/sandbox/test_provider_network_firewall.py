@@ -1,10 +1,14 @@
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sandbox.provider.injected_faults import InjectedFault, InjectedFaults
 from tests.support.compute import ZONE_A, ZONE_C, Network, make_network
-from tests.support.firewalls import FIREWALL, make_policy
+from tests.support.firewalls import FIREWALL, FORWARD, POLICY, make_policy
 from tests.support.provider import (
     Created,
     FailedError,
@@ -252,15 +256,47 @@ def test_a_name_is_given_once(aws: Instance, network: Network, policy: Created) 
         make_firewall(aws, network, policy, name=name)
 
 
-def test_an_operation_that_moto_lacks_can_be_made_to_fail(aws_endpoint: str, tmp_path: Any) -> None:
-    faults = InjectedFaults(tmp_path / "faults.json")
+@pytest.fixture
+def faults(tmp_path: Path) -> InjectedFaults:
+    return InjectedFaults(tmp_path / "faults.json")
+
+
+@pytest.fixture
+def faulty(aws_endpoint: str, faults: InjectedFaults) -> Iterator[Instance]:
+    """A provider whose calls can be made to fail."""
     with running_provider(aws_endpoint, faults) as port:
-        aws = Instance(port)
-        firewall = make_firewall(aws, make_network(aws), make_policy(aws))
-        faults.add(InjectedFault("DeleteFirewall", "ThrottlingException"))
-        with pytest.raises(FailedError, match="DeleteFirewall: ThrottlingException"):
-            firewall.delete()
-        assert firewall.refresh() is not None
+        instance = Instance(port)
+        yield instance
+        instance.close()
+
+
+def test_an_operation_that_moto_lacks_can_be_made_to_fail(
+    faulty: Instance, faults: InjectedFaults
+) -> None:
+    firewall = make_firewall(faulty, make_network(faulty), make_policy(faulty))
+    faults.add(InjectedFault("DeleteFirewall", "ThrottlingException"))
+    with pytest.raises(FailedError, match="DeleteFirewall: ThrottlingException"):
         firewall.delete()
-        assert firewall.refresh() is None
-        aws.close()
+    assert firewall.refresh() is not None
+    firewall.delete()
+    assert firewall.refresh() is None
+
+
+def test_the_answer_of_an_operation_that_moto_lacks_can_be_lost(
+    aws: Instance, faulty: Instance, faults: InjectedFaults
+) -> None:
+    name = unique("policy")
+    given = {"name": name, "firewallPolicy": FORWARD}
+    faults.add(InjectedFault("CreateFirewallPolicy", holds=True))
+    with ThreadPoolExecutor(1) as pool:
+        creating = pool.submit(faulty.create, POLICY, **given)
+        while not any(fault.held for fault in faults.pending()):
+            assert not creating.done()
+            time.sleep(0.01)
+        made = aws.read(POLICY, NOWHERE.replace("nowhere", name))
+        faults.clear()
+        with pytest.raises(FailedError, match="CreateFirewallPolicy: RequestError: the answer was"):
+            creating.result()
+    assert made is not None
+    with pytest.raises(FailedError, match="A resource with the same name already exists"):
+        aws.create(POLICY, **given)

@@ -105,10 +105,56 @@ def test_a_route_may_lead_to_it(aws: Instance, gateway: Created, attachment: Cre
     assert route.refresh()["transitGatewayId"] == gateway.id
 
 
-def test_leaving_the_default_tables_is_not_modelled(aws: Instance) -> None:
-    name = "transitGatewayDefaultRouteTablePropagation"
-    given = {"transitGatewayId": "x", "vpcId": "y", "subnetIds": ["z"], name: False}
+ASSOCIATED = "transitGatewayDefaultRouteTableAssociation"
+PROPAGATED = "transitGatewayDefaultRouteTablePropagation"
 
-    assert aws.failures(ATTACHMENT, **given) == {
-        name: f"{name} = false is not modelled by the sandbox"
-    }
+
+def links(attachment: Created) -> tuple[bool, bool]:
+    live = attachment.refresh()
+    assert live is not None
+    return live[ASSOCIATED], live[PROPAGATED]
+
+
+def test_a_new_attachment_has_the_default_tables_and_may_leave_and_join_them(
+    attachment: Created,
+) -> None:
+    assert (attachment[ASSOCIATED], attachment[PROPAGATED]) == (True, True)
+    assert attachment.diff().kinds == {}
+    alone = attachment.update(**{ASSOCIATED: False, PROPAGATED: False})
+    assert links(alone) == (False, False)
+    assert links(alone.update(**{ASSOCIATED: True})) == (True, False)
+    assert links(alone.update(**{PROPAGATED: True})) == (True, True)
+
+
+def test_an_attachment_can_be_made_without_the_default_tables(
+    aws: Instance, attachment: Created
+) -> None:
+    given = {**attachment.given, ASSOCIATED: False, PROPAGATED: False}
+    attachment.delete()
+    made = aws.create(ATTACHMENT, **given)
+    assert links(made) == (False, False)
+    assert made.diff().kinds == {}
+
+
+@pytest.mark.parametrize(
+    ("association", "propagation", "expected"),
+    [
+        ("disable", "disable", (False, False)),
+        ("disable", "enable", (False, True)),
+        ("enable", "disable", (True, False)),
+    ],
+)
+def test_a_gateway_has_the_default_tables_that_it_enables(
+    aws: Instance, association: str, propagation: str, expected: tuple[bool, bool]
+) -> None:
+    gateway = aws.create(
+        GATEWAY,
+        defaultRouteTableAssociation=association,
+        defaultRouteTablePropagation=propagation,
+    )
+    tables = ("associationDefaultRouteTableId", "propagationDefaultRouteTableId")
+    assert tuple(gateway[name].startswith("tgw-rtb-") for name in tables) == expected
+    vpc = aws.create("aws:ec2/vpc:Vpc", cidrBlock="10.0.0.0/16")
+    subnet = aws.create("aws:ec2/subnet:Subnet", vpcId=vpc.id, cidrBlock="10.0.0.0/24")
+    given = {"transitGatewayId": gateway.id, "vpcId": vpc.id, "subnetIds": [subnet.id]}
+    assert links(aws.create(ATTACHMENT, **given)) == expected

@@ -4,6 +4,7 @@ import re
 import shutil
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 from sandbox.project import refresh_project
 from sandbox.runtime import Sandbox
@@ -27,6 +28,17 @@ class ClusterUnderTest(StackUnderTest):
     def set(self, path: str, value: str) -> None:
         """Set one value of the configuration, such as `nodes.image`."""
         self.pulumi("config", "set", "--path", f"ha-cluster:{path}", value)
+
+    def set_object(self, path: str, value: Any) -> None:
+        """Set an object or a list of the configuration, field by field as the command line does."""
+        if isinstance(value, dict):
+            for name, below in value.items():
+                self.set_object(f"{path}.{name}", below)
+        elif isinstance(value, list):
+            for place, below in enumerate(value):
+                self.set_object(f"{path}[{place}]", below)
+        else:
+            self.set(path, str(value).lower() if isinstance(value, bool) else str(value))
 
     def unset(self, path: str) -> None:
         """Remove one value of the configuration."""
@@ -56,6 +68,10 @@ class ClusterUnderTest(StackUnderTest):
     def owners(self) -> dict[str, str | None]:
         """Return where each table of the VPC leads the virtual IP."""
         return owners(self.ec2, self.outputs()["vpc_id"])
+
+    def configuration(self) -> ET.Element:
+        """Return EXPRESSCLUSTER's configuration as the stack's output has it."""
+        return ET.fromstring(self.outputs()["expresscluster"]["configuration"])
 
     def fail_over(self, letter: str) -> str:
         """Move the virtual IP as a node does; return the interface that has it now."""

@@ -1,5 +1,6 @@
 """The settings of the dev environment: the addresses of NEC's article."""
 
+from components.expresscluster_args import ExpressclusterArgs
 from settings import NetworkSettings, NodeSettings, Settings
 
 DEV = Settings(
@@ -23,4 +24,17 @@ DEV = Settings(
     roll_out_owner=False,
     protect_nodes=False,
     admin_cidrs=("10.0.10.0/24",),
+    application_ports=(),
+    expresscluster=ExpressclusterArgs(
+        system="linux",
+        mirror_mode="sync",
+        file_system="ext4",
+        mount_point="/mnt/md1",
+        partition_witness=None,
+        heartbeat_timeout_seconds=None,
+        aws_cli_timeout_seconds=None,
+        monitor_zones=False,
+        forced_stop=False,
+        packages=None,
+    ),
 )

@@ -7,6 +7,7 @@ from tests.support.recorder import Answer
 
 IMAGE = "ami-0123456789"
 OLD_IMAGE = "ami-0abcdef0123456789"
+WINDOWS_IMAGE = {"platform": "windows", "state": "available", "architecture": "x86_64"}
 VIP = "20.0.0.100"
 ZONES = [f"{region}{letter}" for region in ("us-east-1", "eu-west-1") for letter in "abc"]
 TABLES = ("rtb-main", "rtb-public", "rtb-a", "rtb-b")

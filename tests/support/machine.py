@@ -3,31 +3,59 @@
 The script looks for its tools below ROOT alone, so what this folder lacks is missing for it.
 """
 
+import dataclasses
 import os
 import shlex
 import shutil
 import subprocess
 from pathlib import Path
 
-from components import bootstrap
+from components.bootstrap import ClusterBoot, NodeBoot
+from components.bootstrap.linux import linux_script
+from components.cluster_description import LinuxMirror
 
-SCRIPT = Path(bootstrap.__file__).parent / "linux.sh"
 VOLUME = "vol-0123456789abcdef0"
+NODE = NodeBoot(
+    host_name="node-a",
+    region="eu-west-1",
+    vpc_id="vpc-0123456789abcdef0",
+    volume_id=VOLUME,
+    device_name="/dev/xvdb",
+    mirror=LinuxMirror("sync", "ext4", "/mnt/mirror"),
+)
 _DISK_BY_ID = "dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_"
 MIB = 1024 * 1024
 DISK_SIZE = 2048 * MIB
 _BASH = shutil.which("bash") or "/bin/bash"
 
 # These only read, or write below ROOT: the real ones serve.
-_REAL = ["cmp", "mkdir", "readlink", "sleep"]
+_REAL = ["cmp", "mkdir", "mv", "readlink", "rm", "sleep"]
 # Each notes its call and its input; sfdisk keeps the names of the partitions in a table, and makes
-# the partitions appear, as the kernel does.
-# aws keeps one region in one file: what the real one does to a file, tests/sandbox shows.
+# the partitions appear, as kernel and udev do.
+# aws keeps one region in one file: what the real one does to a file, tests/sandbox shows. What the
+# API, DNS and the network do is in files of the world; so is S3.
 _STAND_INS = {
     "usr/local/bin/aws": (
-        'case "$2" in\n'
-        'get) cat "$AWS_CONFIG_FILE" 2>/dev/null ;;\n'
-        'set) mkdir -p "${AWS_CONFIG_FILE%/*}"; echo "$4" >"$AWS_CONFIG_FILE" ;;\n'
+        'error="An error occurred"; calling="when calling DescribeVpcs"\n'
+        'case "$1 $2" in\n'
+        '"configure get") cat "$AWS_CONFIG_FILE" 2>/dev/null ;;\n'
+        '"configure set") mkdir -p "${AWS_CONFIG_FILE%/*}"; echo "$4" >"$AWS_CONFIG_FILE" ;;\n'
+        '"ec2 describe-vpcs") case "$API_STATE" in\n'
+        'ok) printf "%s\\t10.0.0.0/16\\n" "$4" ;;\n'
+        'denied) echo "$error (UnauthorizedOperation) $calling: not allowed" >&2; exit 254 ;;\n'
+        'absent) echo "$error (InvalidVpcID.NotFound) $calling: no vpc" >&2; exit 254 ;;\n'
+        'keyless) echo "Unable to locate credentials." >&2; exit 253 ;;\n'
+        'odd) echo "$error (InternalError)" >&2; exit 254 ;;\n'
+        '*) echo "Could not connect to the endpoint URL" >&2; exit 255 ;; esac ;;\n'
+        '"s3 cp") cp "$WORLD/s3/${4#s3://}" "$5" 2>/dev/null ||\n'
+        '{ echo "fatal error: Key \\"${4#s3://*/}\\" does not exist" >&2; exit 1; } ;;\n'
+        "esac"
+    ),
+    "usr/bin/getent": (
+        'case "$API_STATE" in\n'
+        "nameless) exit 2 ;;\n"
+        'public) echo "52.1.2.3 STREAM $2" ;;\n'
+        '*) echo "10.0.1.5 STREAM $2" ;;\n'
         "esac"
     ),
     "usr/bin/hostnamectl": "",
@@ -45,22 +73,37 @@ _STAND_INS = {
         "exit; fi\n"
         'cat >>"$CALLS"; disk="${@: -1}"; case "$disk" in *[0-9]) p=p ;; *) p= ;; esac\n'
         'truncate -s 2M "$disk${p}1" "$disk${p}2"; echo gpt >"$disk.signature"\n'
-        'echo cluster >"$disk.name1"; echo data >"$disk.name2"'
+        'echo cluster >"$disk.name1"; echo data >"$disk.name2"\n'
+        f'for link in "$ROOT"/{_DISK_BY_ID}*; do\n'
+        '[[ "$(readlink "$link")" == "$disk" ]] || continue\n'
+        'ln -sf "$disk${p}1" "$link-part1"; ln -sf "$disk${p}2" "$link-part2"; done'
     ),
 }
+# The script bounds commands with `timeout`, and asks the network through a bash that it bounds.
+# Port 443 is the API's; at any other the machine that has the address answers if it is up.
+_TIMEOUT = (
+    'shift; [[ "$1" == */bash ]] || exec env PATH="$SCRIPT_PATH" "$@"\n'
+    'echo "connect ${@: -2}" >>"$CALLS"\n'
+    'if [[ "${@: -1}" == 443 ]]; then [[ "$API_STATE" != filtered ]]; exit; fi\n'
+    '[[ -e "$WORLD/servers/${@: -2:1}/opt/nec/clusterpro/up" ]] && echo "HTTP/1.1 200 OK"'
+)
 
 
 class Machine:
-    """What the script finds at a first boot: tools, disks, and the variables of its user data."""
+    """What the script finds at a first boot: tools, disks, and what its user data says."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, node: NodeBoot = NODE, world: Path | None = None) -> None:
+        self.node = node
+        self.cluster: ClusterBoot | None = None
         self.root = folder / "root"
+        self.world = world or folder
         self.calls_file = folder / "calls"
         (self.root / "dev/disk/by-id").mkdir(parents=True)
         for name in _REAL:
             self.tool(f"usr/bin/{name}").symlink_to(shutil.which(name) or name)
         for path, does in _STAND_INS.items():
             self.replace(path, f'echo "{Path(path).name} $*" >>"$CALLS"\n{does}')
+        self.replace("usr/bin/timeout", _TIMEOUT)
 
     def tool(self, path: str) -> Path:
         """Return the path of a tool in this root, in a folder that exists."""
@@ -72,8 +115,12 @@ class Machine:
         """Put a stand-in at `path`; it has the PATH of the test, whatever the script's is."""
         program = self.tool(path)
         program.unlink(missing_ok=True)
-        program.write_text(f"#!{_BASH}\nPATH={shlex.quote(os.environ['PATH'])}\n{does}\n")
+        program.write_text(stand_in(does))
         program.chmod(0o755)
+
+    def change(self, **values: str | LinuxMirror) -> None:
+        """Boot with other values of the node."""
+        self.node = dataclasses.replace(self.node, **values)  # pyright: ignore[reportArgumentType]
 
     def add_disk(self, name: str = "nvme1n1") -> Path:
         disk = self.root / "dev" / name
@@ -88,53 +135,71 @@ class Machine:
         """Return the link by which udev leads from a volume's id to its disk on Nitro."""
         return self.root / f"{_DISK_BY_ID}{volume.replace('-', '')}"
 
-    def boot(self, **values: str) -> subprocess.CompletedProcess[str]:
-        """Run the script as cloud-init does: as a program, without HOME."""
-        return self._bash([str(SCRIPT)], values)
-
-    def boot_from_user_data(self) -> subprocess.CompletedProcess[str]:
-        """Run the script from where cloud-init keeps user data that is a script."""
+    def script(self) -> Path:
+        """Return the script where cloud-init keeps user data that is one."""
         instance = self.root / "var/lib/cloud/instances/i-0123456789abcdef0"
         (instance / "scripts").mkdir(parents=True, exist_ok=True)
         link = self.root / "var/lib/cloud/instance"
         link.unlink(missing_ok=True)
         link.symlink_to(instance)
         script = link / "scripts/part-001"
-        script.write_text(bootstrap.linux_user_data("node-a", "eu-west-1", VOLUME, "/dev/xvdb"))
+        script.write_text(linux_script(self.node, self.cluster))
         script.chmod(0o700)
-        return self._bash(["-c", str(script)], {})
+        return script
+
+    def boot(self, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run the script as cloud-init does: as a program, without HOME."""
+        return self._bash(["-c", str(self.script())], variables)
+
+    def start(self, **variables: str) -> subprocess.Popen[str]:
+        """Begin the same, without waiting for its end."""
+        return subprocess.Popen(
+            [_BASH, "-c", str(self.script())],
+            env=self._environment(variables),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
     def type(self, command: str) -> subprocess.CompletedProcess[str]:
         """Run a command as root does who is logged in, with this root's tools first."""
         folders = [f"{self.root}/usr/sbin", f"{self.root}/usr/bin", os.environ["PATH"]]
         return self._bash(["-c", command], {"PATH": ":".join(folders)})
 
-    def call(self, function: str, **values: str) -> subprocess.CompletedProcess[str]:
+    def call(self, function: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Call one function of the script."""
-        return self._bash(["-c", f'source "{SCRIPT}"; {function}'], values)
+        return self._bash(["-c", f'source "{self.script()}"; {function}'], variables)
 
     def _bash(
-        self, arguments: list[str], values: dict[str, str]
+        self, arguments: list[str], variables: dict[str, str]
     ) -> subprocess.CompletedProcess[str]:
-        variables = {
-            "HOST_NAME": "node-a",
-            "REGION": "eu-west-1",
-            "MIRROR_VOLUME": VOLUME,
-            "MIRROR_DEVICE": "/dev/xvdb",
-            "ROOT": str(self.root),
-            "CALLS": str(self.calls_file),
-            "PATIENCE": "0",
-            "PAUSE": "1",
-            "PATH": "/nowhere",
-        }
         return subprocess.run(
             [_BASH, *arguments],
-            env=variables | values,
+            env=self._environment(variables),
             capture_output=True,
             text=True,
             timeout=60,
             check=False,
         )
+
+    def _environment(self, variables: dict[str, str]) -> dict[str, str]:
+        waits = ["", "API_", "FETCH_", "PEER_", "AGENT_", "START_"]
+        return {
+            "ROOT": str(self.root),
+            "WORLD": str(self.world),
+            "CALLS": str(self.calls_file),
+            "API_STATE": "ok",
+            **{f"{name}PATIENCE": "0" for name in waits},
+            "GRACE": "0",
+            "SETTLE": "0",
+            "PAUSE": "1",
+            "PATH": "/nowhere",
+        } | variables
+
+    def status(self) -> dict[str, str]:
+        """What the script's status file says."""
+        lines = (self.root / "var/lib/hacluster/status").read_text().splitlines()
+        return dict(line.split("=", 1) for line in lines)
 
     def calls(self) -> list[str]:
         """What was called, with the paths of this machine shortened."""
@@ -145,3 +210,9 @@ class Machine:
     def changed_disks(self) -> list[str]:
         """What was called that writes to a disk."""
         return [call for call in self.calls() if call.startswith(("sfdisk --quiet", "mkfs"))]
+
+
+def stand_in(does: str) -> str:
+    """Return the text of a program with the PATH of the test."""
+    path = shlex.quote(os.environ["PATH"])
+    return f"#!{_BASH}\nSCRIPT_PATH=$PATH; PATH={path}\n{does}\n"

@@ -133,6 +133,8 @@ def _computed(token: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any
             return {"arn": f"arn:aws:iam::{ACCOUNT}:role/{name}", "name": name}
         case "aws:iam/instanceProfile:InstanceProfile":
             return {"name": name}
+        case "aws:ec2/vpcEndpoint:VpcEndpoint":
+            return {"prefixListId": f"pl-{name}"}
         case "aws:ec2/networkInterface:NetworkInterface":
             return {"privateIp": inputs["privateIps"][0]}
         case _:

@@ -80,3 +80,8 @@ class StackUnderTest:
         """Return the resources of the stack's state as the engine exports them."""
         exported = json.loads(self.pulumi("stack", "export").stdout)
         return exported["deployment"].get("resources", [])
+
+    def pending_operations(self) -> list[dict[str, Any]]:
+        """Return what the engine began and does not know the end of: `type` and `resource`."""
+        exported = json.loads(self.pulumi("stack", "export").stdout)
+        return exported["deployment"].get("pending_operations") or []

@@ -8,6 +8,21 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 ABSENT = object()
+# Everything that can be said of the product on Linux.
+EXPRESSCLUSTER = {
+    "packages": {
+        "bucket": "media",
+        "prefix": "expresscluster",
+        "file": "expresscls-5.3.0-1.x86_64.rpm",
+        "sha256": "0123456789abcdef" * 4,
+    },
+    "licences": ["base.key", "replicator.key"],
+    "partitionWitness": "10.0.10.20:80",
+    "heartbeatTimeoutSeconds": 45,
+    "awsCliTimeoutSeconds": 30,
+    "mirror": {"mode": "async", "fileSystem": "xfs", "mountPoint": "/srv/data"},
+    "forcedStop": True,
+}
 
 
 def stack_config(environment: str = "dev") -> dict[str, Any]:

@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.support.live import OLD_IMAGE, account, account_with_cluster
+from tests.support.live import OLD_IMAGE, WINDOWS_IMAGE, account, account_with_cluster
 from tests.support.recorder import Answer, Recorder, Registration
-from tests.support.stack_config import ROOT, stack_config
+from tests.support.stack_config import EXPRESSCLUSTER, ROOT, changed, stack_config
 
 Used = dict[str, set[str]]
 OPTIONS: Mapping[str, Callable[[Registration], bool]] = {
@@ -27,10 +27,15 @@ def used() -> Used:
     """Return properties and options by type, and arguments by look-up, of first and later ups."""
     found: Used = defaultdict(set)
     later = account_with_cluster(instances={"a": {"ami": OLD_IMAGE}})
-    for environment, answers in (("dev", account()), ("prod", account()), ("dev", later)):
-        recorder = run(
-            environment, {token: _noting(found[token], answers[token]) for token in answers}
-        )
+    windows = account(**{"ec2.getAmi": WINDOWS_IMAGE})
+    for config, answers in (
+        (stack_config("dev"), account()),
+        (stack_config("prod"), account()),
+        (stack_config("dev"), later),
+        (changed("expresscluster", EXPRESSCLUSTER), account()),
+        (changed("nodes.os", "windows"), windows),
+    ):
+        recorder = run(config, {token: _noting(found[token], answers[token]) for token in answers})
         for each in recorder.resources.values():
             if each.token.startswith("aws:"):
                 options = {option for option, is_set in OPTIONS.items() if is_set(each)}
@@ -38,10 +43,10 @@ def used() -> Used:
     return {token: names for token, names in found.items() if names}
 
 
-def run(environment: str, answers: Mapping[str, Answer]) -> Recorder:
-    """Run the program of an environment in an account that answers its look-ups."""
+def run(config: Mapping[str, Any], answers: Mapping[str, Answer]) -> Recorder:
+    """Run the program with a configuration in an account that answers its look-ups."""
     program = str(ROOT / "__main__.py")
-    return Recorder(answers).build(lambda: runpy.run_path(program), stack_config(environment))
+    return Recorder(answers).build(lambda: runpy.run_path(program), config)
 
 
 def lines() -> dict[str, str]:

@@ -1,12 +1,12 @@
-"""The boot script, run for real; what it calls is a recording stand-in."""
+"""The boot script without a cluster, run for real; what it calls is a recording stand-in."""
 
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from components import bootstrap
-from tests.support.machine import SCRIPT, VOLUME, Machine
+from components.cluster_description import LinuxMirror
+from tests.support.machine import Machine
 
 
 @pytest.fixture
@@ -16,7 +16,8 @@ def machine(tmp_path: Path) -> Machine:
 
 def test_a_new_node_gets_its_name_its_region_and_its_partitions(machine: Machine) -> None:
     machine.attach(machine.add_disk())
-    done = machine.boot(HOST_NAME="Node-A")
+    machine.change(host_name="Node-A")
+    done = machine.boot()
     assert (done.returncode, done.stderr) == (0, "hacluster: this node is prepared\n")
     assert machine.calls() == [
         "hostnamectl set-hostname node-a",
@@ -33,6 +34,10 @@ def test_a_new_node_gets_its_name_its_region_and_its_partitions(machine: Machine
         "wipefs --noheadings /dev/nvme1n1p1",
         "wipefs --noheadings /dev/nvme1n1p2",
         "mkfs.ext4 -q -O ^64bit -L data /dev/nvme1n1p2",
+        (
+            "aws ec2 describe-vpcs --vpc-ids vpc-0123456789abcdef0 --output text"
+            " --query Vpcs[0].[VpcId,CidrBlock]"
+        ),
     ]
     kept = machine.root / "etc/cloud/cloud.cfg.d/99-hacluster.cfg"
     assert kept.read_text() == "preserve_hostname: true\n"
@@ -48,39 +53,17 @@ def test_a_second_run_formats_nothing_and_repeats_no_line(machine: Machine) -> N
     assert not any(call.startswith("aws configure set") for call in machine.calls())
 
 
-def test_user_data_is_the_script_with_the_node_s_values_in_front() -> None:
-    text = bootstrap.linux_user_data("node-a", "us-east-1", VOLUME, "/dev/xvdb")
-    lines = text.splitlines()
-    assert lines[:5] == [
-        "#!/bin/bash",
-        "HOST_NAME=node-a",
-        "REGION=us-east-1",
-        f"MIRROR_VOLUME={VOLUME}",
-        "MIRROR_DEVICE=/dev/xvdb",
-    ]
-    assert lines[5:] == SCRIPT.read_text().splitlines()[1:]
+def test_a_mirror_of_xfs_gets_xfs(machine: Machine) -> None:
+    machine.change(mirror=LinuxMirror("sync", "xfs", "/mnt/mirror"))
+    machine.replace("usr/sbin/mkfs.xfs", 'echo "mkfs.xfs $*" >>"$CALLS"')
+    machine.tool("usr/sbin/mkfs.ext4").unlink()
+    machine.attach(machine.add_disk())
+    assert machine.boot().returncode == 0
+    assert "mkfs.xfs -q -L data /dev/nvme1n1p2" in machine.calls()
 
 
-def test_a_hostile_value_stays_a_value(machine: Machine) -> None:
-    text = bootstrap.linux_user_data("$(touch hacked); 'x", "r", "v", "d")
-    shown = subprocess.run(
-        ["bash", "-c", f'{text.splitlines()[1]}\necho "$HOST_NAME"'],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=machine.root,
-    )
-    assert shown.stdout == "$(touch hacked); 'x\n"
-    assert not (machine.root / "hacked").exists()
-
-
-def test_user_data_fits_into_what_aws_takes() -> None:
-    text = bootstrap.linux_user_data("n" * 63, "ap-southeast-1", VOLUME, "/dev/xvdb")
-    assert len(text.encode()) < bootstrap.USER_DATA_LIMIT
-
-
-def test_the_script_is_valid_bash() -> None:
-    checked = subprocess.run(["bash", "-n", str(SCRIPT)], capture_output=True, check=False)
+def test_the_script_is_valid_bash(machine: Machine) -> None:
+    checked = subprocess.run(["bash", "-n", machine.script()], capture_output=True, check=False)
     assert (checked.returncode, checked.stderr) == (0, b"")
 
 

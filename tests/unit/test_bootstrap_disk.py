@@ -84,7 +84,7 @@ def test_the_log_s_own_commands_discard_a_disk_and_prepare_the_node(machine: Mac
     for at in (0, 500 * MIB, 1025 * MIB):  # a file system begins where the data partition will
         write(disk, at)
     machine.attach(disk)
-    refused = machine.boot_from_user_data()
+    refused = machine.boot()
     assert refused.returncode == 1
     again = advice(refused.stderr, "run this script again as root: ")
     assert again == f"bash {machine.root}/var/lib/cloud/instance/scripts/part-001 {VOLUME}"
@@ -104,7 +104,7 @@ def test_a_disk_that_is_partitioned_by_hand_is_taken_with_its_data(machine: Mach
     disk = machine.add_disk()
     Path(f"{disk}.signature").write_text("gpt")
     machine.attach(disk)
-    refused = machine.boot_from_user_data()
+    refused = machine.boot()
     assert refused.returncode == 1
     for number in (1, 2):
         machine.add_disk(f"nvme1n1p{number}")
@@ -148,7 +148,7 @@ def test_it_waits_for_partitions_that_are_in_the_table_already(machine: Machine)
 
 
 def test_another_volume_is_taken_when_its_id_is_given(machine: Machine) -> None:
-    refused = machine.boot_from_user_data()
+    refused = machine.boot()
     assert f"hacluster: {VOLUME} was not attached within 0 s" in refused.stderr
     machine.attach(machine.add_disk("nvme2n1"), "vol-0fedcba9876543210")
     again = advice(refused.stderr, "run this script again as root: ")
@@ -161,7 +161,8 @@ def test_another_volume_is_taken_when_its_id_is_given(machine: Machine) -> None:
 def test_what_is_not_the_id_of_a_volume_is_named_before_anything_is_changed(
     machine: Machine,
 ) -> None:
-    done = machine.boot(MIRROR_VOLUME="/dev/sdb")
+    machine.change(volume_id="/dev/sdb")
+    done = machine.boot()
     assert done.returncode == 1
     assert done.stderr.startswith("hacluster: /dev/sdb is not the id of a volume (vol-...)\n")
     assert machine.calls() == []

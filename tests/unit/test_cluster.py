@@ -9,6 +9,7 @@ import pytest
 
 from components import Cluster, ClusterArgs
 from tests.support.recorder import Recorder
+from tests.support.user_data import unpacked
 
 TABLE = "arn:aws:ec2:us-east-1:123456789012:route-table/rtb-"
 TARGETS = {
@@ -28,6 +29,7 @@ TARGETS = {
 
 def args(**other: Any) -> ClusterArgs:
     seed: dict[str, Any] = {
+        "cluster_name": "ha-cluster-test",
         "vpc_id": "vpc-1",
         "vpc_cidr_blocks": ["10.0.0.0/16"],
         "region": "us-east-1",
@@ -51,6 +53,7 @@ def args(**other: Any) -> ClusterArgs:
         "image_id": "ami-1",
         "mirror_volume_gib": 20,
         "admin_cidr_blocks": ["10.0.10.0/24"],
+        "expresscluster": {"system": "linux"},
         "protect_nodes": True,
     }
     return ClusterArgs(**(seed | other))
@@ -168,7 +171,7 @@ def test_a_mirror_volume_is_attached_where_the_article_has_it(cluster: Recorder)
 
 def test_a_node_starts_with_its_own_interface_role_and_hardened_metadata(cluster: Recorder) -> None:
     found = dict(inputs(cluster, "ha-node-a"))
-    user_data = found.pop("userData")
+    user_data = found.pop("userDataBase64")
     assert found == {
         "ami": "ami-1",
         "instanceType": "m6i.large",
@@ -182,10 +185,13 @@ def test_a_node_starts_with_its_own_interface_role_and_hardened_metadata(cluster
         "rootBlockDevice": {"encrypted": True, "volumeType": "gp3"},
         "userDataReplaceOnChange": True,
     }
-    assert user_data.startswith(
-        "#!/bin/bash\nHOST_NAME=node-a\nREGION=us-east-1\n"
-        "MIRROR_VOLUME=ha-mirror-a-id\nMIRROR_DEVICE=/dev/xvdb\n"
-    )
+    assert {
+        "HOST_NAME=node-a",
+        "REGION=us-east-1",
+        "VPC_ID=vpc-1",
+        "MIRROR_VOLUME=ha-mirror-a-id",
+        "MIRROR_DEVICE=/dev/xvdb",
+    } <= set(unpacked(user_data).splitlines())
 
 
 def test_an_instance_boots_into_its_rules_permissions_and_routes(cluster: Recorder) -> None:
@@ -226,7 +232,7 @@ def test_what_holds_an_address_is_deleted_before_it_is_replaced(cluster: Recorde
     } < first
 
 
-DISRUPTIVE = {"ami", "instanceType", "rootBlockDevice", "userData"}
+DISRUPTIVE = {"ami", "instanceType", "rootBlockDevice", "userData", "userDataBase64"}
 
 
 def test_nothing_that_replaces_or_restarts_a_node_reaches_one_without_a_roll_out(
@@ -305,7 +311,10 @@ def test_the_role_may_move_routes_in_the_named_tables_alone(cluster: Recorder) -
 
 
 def test_its_outputs_name_the_nodes_in_the_order_of_their_zones(cluster: Recorder) -> None:
-    assert cluster.outputs["ha"] == {
+    found = dict(cluster.outputs["ha"])
+    assert found.pop("controlPermissions") == cluster.named("ha-permissions").inputs["policy"]
+    assert found.pop("expresscluster")["complete"]
+    assert found == {
         "nodeRoleArn": "arn:aws:iam::123456789012:role/ha-role",
         "nodeSecurityGroupId": "ha-guard-id",
         "nodeSubnetIds": ["subnet-a", "subnet-b"],

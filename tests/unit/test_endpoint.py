@@ -7,18 +7,19 @@ from typing import Any
 import pulumi_aws as aws
 import pytest
 
-from components import ControlEndpoint, ControlEndpointArgs
+from components import ControlEndpoint, ControlEndpointArgs, documents
 from tests.support.recorder import Recorder
 
 ROLE = "arn:aws:iam::123456789012:role/node"
 TABLE = "arn:aws:ec2:us-east-1:123456789012:route-table/rtb-1"
+PERMISSIONS = json.dumps(documents.document(documents.moving([TABLE])))
 ARGS = ControlEndpointArgs(
     vpc_id="vpc-1",
     subnet_ids=["subnet-a", "subnet-b"],
     client_cidr_blocks=["10.0.0.0/16"],
     service_name="com.amazonaws.us-east-1.ec2",
     caller_role_arn=ROLE,
-    route_table_arns=[TABLE],
+    caller_permissions=PERMISSIONS,
     tags={"owner": "platform"},
 )
 

@@ -8,7 +8,18 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 STANDARD = frozenset(sys.stdlib_module_names)
-PURE = ["addressing", "documents", "partitions"]
+PURE = [
+    "addressing",
+    "application_ports",
+    "cluster_description",
+    "documents",
+    "expresscluster",
+    "expresscluster_args",
+    "expresscluster_names",
+    "expresscluster_summary",
+    "node_user_data",
+    "partitions",
+]
 SDK_HALF = ["pulumi_reader", "pack", "testing"]
 
 
@@ -38,8 +49,9 @@ def test_the_program_composes_settings_and_components() -> None:
     assert outside(ROOT / "__main__.py") <= {"pulumi", "settings", "preflight", "components"}
 
 
-def test_settings_reads_configuration_and_nothing_else() -> None:
-    assert outside(ROOT / "settings.py") <= {"pulumi", "components"}
+@pytest.mark.parametrize("path", files("settings"), ids=lambda path: path.name)
+def test_settings_read_configuration_and_nothing_else(path: Path) -> None:
+    assert outside(path) <= {"pulumi", "components"}
 
 
 @pytest.mark.parametrize("path", files("preflight"), ids=lambda path: path.name)
@@ -47,12 +59,13 @@ def test_preflight_looks_up_and_builds_nothing(path: Path) -> None:
     assert outside(path) <= {"pulumi", "pulumi_aws", "settings", "components"}
 
 
-def test_what_decides_about_a_roll_out_asks_nobody() -> None:
-    assert outside(ROOT / "preflight" / "roll_out.py") <= {"settings"}
+@pytest.mark.parametrize("name", ["boot", "roll_out"])
+def test_what_decides_in_preflight_asks_nobody(name: str) -> None:
+    assert outside(ROOT / "preflight" / f"{name}.py") <= {"settings", "components"}
 
 
 @pytest.mark.parametrize(
-    "path", [ROOT / "settings.py", *files("preflight")], ids=lambda path: path.name
+    "path", [*files("settings"), *files("preflight")], ids=lambda path: str(path.relative_to(ROOT))
 )
 def test_settings_and_preflight_use_pure_modules_of_the_components_alone(path: Path) -> None:
     used = {

@@ -1,4 +1,4 @@
-"""docs/interfaces.md says what Pulumi.yaml, settings.py and the program really do."""
+"""docs/interfaces.md says what Pulumi.yaml, settings/ and the program really do."""
 
 import json
 import re
@@ -68,6 +68,10 @@ def test_the_page_has_every_key_that_settings_read(documented: dict[str, dict[st
         *settings.KEYS,
         *(f"network.{key}" for key in settings.NETWORK_KEYS),
         *(f"nodes.{key}" for key in settings.NODE_KEYS),
+        *(f"applicationPorts[].{key}" for key in settings.APPLICATION_PORT_KEYS),
+        *(f"expresscluster.{key}" for key in settings.EXPRESSCLUSTER_KEYS),
+        *(f"expresscluster.packages.{key}" for key in settings.PACKAGE_KEYS),
+        *(f"expresscluster.mirror.{key}" for key in settings.MIRROR_KEYS),
     }
     assert read == set(documented)
 
@@ -89,6 +93,7 @@ def test_the_program_exports_exactly_what_the_page_names(exports: dict[str, Any]
 
 def test_the_page_names_the_fields_of_each_output(exports: dict[str, Any]) -> None:
     meanings = {words(row["output"])[0]: words(row["meaning"]) for row in table("Stack outputs")}
-    for name in ("subnet_ids", "route_table_ids", "endpoint_ids"):
+    for name in ("subnet_ids", "route_table_ids", "expresscluster"):
         assert meanings[name] == list(exports[name])
+    assert meanings["endpoint_ids"] == ["ec2", "expresscluster.packages", "s3"]
     assert meanings["nodes"] == ["a", *exports["nodes"][0]]

@@ -17,7 +17,7 @@ from pulumi.provider.experimental.host import components_from_module
 
 from tests.support.live import account
 from tests.support.recorder import Recorder
-from tests.support.stack_config import changed
+from tests.support.stack_config import EXPRESSCLUSTER, changed
 
 FOLDER = Path(__file__).parents[2] / "components"
 
@@ -41,15 +41,16 @@ def schema(package: ModuleType) -> dict[str, Any]:
     return yaml.safe_load(provider.schema)
 
 
-def test_it_offers_exactly_the_three_components(schema: dict[str, Any]) -> None:
+def test_it_offers_exactly_the_four_components(schema: dict[str, Any]) -> None:
     assert set(schema["resources"]) == {
         "hacluster:index:Cluster",
         "hacluster:index:ControlEndpoint",
         "hacluster:index:Network",
+        "hacluster:index:StorageEndpoint",
     }
 
 
-@pytest.mark.parametrize("name", ["Network", "ControlEndpoint", "Cluster"])
+@pytest.mark.parametrize("name", ["Network", "ControlEndpoint", "StorageEndpoint", "Cluster"])
 def test_the_schema_has_every_input_and_says_what_it_means(
     package: ModuleType, schema: dict[str, Any], name: str
 ) -> None:
@@ -65,7 +66,8 @@ def test_the_schema_has_every_input_and_says_what_it_means(
     [
         ("Network", {"tags"}),
         ("ControlEndpoint", {"tags", "guardName"}),
-        ("Cluster", {"tags", "liveRouteTarget", "moveRoutes", "rollOut"}),
+        ("StorageEndpoint", {"tags"}),
+        ("Cluster", {"tags", "applicationPorts", "liveRouteTarget", "moveRoutes", "rollOut"}),
     ],
 )
 def test_only_what_has_a_safe_default_is_optional(
@@ -80,10 +82,14 @@ def test_only_what_has_a_safe_default_is_optional(
     [
         ("Network", {"cidrBlock", "availabilityZones", "publicSubnets", "privateSubnets"}),
         ("ControlEndpoint", {"clientCidrBlocks", "guardName"}),
+        ("StorageEndpoint", set()),
         (
             "Cluster",
             {
                 "adminCidrBlocks",
+                "applicationPorts",
+                "clusterName",
+                "expresscluster",
                 "initialOwner",
                 "liveRouteTarget",
                 "moveRoutes",
@@ -106,14 +112,19 @@ def test_only_what_decides_how_many_resources_exist_is_plain(
 
 @pytest.mark.parametrize(
     ("child", "name"),
-    [("network", "Network"), ("control", "ControlEndpoint"), ("cluster", "Cluster")],
+    [
+        ("network", "Network"),
+        ("control", "ControlEndpoint"),
+        ("storage", "StorageEndpoint"),
+        ("cluster", "Cluster"),
+    ],
 )
 def test_a_component_registers_the_outputs_of_its_schema(
     schema: dict[str, Any], child: str, name: str
 ) -> None:
     recorder = Recorder(account())
     program = str(FOLDER.parent / "__main__.py")
-    recorder.build(lambda: runpy.run_path(program), changed("nodes.image", "ami-01234567"))
+    recorder.build(lambda: runpy.run_path(program), changed("expresscluster", EXPRESSCLUSTER))
     properties = schema["resources"][f"hacluster:index:{name}"]["properties"]
     assert set(recorder.outputs[child]) == set(properties)
 
@@ -152,7 +163,9 @@ def test_the_plugin_host_starts_under_the_package_s_name(tmp_path: Path) -> None
     started = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    assert started.stdout == "hacluster ['Cluster', 'ControlEndpoint', 'Network']\n"
+    assert (
+        started.stdout == "hacluster ['Cluster', 'ControlEndpoint', 'Network', 'StorageEndpoint']\n"
+    )
 
 
 def camel(name: str) -> str:

@@ -22,7 +22,9 @@ from tests.support.stack_config import changed, stack_config
 
 def check(config: dict[str, Any], answers: dict[str, Answer]) -> Preflight:
     found: list[Preflight] = []
-    Recorder(answers).build(lambda: found.append(preflight.check(read_settings())), config)
+    Recorder(answers).build(
+        lambda: found.append(preflight.check(read_settings(), "ha-cluster-test")), config
+    )
     return found[0]
 
 
@@ -104,6 +106,12 @@ def test_a_region_without_the_endpoint_service_is_named() -> None:
     assert fault.key == "aws:region"
     assert "com.amazonaws.us-east-1.ec2: " in fault.remedy
     assert "no matching service" in fault.remedy
+
+
+def test_a_service_that_lists_no_zones_refuses_none() -> None:
+    """As in GovCloud, where the look-up finds the service and `availabilityZones` is empty."""
+    answers = account(**{"ec2.getVpcEndpointService": {"availabilityZones": []}})
+    assert check(stack_config(), answers).image_id == IMAGE
 
 
 def test_all_faults_come_at_once() -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.support.live import IMAGE, TABLES, account, account_with_cluster
+from tests.support.live import IMAGE, TABLES, WINDOWS_IMAGE, account, account_with_cluster
 from tests.support.recorder import Recorder
-from tests.support.stack_config import ROOT, changed, stack_config
+from tests.support.stack_config import EXPRESSCLUSTER, ROOT, changed, stack_config
+from tests.support.user_data import unpacked
 
 
 def run(config: dict[str, Any], answers: dict[str, Any] | None = None) -> Recorder:
@@ -31,6 +32,84 @@ def test_it_consists_of_three_components(stack: Recorder) -> None:
         "network": "hacluster:index:Network",
         "cluster": "hacluster:index:Cluster",
         "control": "hacluster:index:ControlEndpoint",
+    }
+
+
+def test_a_place_of_packages_adds_a_private_way_to_s3_for_the_private_subnets() -> None:
+    stack = run(changed("expresscluster", EXPRESSCLUSTER))
+    endpoint = stack.named("storage-endpoint").inputs
+    assert endpoint["serviceName"] == "com.amazonaws.us-east-1.s3"
+    assert endpoint["routeTableIds"] == [
+        "network-private-table-a-id",
+        "network-private-table-b-id",
+    ]
+    assert stack.named("storage-https").inputs["securityGroupId"] == "cluster-guard-id"
+    assert stack.exports["endpoint_ids"] == {
+        "ec2": "control-endpoint-id",
+        "s3": "storage-endpoint-id",
+    }
+
+
+def test_the_endpoint_admits_what_the_role_may_do_and_no_key_of_kms() -> None:
+    config = changed("expresscluster", EXPRESSCLUSTER)
+    config["ha-cluster:nodes"]["monitorZones"] = True
+    stack = run(config)
+    actions = {
+        name: [
+            statement["Action"]
+            for statement in json.loads(stack.named(name).inputs["policy"])["Statement"]
+        ]
+        for name in (
+            "cluster-permissions",
+            "control-endpoint",
+            "cluster-storage",
+            "storage-endpoint",
+        )
+    }
+    assert actions["control-endpoint"] == actions["cluster-permissions"]
+    assert "ec2:DescribeAvailabilityZones" in actions["control-endpoint"]
+    assert actions["control-endpoint"].count(["ec2:RebootInstances", "ec2:StopInstances"]) == 2
+    assert actions["cluster-storage"] == ["s3:GetObject", "kms:Decrypt"]
+    assert actions["storage-endpoint"] == ["s3:GetObject"]
+
+
+def test_an_optional_feature_that_is_off_leaves_no_permission(stack: Recorder) -> None:
+    policies = stack.of_type("aws:iam/rolePolicy:RolePolicy")
+    assert set(policies) == {"cluster-permissions"}
+    assert len(json.loads(policies["cluster-permissions"].inputs["policy"])["Statement"]) == 2
+
+
+def test_what_a_node_boots_with_ties_it_to_no_resource_of_the_other_node() -> None:
+    stack = run(changed("expresscluster", EXPRESSCLUSTER))
+    for zone in "ab":
+        node = stack.named(f"cluster-node-{zone}")
+        assert node.depends_by["userDataBase64"] == frozenset()
+        assert f"cluster-interface-{'b' if zone == 'a' else 'a'}" not in node.depends_on
+
+
+def test_a_windows_node_gets_plain_user_data_and_a_device_name_of_windows() -> None:
+    stack = run(changed("nodes.os", "windows"), account(**{"ec2.getAmi": WINDOWS_IMAGE}))
+    node = stack.named("cluster-node-a").inputs
+    assert node["userData"].startswith("<powershell>\n")
+    assert "userDataBase64" not in node
+    assert stack.named("cluster-attachment-a").inputs["deviceName"] == "xvdf"
+    assert not stack.exports["expresscluster"]["complete"]
+
+
+def test_clients_of_the_application_are_admitted_by_range_and_port() -> None:
+    ports = [{"protocol": "tcp", "port": 443, "from": ["10.0.0.0/16", "192.168.0.0/24"]}]
+    stack = run(changed("applicationPorts", ports))
+    rules = {
+        name: found.inputs
+        for name, found in stack.resources.items()
+        if name.startswith("cluster-application")
+    }
+    assert {name: rule["cidrIpv4"] for name, rule in rules.items()} == {
+        "cluster-application-tcp-443-10-0-0-0-16": "10.0.0.0/16",
+        "cluster-application-tcp-443-192-168-0-0-24": "192.168.0.0/24",
+    }
+    assert {(rule["ipProtocol"], rule["fromPort"], rule["toPort"]) for rule in rules.values()} == {
+        ("tcp", 443, 443)
     }
 
 
@@ -92,7 +171,8 @@ def test_the_endpoint_is_the_ec2_api_of_the_stack_s_region() -> None:
     config["ha-cluster:network"]["zones"] = {"a": "eu-west-1b", "b": "eu-west-1c"}
     stack = run(config)
     assert stack.named("control-endpoint").inputs["serviceName"] == "com.amazonaws.eu-west-1.ec2"
-    assert "REGION=eu-west-1\n" in stack.named("cluster-node-a").inputs["userData"]
+    user_data = stack.named("cluster-node-a").inputs["userDataBase64"]
+    assert "REGION=eu-west-1\n" in unpacked(user_data)
 
 
 def test_an_image_by_parameter_is_looked_up(stack: Recorder) -> None:

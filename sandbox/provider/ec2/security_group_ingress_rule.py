@@ -52,6 +52,7 @@ class _OneWayRule(Resource):
     }
     exactly_one_of = (tuple(_PEERS),)
     tagged = True
+    on_plugin_framework = True
 
     def forces_replacement(self, name: str, state: Properties, inputs: Properties) -> bool:
         """Replace a rule that gets another kind of peer."""

@@ -1,7 +1,6 @@
 """Route tables of a transit gateway and their static routes.
 
-Upstream: transitgateway_route_table.go, transitgateway_route.go. Associations and propagations are
-not modelled: moto keeps one of each for a table, and the gateway's default one for an attachment.
+Upstream: transitgateway_route_table.go, transitgateway_route.go.
 """
 
 from collections.abc import Iterable
@@ -9,6 +8,12 @@ from typing import Any, ClassVar
 
 from sandbox.provider.check import Fault
 from sandbox.provider.cloud import Cloud, refuse
+from sandbox.provider.ec2.transit_gateway_link import associated_attachments
+from sandbox.provider.ec2.transit_gateway_live import (
+    default_tables,
+    find_table,
+    require_attachment,
+)
 from sandbox.provider.resource import Resource
 from sandbox.provider.schema import boolean, string
 from sandbox.provider.tags import from_aws, specification
@@ -40,22 +45,30 @@ class TransitGatewayRouteTable(Resource):
     def read(self, cloud: Cloud, identity: str, known: Properties) -> Properties | None:
         """Return the table unless it was deleted."""
         del known
-        table = _find_table(cloud, identity)
+        table = find_table(cloud, identity)
         if table is None:
             return None
+        associated, propagated = default_tables(cloud, table["TransitGatewayId"])
         return {
             "arn": cloud.arn("ec2", f"transit-gateway-route-table/{identity}"),
-            "defaultAssociationRouteTable": table["DefaultAssociationRouteTable"],
-            "defaultPropagationRouteTable": table["DefaultPropagationRouteTable"],
+            "defaultAssociationRouteTable": identity == associated,
+            "defaultPropagationRouteTable": identity == propagated,
             "transitGatewayId": table["TransitGatewayId"],
             "tags": from_aws(table.get("Tags", [])),
         }
 
     def delete(self, cloud: Cloud, identity: str, state: Properties) -> None:
-        """Delete the table."""
+        """Delete a table with which no attachment is associated.
+
+        Source: API_DeleteTransitGatewayRouteTable, which asks to disassociate the table first.
+        """
         del state
-        if _find_table(cloud, identity) is None:
+        if find_table(cloud, identity) is None:
             return
+        attachments = associated_attachments(cloud, identity)
+        if attachments:
+            words = f"{identity} has non-deleted associations: {', '.join(attachments)}."
+            refuse("DeleteTransitGatewayRouteTable", "IncorrectState", words)
         cloud.ec2.delete_transit_gateway_route_table(TransitGatewayRouteTableId=identity)
 
 
@@ -86,11 +99,11 @@ class TransitGatewayRoute(Resource):
         """Create the route."""
         table, destination = inputs["transitGatewayRouteTableId"], inputs["destinationCidrBlock"]
         if _find_route(cloud, table, destination):
-            words = f"Route {destination} already exists in {table}."
+            words = f"Route {destination} already exists in Transit Gateway Route Table {table}."
             refuse("CreateTransitGatewayRoute", "RouteAlreadyExists", words)
         attachment = inputs.get("transitGatewayAttachmentId")
         if attachment:
-            _require_attachment(cloud, attachment)
+            require_attachment(cloud, "CreateTransitGatewayRoute", attachment)
         target = {"TransitGatewayAttachmentId": attachment} if attachment else {"Blackhole": True}
         cloud.ec2.create_transit_gateway_route(
             TransitGatewayRouteTableId=table, DestinationCidrBlock=destination, **target
@@ -120,17 +133,8 @@ class TransitGatewayRoute(Resource):
             )
 
 
-def _find_table(cloud: Cloud, identity: str) -> dict[str, Any] | None:
-    found = cloud.find(
-        "describe_transit_gateway_route_tables",
-        "TransitGatewayRouteTables",
-        TransitGatewayRouteTableIds=[identity],
-    )
-    return None if found is None or found["State"] in ("deleted", "deleting") else found
-
-
 def _find_route(cloud: Cloud, table: str, destination: str) -> dict[str, Any] | None:
-    if _find_table(cloud, table) is None:
+    if find_table(cloud, table) is None:
         return None
     static = [{"Name": "type", "Values": ["static"]}]
     answer = cloud.ec2.search_transit_gateway_routes(
@@ -147,14 +151,3 @@ def _find_route(cloud: Cloud, table: str, destination: str) -> dict[str, Any] | 
         ),
         None,
     )
-
-
-def _require_attachment(cloud: Cloud, identity: str) -> None:
-    found = cloud.find(
-        "describe_transit_gateway_attachments",
-        "TransitGatewayAttachments",
-        TransitGatewayAttachmentIds=[identity],
-    )
-    if found is None or found["State"] in ("deleted", "deleting"):
-        words = f"Transit Gateway Attachment {identity} was deleted or does not exist."
-        refuse("CreateTransitGatewayRoute", "InvalidTransitGatewayAttachmentID.NotFound", words)

@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sandbox.provider.cloud import Cloud, refuse, unless_gone
-from sandbox.provider.injected_faults import exempt
 from sandbox.provider.tags import Tags
 from sandbox.provider.wire import Properties
 
@@ -42,13 +41,13 @@ class Record:
 
 def add(cloud: Cloud, operation: str, kind: str, inputs: Properties, names: Iterable[str]) -> str:
     """Create a thing of a kind and return its ARN; refuse a second one of its name."""
-    cloud.attempt(operation)
     arn = cloud.arn(SERVICE, f"{kind}/{inputs['name']}")
     if find(cloud, arn):
         words = f"A resource with the same name already exists, parameter: [{inputs['name']}]"
         refuse(operation, "InvalidRequestException", words)
     kept = {name: inputs[name] for name in names if inputs.get(name) is not None}
-    _write(cloud, Record(arn, kept, inputs.get("tagsAll") or {}))
+    with cloud.standing_in(operation):
+        _write(cloud, Record(arn, kept, inputs.get("tagsAll") or {}))
     return arn
 
 
@@ -77,19 +76,19 @@ def change(
     cloud: Cloud, operation: str, record: Record, inputs: Properties, names: Iterable[str]
 ) -> None:
     """Take over properties from new inputs."""
-    cloud.attempt(operation)
     for name in names:
         record.properties.pop(name, None)
         if inputs.get(name) is not None:
             record.properties[name] = inputs[name]
     record.token = _new_token()
-    _write(cloud, record)
+    with cloud.standing_in(operation):
+        _write(cloud, record)
 
 
 def remove(cloud: Cloud, operation: str, arn: str) -> None:
     """Delete a thing."""
-    cloud.attempt(operation)
-    _forget(cloud, arn)
+    with cloud.standing_in(operation):
+        cloud.client("ssm").delete_parameter(Name=_name(arn))
 
 
 def retag(cloud: Cloud, arn: str, removed: Iterable[str], added: Tags) -> None:
@@ -98,15 +97,15 @@ def retag(cloud: Cloud, arn: str, removed: Iterable[str], added: Tags) -> None:
     if record is None:
         refuse("TagResource", "ResourceNotFoundException", f"{arn} does not exist")
     if gone:
-        cloud.attempt("UntagResource")
+        record.tags = {key: value for key, value in record.tags.items() if key not in gone}
+        with cloud.standing_in("UntagResource"):
+            _write(cloud, record)
     if added:
-        cloud.attempt("TagResource")
-    kept = {key: value for key, value in record.tags.items() if key not in gone}
-    record.tags = {**kept, **added}
-    _write(cloud, record)
+        record.tags = {**record.tags, **added}
+        with cloud.standing_in("TagResource"):
+            _write(cloud, record)
 
 
-@exempt()
 def _write(cloud: Cloud, record: Record) -> None:
     cloud.client("ssm").put_parameter(
         Name=_name(record.arn),
@@ -114,11 +113,6 @@ def _write(cloud: Cloud, record: Record) -> None:
         Type="String",
         Overwrite=True,
     )
-
-
-@exempt()
-def _forget(cloud: Cloud, arn: str) -> None:
-    cloud.client("ssm").delete_parameter(Name=_name(arn))
 
 
 def _name(arn: str) -> str:

@@ -1,47 +1,18 @@
-#!/bin/bash
-# Prepares a Linux node at its first boot: host name, region, partitions of the mirror volume.
-# Expects HOST_NAME, REGION, MIRROR_VOLUME (vol-...) and MIRROR_DEVICE (/dev/...) to be set.
-# May run again: it writes only what is missing and never touches a disk that is not blank. Another
-# volume's id may be given then: user data keeps the id of the one that the node began with.
-set -euo pipefail
+# shellcheck shell=bash
+# Host name, region, partitions of the mirror volume. Never touches a disk that is not blank.
 
-: "${ROOT:=}"           # where the file system begins
-: "${PATIENCE:=900}"    # seconds to wait for the volume, which is attached after the boot
-: "${PAUSE:=5}"         # seconds between two looks
+: "${PATIENCE:=900}"   # seconds to wait for the volume, which is attached after the boot
 CLUSTER_PARTITION_MIB=1024
-DATA_AT_MIB=$((1 + CLUSTER_PARTITION_MIB))    # where the data partition begins
-TOOLS=(aws cmp hostnamectl mkdir mkfs.ext4 readlink sfdisk sleep udevadm wipefs)
-
-# cloud-init, systemd and sudo each have a PATH of their own, and cloud-init has no HOME. The AWS
-# CLI's installer puts it into /usr/local/bin.
-export PATH="$ROOT/usr/local/sbin:$ROOT/usr/local/bin:$ROOT/usr/sbin:$ROOT/usr/bin:$ROOT/sbin:$ROOT/bin"
-export HOME="$ROOT/root"
-export AWS_CONFIG_FILE="$HOME/.aws/config" AWS_SHARED_CREDENTIALS_FILE="$HOME/.aws/credentials"
-
-say() { echo "hacluster: $*" >&2; }
-fail() { say "$*"; exit 1; }
-
-report() {
-    local code=$?
-    ((code)) || { say "this node is prepared"; return; }
-    say "this node is NOT prepared; after the cause is fixed, run this script again as root:" \
-        "bash $0 $MIRROR_VOLUME"
-}
-
-# Before anything is changed, and all of them at once: in a closed network each costs a new image.
-check_tools() {
-    local tool missing=()
-    for tool in "${TOOLS[@]}"; do
-        type -P "$tool" >/dev/null || missing+=("$tool")
-    done
-    ((${#missing[@]} == 0)) || fail "the image must bring ${missing[*]}: not found in $PATH"
-}
+DATA_AT_MIB=$((1 + CLUSTER_PARTITION_MIB))   # where the data partition begins
+EXPECTED+=(HOST_NAME REGION MIRROR_VOLUME MIRROR_DEVICE FILE_SYSTEM)
+TOOLS+=(aws cmp hostnamectl "mkfs.${FILE_SYSTEM:-}" readlink sfdisk udevadm wipefs)
+STEPS+=(set_host_name set_region prepare_mirror_disk)
 
 set_host_name() {
     # EXPRESSCLUSTER takes lower case only. cloud-init would undo the name at the next boot.
     hostnamectl set-hostname "${HOST_NAME,,}"
     mkdir -p "$ROOT/etc/cloud/cloud.cfg.d"
-    echo 'preserve_hostname: true' >"$ROOT/etc/cloud/cloud.cfg.d/99-hacluster.cfg"
+    put "$ROOT/etc/cloud/cloud.cfg.d/99-hacluster.cfg" 'preserve_hostname: true'
 }
 
 default_region() { aws configure get default.region; }
@@ -61,25 +32,17 @@ set_region() {
 
 # Nitro numbers its NVMe disks anew at each boot, so the volume's id decides; Xen keeps the name.
 # https://docs.aws.amazon.com/ebs/latest/userguide/nvme-ebs-volumes.html
+volume_link() { echo "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${MIRROR_VOLUME/-/}"; }
+
 mirror_disk() {
     local path
-    for path in "$ROOT/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${MIRROR_VOLUME/-/}" \
-        "$ROOT$MIRROR_DEVICE"; do
+    for path in "$ROOT$(volume_link)" "$ROOT$MIRROR_DEVICE"; do
         if [[ -e "$path" ]]; then
             readlink -f "$path"
             return
         fi
     done
     return 1
-}
-
-wait_for() {
-    local waited=0
-    until "$@"; do
-        ((waited < PATIENCE)) || return 1
-        sleep "$PAUSE"
-        ((waited += PAUSE)) || true
-    done
 }
 
 partition() {
@@ -89,12 +52,10 @@ partition() {
     esac
 }
 
-signatures() { wipefs --noheadings "$1" || fail "$1 cannot be read"; }
-
 # No known signature, and nothing in the MiB at each offset either: somebody's raw data has none.
 is_blank() {
     local device=$1 found offset mib=$((1024 * 1024))
-    found=$(signatures "$device") || exit 1
+    found=$(wipefs --noheadings "$device") || fail "$device cannot be read"
     [[ -z "$found" ]] || return 1
     for offset in "${@:2}"; do
         cmp -s -i $((offset * mib)):0 -n $mib "$device" /dev/zero || return 1
@@ -116,8 +77,9 @@ refuse() {
     say "$disk is not blank; nothing on it was changed"
     say "to discard all that is on it: wipefs --all $disk &&" \
         "dd if=/dev/zero of=$disk bs=1M count=$((DATA_AT_MIB + 1)) conv=notrunc,fsync"
-    fail "to keep its partitions, if 1 is raw (${CLUSTER_PARTITION_MIB}MiB) and 2 holds the data:" \
+    say "to keep its partitions, if 1 is raw (${CLUSTER_PARTITION_MIB}MiB) and 2 holds the data:" \
         "sfdisk --part-label $disk 1 cluster && sfdisk --part-label $disk 2 data"
+    stop "$disk is not blank; nothing on it was changed"
 }
 
 make_partitions() {
@@ -134,45 +96,35 @@ name=data
 LAYOUT
         udevadm settle
     fi
-    wait_for has_both_partitions "$disk" || fail "the partitions of $disk did not appear"
+    wait_for "$PATIENCE" has_both_partitions "$disk" || fail "the partitions of $disk did not appear"
 }
 
 # The cluster partition stays raw: the mirror driver keeps its own records in it.
 check_cluster_partition() {
     local found
-    found=$(signatures "$1") || exit 1
+    found=$(wipefs --noheadings "$1") || fail "$1 cannot be read"
     [[ -z "$found" ]] || fail "$1 must be raw, but has a signature; nothing on it was changed;" \
         "to discard what is on it: wipefs --all $1"
 }
 
-# Without the 64bit feature, as NEC's guide for the mirror disk asks; 16 TiB need no more.
+# ext4 without the 64bit feature, as NEC's guide for the mirror disk asks; 16 TiB need no more.
 make_file_system() {
     local data=$1
-    if is_blank "$data" 0; then
-        mkfs.ext4 -q -O ^64bit -L data "$data"
-    else
+    if ! is_blank "$data" 0; then
         say "$data holds data already"
+    elif [[ "$FILE_SYSTEM" == xfs ]]; then
+        mkfs.xfs -q -L data "$data"
+    else
+        mkfs.ext4 -q -O ^64bit -L data "$data"
     fi
 }
 
 prepare_mirror_disk() {
-    local disk
-    wait_for mirror_disk >/dev/null || fail "$MIRROR_VOLUME was not attached within $PATIENCE s:" \
-        "attach it, or give the id of the volume that takes its place when you run this script again"
-    disk=$(mirror_disk)
-    make_partitions "$disk"
-    check_cluster_partition "$(partition "$disk" 1)"
-    make_file_system "$(partition "$disk" 2)"
+    wait_for "$PATIENCE" mirror_disk >/dev/null ||
+        fail "$MIRROR_VOLUME was not attached within $PATIENCE s:" \
+            "attach it, or give the id of the volume that takes its place when you run this script again"
+    DISK=$(mirror_disk)
+    make_partitions "$DISK"
+    check_cluster_partition "$(partition "$DISK" 1)"
+    make_file_system "$(partition "$DISK" 2)"
 }
-
-main() {
-    trap report EXIT
-    MIRROR_VOLUME=${1:-$MIRROR_VOLUME}
-    [[ "$MIRROR_VOLUME" == vol-* ]] || fail "$MIRROR_VOLUME is not the id of a volume (vol-...)"
-    check_tools
-    set_host_name
-    set_region
-    prepare_mirror_disk
-}
-
-[[ "${BASH_SOURCE[0]}" != "$0" ]] || main "$@"

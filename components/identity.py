@@ -1,0 +1,115 @@
+"""The nodes' identity: a role, and what it may ask of the EC2 API and of S3."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from . import documents
+from .expresscluster_args import ExpressclusterArgs, exchange_prefix, package_keys
+from .naming import merged
+
+
+class IdentityArgs(TypedDict):
+    """What the permissions depend on."""
+
+    cluster_name: str
+    """Name of the cluster, which its nodes' objects in S3 carry."""
+
+    region: pulumi.Input[str]
+    """The region in which the nodes call AWS."""
+
+    vpc_id: pulumi.Input[str]
+    """The VPC of the nodes."""
+
+    route_table_arns: pulumi.Input[Sequence[pulumi.Input[str]]]
+    """The tables in which the nodes may replace routes."""
+
+    addresses: Mapping[str, pulumi.Input[str]]
+    """The nodes' addresses by host name."""
+
+    expresscluster: ExpressclusterArgs
+    """Which features are on."""
+
+    tags: pulumi.Input[Mapping[str, pulumi.Input[str]]]
+    """Tags of everything; they tell this cluster's instances from another's."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The role, its profile, its policies as resources and as documents (JSON)."""
+
+    role: aws.iam.Role
+    profile: aws.iam.InstanceProfile
+    policies: list[pulumi.Resource]
+    control_permissions: pulumi.Output[str]
+    storage_permissions: pulumi.Output[str] | None
+
+
+def build_identity(prefix: str, args: IdentityArgs, child: pulumi.ResourceOptions) -> Identity:
+    """Build the nodes' role, which may do what its cluster needs and nothing else."""
+    role = aws.iam.Role(
+        f"{prefix}-role",
+        assume_role_policy=pulumi.Output.from_input(args["region"]).apply(
+            lambda region: json.dumps(documents.instance_trust(region))
+        ),
+        tags=merged(args["tags"], f"{prefix}-role"),
+        opts=child,
+    )
+    known = pulumi.Output.all(**{name: args[name] for name in _FACTS})
+    control = known.apply(lambda facts: _document(_control(args["expresscluster"], facts)))
+    permissions = {"permissions": control}
+    storage = None
+    if args["expresscluster"].get("packages"):
+        storage = known.apply(lambda facts: _document(_storage(args, facts)))
+        permissions["storage"] = storage
+    policies: list[pulumi.Resource] = [
+        aws.iam.RolePolicy(f"{prefix}-{name}", role=role.name, policy=policy, opts=child)
+        for name, policy in permissions.items()
+    ]
+    profile = aws.iam.InstanceProfile(
+        f"{prefix}-profile",
+        role=role.name,
+        tags=merged(args["tags"], f"{prefix}-profile"),
+        opts=child,
+    )
+    return Identity(role, profile, policies, control, storage)
+
+
+_FACTS = ("region", "vpc_id", "route_table_arns", "addresses", "tags")
+
+
+def _control(cluster: ExpressclusterArgs, facts: Mapping[str, Any]) -> list[documents.Statement]:
+    statements = documents.moving(facts["route_table_arns"])
+    if cluster.get("monitor_zones"):
+        statements += documents.watching_zones()
+    if cluster.get("forced_stop"):
+        statements += documents.stopping_peers(
+            facts["route_table_arns"][0], facts["vpc_id"], facts["addresses"], facts["tags"]
+        )
+    return statements
+
+
+def _storage(args: IdentityArgs, facts: Mapping[str, Any]) -> list[documents.Statement]:
+    packages = args["expresscluster"].get("packages")
+    if not packages:
+        return []
+    region, bucket = facts["region"], packages["bucket"]
+    package, licences = package_keys(packages)
+    statements = list(documents.fetching(region, bucket, [package, *licences]))
+    if args["expresscluster"]["system"] == "windows":
+        statements += documents.exchanging(
+            region,
+            bucket,
+            exchange_prefix(args["cluster_name"], packages),
+            facts["vpc_id"],
+            facts["addresses"],
+        )
+    return statements
+
+
+def _document(statements: Sequence[documents.Statement]) -> str:
+    return json.dumps(documents.document(statements))

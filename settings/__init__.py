@@ -1,0 +1,24 @@
+"""The one reader of the stack's configuration: plain, checked values, or every fault at once."""
+
+from .expresscluster import EXPRESSCLUSTER_KEYS, MIRROR_KEYS, PACKAGE_KEYS
+from .faults import Fault, SettingsError
+from .network import NETWORK_KEYS
+from .nodes import APPLICATION_PORT_KEYS, NODE_KEYS
+from .stack import KEYS, read_settings
+from .values import NetworkSettings, NodeSettings, Settings
+
+__all__ = [
+    "APPLICATION_PORT_KEYS",
+    "EXPRESSCLUSTER_KEYS",
+    "KEYS",
+    "MIRROR_KEYS",
+    "NETWORK_KEYS",
+    "NODE_KEYS",
+    "PACKAGE_KEYS",
+    "Fault",
+    "NetworkSettings",
+    "NodeSettings",
+    "Settings",
+    "SettingsError",
+    "read_settings",
+]

@@ -1,0 +1,151 @@
+"""The keys that say how EXPRESSCLUSTER is installed and configured."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from components.expresscluster_args import ExpressclusterArgs, PackagesArgs
+
+from .reader import Form, Reader
+from .values import NodeSettings
+
+EXPRESSCLUSTER_KEYS = (
+    "packages",
+    "licences",
+    "partitionWitness",
+    "heartbeatTimeoutSeconds",
+    "awsCliTimeoutSeconds",
+    "mirror",
+    "forcedStop",
+)
+PACKAGE_KEYS = ("bucket", "prefix", "file", "sha256")
+LINUX_MIRROR_KEYS, WINDOWS_MIRROR_KEYS = ("fileSystem", "mountPoint"), ("dataDrive", "clusterDrive")
+MIRROR_KEYS = ("mode", *LINUX_MIRROR_KEYS, *WINDOWS_MIRROR_KEYS)
+
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+BUCKET: Form = (
+    re.compile(r"(?!\d+(\.\d+){3}$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),
+    "name a bucket: 3 to 63 lower-case letters, digits, dots or hyphens",
+)
+# Safe characters of keys: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+_SEGMENT = r"[A-Za-z0-9!_.()-]+"
+PREFIX: Form = (
+    re.compile(rf"|{_SEGMENT}(/{_SEGMENT})*"),
+    "write a key's beginning without slashes around it, like expresscluster/5.3, or leave it out",
+)
+FILE: Form = (re.compile(_SEGMENT), "name a file below packages.prefix, without a slash")
+SUFFIXES = {"linux": (".rpm", ".deb"), "windows": (".zip",)}
+SHA256: Form = (
+    re.compile("[0-9a-f]{64}"),
+    "write the 64 hexadecimal digits that sha256sum prints for the file",
+)
+WITNESS: Form = (
+    re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?:[1-9]\d{0,4}"),
+    "write host:port of a web server that both nodes reach, like 10.0.10.20:80",
+)
+HIGHEST_PORT = 65_535
+# Longer than the interval of 3 s; 9999 and 999 are the product's own limits.
+HEARTBEAT_SECONDS, AWS_CLI_SECONDS = range(4, 10_000), range(1, 1_000)
+MODE: Form = (re.compile("sync|async"), "write sync or async")
+FILE_SYSTEM: Form = (re.compile("ext4|xfs"), "write ext4 or xfs")
+MOUNT_POINT: Form = (
+    re.compile(r"(/[A-Za-z0-9_.-]+)+"),
+    "write an absolute path of letters, digits, dots, hyphens and underscores, like /mnt/md1",
+)
+DRIVE: Form = (re.compile("[D-Z]"), "write one capital letter from D to Z")
+
+
+def read_expresscluster(reader: Reader, value: Any, nodes: NodeSettings) -> ExpressclusterArgs:
+    """Return how the product is installed and configured on these nodes."""
+    get = reader.mapping("expresscluster", value, EXPRESSCLUSTER_KEYS).get
+    found = ExpressclusterArgs(system=nodes.os, monitor_zones=nodes.monitor_zones)
+    found["packages"] = _packages(reader, get("packages"), get("licences", []), nodes.os)
+    found["partition_witness"] = _witness(reader, get("partitionWitness"))
+    found["heartbeat_timeout_seconds"] = _seconds(
+        reader, "heartbeatTimeoutSeconds", get("heartbeatTimeoutSeconds"), HEARTBEAT_SECONDS
+    )
+    found["aws_cli_timeout_seconds"] = _seconds(
+        reader, "awsCliTimeoutSeconds", get("awsCliTimeoutSeconds"), AWS_CLI_SECONDS
+    )
+    _read_mirror(reader, get("mirror", {}), found)
+    found["forced_stop"] = reader.switch("expresscluster.forcedStop", get("forcedStop", False))
+    return found
+
+
+def _packages(reader: Reader, value: Any, licences: Any, system: str) -> PackagesArgs | None:
+    names = _licences(reader, licences)
+    if value is None:
+        if names:
+            remedy = "set expresscluster.packages too: the licences lie below its prefix"
+            reader.fault("expresscluster.licences", names, remedy)
+        return None
+    key = "expresscluster.packages"
+    get = reader.mapping(key, value, PACKAGE_KEYS).get
+    file = reader.matching(f"{key}.file", get("file"), FILE)
+    suffixes = SUFFIXES.get(system, ())
+    if file and suffixes and not file.endswith(suffixes):
+        remedy = f"name the package for nodes.os, {system}: {' or '.join(suffixes)}"
+        reader.fault(f"{key}.file", file, remedy)
+    return PackagesArgs(
+        bucket=reader.matching(f"{key}.bucket", get("bucket"), BUCKET),
+        prefix=reader.matching(f"{key}.prefix", get("prefix", ""), PREFIX),
+        file=file,
+        sha256=reader.matching(f"{key}.sha256", get("sha256"), SHA256),
+        licences=names,
+    )
+
+
+def _licences(reader: Reader, value: Any) -> list[str]:
+    key = "expresscluster.licences"
+    found: list[str] = []
+    for place, each in enumerate(reader.sequence(key, value, "of files, like [base.key]")):
+        found.append(reader.matching(f"{key}[{place}]", each, FILE))
+        if each in found[:-1]:
+            reader.fault(f"{key}[{place}]", each, "name each file once")
+    return found
+
+
+def _witness(reader: Reader, value: Any) -> str | None:
+    if value is None:
+        return None
+    witness = reader.matching("expresscluster.partitionWitness", value, WITNESS)
+    if int(witness.rpartition(":")[2] or 0) > HIGHEST_PORT:
+        reader.fault("expresscluster.partitionWitness", value, f"a port ends at {HIGHEST_PORT}")
+    return witness
+
+
+def _seconds(reader: Reader, name: str, value: Any, allowed: range) -> int | None:
+    if value is None:
+        return None
+    return reader.integer(f"expresscluster.{name}", value, allowed, " of seconds")
+
+
+def _read_mirror(reader: Reader, value: Any, found: ExpressclusterArgs) -> None:
+    key = "expresscluster.mirror"
+    fields = reader.mapping(key, value, MIRROR_KEYS)
+    get = fields.get
+    _refuse_other_system(reader, key, fields, found["system"])
+    found["mirror_mode"] = reader.matching(f"{key}.mode", get("mode", "sync"), MODE)
+    if found["system"] == "windows":
+        data = reader.matching(f"{key}.dataDrive", get("dataDrive", "E"), DRIVE)
+        cluster = reader.matching(f"{key}.clusterDrive", get("clusterDrive", "X"), DRIVE)
+        if data and data == cluster:
+            reader.fault(f"{key}.clusterDrive", cluster, "write another letter than dataDrive's")
+        found["data_drive"], found["cluster_drive"] = data, cluster
+        return
+    found["file_system"] = reader.matching(
+        f"{key}.fileSystem", get("fileSystem", "ext4"), FILE_SYSTEM
+    )
+    found["mount_point"] = reader.matching(
+        f"{key}.mountPoint", get("mountPoint", "/mnt/md1"), MOUNT_POINT
+    )
+
+
+def _refuse_other_system(reader: Reader, key: str, fields: Mapping[str, Any], system: str) -> None:
+    own, foreign = LINUX_MIRROR_KEYS, WINDOWS_MIRROR_KEYS
+    if system == "windows":
+        own, foreign = foreign, own
+    for name in foreign:
+        if system and name in fields:
+            remedy = f"remove it: on {system}, nodes.os, set {' and '.join(own)}"
+            reader.fault(f"{key}.{name}", fields[name], remedy)

@@ -1,0 +1,96 @@
+"""The keys that say where the cluster is: region, network, virtual IP."""
+
+import re
+from collections.abc import Mapping
+from ipaddress import IPv4Network
+from itertools import combinations
+from typing import Any
+
+from components import addressing, partitions
+
+from .reader import ZONES, Form, Reader
+from .values import NetworkSettings
+
+PUBLIC_ZONES = ("a",)
+NETWORK_KEYS = ("cidr", "zones", "publicSubnets", "privateSubnets")
+
+# RFC 1918, and RFC 6598's shared space, which no network announces to the internet either.
+PRIVATE_RANGES = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+# https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html and subnet-sizing.html
+LARGEST_PREFIX, SMALLEST_PREFIX = 16, 28
+
+REGION: Form = (re.compile(r"[a-z]{2,}(-[a-z]+)+-\d"), "name a region, like us-east-1")
+
+
+def read_region(reader: Reader, value: Any) -> str:
+    """Return the region, one whose names of services are known."""
+    region = reader.matching("aws:region", value, REGION)
+    if not partitions.is_supported(region):
+        remedy = "choose a region of AWS, GovCloud or China: names differ in this partition"
+        reader.fault("aws:region", value, remedy)
+    return region
+
+
+def read_network(reader: Reader, value: Any, region: str) -> NetworkSettings:
+    """Return the VPC and its subnets."""
+    get = reader.mapping("network", value, NETWORK_KEYS).get
+    vpc = reader.cidr("network.cidr", get("cidr"))
+    if vpc and not any(vpc.subnet_of(IPv4Network(private)) for private in PRIVATE_RANGES):
+        ranges = ", ".join(PRIVATE_RANGES)
+        reader.fault("network.cidr", str(vpc), f"use a private range, inside {ranges}")
+    public = _subnets(reader, "network.publicSubnets", get("publicSubnets"), PUBLIC_ZONES)
+    private = _subnets(reader, "network.privateSubnets", get("privateSubnets"), ZONES)
+    _check_layout(reader, vpc, public | private)
+    return NetworkSettings(
+        cidr=str(vpc or ""),
+        zones=_zones(reader, get("zones"), region),
+        public_subnets={key[-1]: str(subnet) for key, subnet in public.items()},
+        private_subnets={key[-1]: str(subnet) for key, subnet in private.items()},
+    )
+
+
+def read_virtual_ip(reader: Reader, value: Any, vpc: str) -> str:
+    """Return the virtual IP, outside the VPC."""
+    address = reader.address("virtualIp", value)
+    if address is None:
+        return ""
+    unusable = addressing.unusable_as_virtual_ip(address)
+    if unusable:
+        reader.fault("virtualIp", value, unusable)
+    if vpc and address in IPv4Network(vpc):
+        reader.fault("virtualIp", value, f"choose an address outside the VPC's range {vpc}")
+    return str(address)
+
+
+def _zones(reader: Reader, value: Any, region: str) -> Mapping[str, str]:
+    fields = reader.mapping("network.zones", value, ZONES)
+    where = region or "us-east-1"
+    form = (re.compile(f"{region or '.+'}[a-z]"), f"name a zone of the region, like {where}a")
+    names = {z: reader.matching(f"network.zones.{z}", fields.get(z), form) for z in ZONES}
+    if names["a"] and names["a"] == names["b"]:
+        reader.fault("network.zones.b", names["b"], "name another zone than zone a's")
+    return names
+
+
+def _subnets(
+    reader: Reader, key: str, value: Any, zones: tuple[str, ...]
+) -> dict[str, IPv4Network]:
+    """Return the well-formed subnets by their full key."""
+    fields = reader.mapping(key, value, zones)
+    found = {f"{key}.{zone}": reader.cidr(f"{key}.{zone}", fields.get(zone)) for zone in zones}
+    return {name: subnet for name, subnet in found.items() if subnet}
+
+
+def _check_layout(
+    reader: Reader, vpc: IPv4Network | None, subnets: Mapping[str, IPv4Network]
+) -> None:
+    ranges = {"network.cidr": vpc, **subnets} if vpc else subnets
+    for key, part in ranges.items():
+        if not LARGEST_PREFIX <= part.prefixlen <= SMALLEST_PREFIX:
+            sizes = f"/{LARGEST_PREFIX} to /{SMALLEST_PREFIX}"
+            reader.fault(key, str(part), f"change the prefix length: AWS takes {sizes}")
+        if vpc and not part.subnet_of(vpc):
+            reader.fault(key, str(part), f"move it inside network.cidr, {vpc}")
+    for (first, one), (second, other) in combinations(subnets.items(), 2):
+        if one.overlaps(other):
+            reader.fault(second, str(other), f"move it out of {first}, {one}")

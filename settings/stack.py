@@ -1,0 +1,81 @@
+"""Reads the whole configuration of a stack."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+from pulumi.runtime.config import CONFIG, get_config_env
+
+from .expresscluster import read_expresscluster
+from .faults import SettingsError
+from .network import read_network, read_region, read_virtual_ip
+from .nodes import read_application_ports, read_nodes
+from .reader import Form, Reader
+from .values import Settings
+
+KEYS = (
+    "network",
+    "virtualIp",
+    "nodes",
+    "initialOwner",
+    "rollOut",
+    "rollOutOwner",
+    "protectNodes",
+    "adminCidrs",
+    "applicationPorts",
+    "expresscluster",
+)
+OWNER: Form = (re.compile("[ab]"), "write a or b")
+NO_NODE = "none"
+ROLL_OUT: Form = (re.compile(f"[ab]|{NO_NODE}"), f"write a, b or {NO_NODE}")
+
+
+def read_settings() -> Settings:
+    """Read and check the configuration of this stack.
+
+    Raises SettingsError, which the Pulumi command line shows without a traceback.
+    """
+    config = pulumi.Config()
+    reader = Reader(config.name)
+    reader.refuse_unknown("", _keys_given(config.name), KEYS)
+    region = read_region(reader, pulumi.Config("aws").get("region"))
+    network = read_network(reader, _parsed(config.get("network")), region)
+    nodes = read_nodes(reader, _parsed(config.get("nodes")), network.private_subnets)
+    roll_out = reader.matching("rollOut", config.get("rollOut") or NO_NODE, ROLL_OUT)
+    settings = Settings(
+        region=region,
+        network=network,
+        virtual_ip=read_virtual_ip(reader, config.get("virtualIp"), network.cidr),
+        nodes=nodes,
+        initial_owner=reader.matching("initialOwner", config.get("initialOwner") or "a", OWNER),
+        roll_out=None if roll_out == NO_NODE else roll_out,
+        roll_out_owner=reader.switch("rollOutOwner", config.get("rollOutOwner") or "false"),
+        protect_nodes=reader.switch("protectNodes", config.get("protectNodes") or "true"),
+        admin_cidrs=reader.client_cidrs("adminCidrs", _parsed(config.get("adminCidrs") or "[]")),
+        application_ports=read_application_ports(
+            reader, _parsed(config.get("applicationPorts") or "[]")
+        ),
+        expresscluster=read_expresscluster(
+            reader, _parsed(config.get("expresscluster") or "{}"), nodes
+        ),
+    )
+    if reader.faults:
+        raise SettingsError(reader.faults)
+    return settings
+
+
+def _keys_given(namespace: str) -> Mapping[str, Any]:
+    """Return every key of a namespace as it reached the program, by its short name."""
+    given: dict[str, Any] = {**get_config_env(), **CONFIG.get()}
+    parted = [(*key.partition(":")[::2], value) for key, value in given.items()]
+    return {key: value for space, key, value in parted if space == namespace}
+
+
+def _parsed(text: str | None) -> Any:
+    """Return a structured value as the engine hands it over, as JSON; other text as it is."""
+    try:
+        return json.loads(text or "null")
+    except json.JSONDecodeError:
+        return text
