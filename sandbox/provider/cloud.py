@@ -1,7 +1,8 @@
 """The local AWS as one region of it is seen: clients, identity, and refusals in AWS's words."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, NoReturn, TypeVar
 
@@ -9,7 +10,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from sandbox.provider.injected_faults import InjectedFaults
+from sandbox.provider.injected_faults import InjectedFault, InjectedFaults, exempt
 
 Answer = TypeVar("Answer")
 _HELD = "sandbox-held"
@@ -62,12 +63,16 @@ def _inject(faults: InjectedFaults, events: Any) -> None:
     def hold(model: Any, context: dict[str, Any], **others: Any) -> None:
         del others
         if _HELD in context:
-            faults.hold(context[_HELD])
-            # A provider that is killed with its engine makes no further call.
-            refuse(model.name, "RequestError", "the answer was held, and then lost")
+            _lose(faults, context[_HELD], model.name)
 
     events.register("before-call", fail)
     events.register("after-call", hold)
+
+
+def _lose(faults: InjectedFaults, fault: InjectedFault, operation: str) -> NoReturn:
+    """Hold an answer; a provider that is killed with its engine makes no further call."""
+    faults.hold(fault)
+    refuse(operation, "RequestError", "the answer was held, and then lost")
 
 
 class Cloud:
@@ -89,8 +94,20 @@ class Cloud:
             aws_secret_access_key="sandbox",  # noqa: S106 - no AWS knows it
             region_name=region,
         )
+        self._faults = faults
         if faults is not None:
             _inject(faults, self._session.events)
+
+    @contextmanager
+    def standing_in(self, operation: str) -> Generator[None]:
+        """Do what an operation does that the local AWS lacks; only it fails if asked to."""
+        fault = self._faults.take(operation) if self._faults else None
+        if fault is not None and not fault.holds:
+            refuse(operation, fault.code, fault.message)
+        with exempt():
+            yield
+        if fault is not None and self._faults is not None:
+            _lose(self._faults, fault, operation)
 
     def client(self, service: str) -> Any:
         """Return the boto3 client of a service; clients may be shared by threads."""

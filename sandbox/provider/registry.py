@@ -61,6 +61,10 @@ from sandbox.provider.ec2.vpc_endpoint_association import (
 from sandbox.provider.ec2.vpc_endpoint_policy import VpcEndpointPolicy
 from sandbox.provider.ec2.vpc_peering_connection import VpcPeeringConnection
 from sandbox.provider.ec2.vpn_gateway import VpnGateway
+from sandbox.provider.elb.listener import Listener
+from sandbox.provider.elb.load_balancer import LoadBalancer
+from sandbox.provider.elb.target_group import TargetGroup
+from sandbox.provider.elb.target_group_attachment import TargetGroupAttachment
 from sandbox.provider.function import Function
 from sandbox.provider.functions.ami import GetAmi
 from sandbox.provider.functions.endpoint_service import GetVpcEndpointService
@@ -84,6 +88,9 @@ from sandbox.provider.iam.policy import Policy
 from sandbox.provider.iam.role import Role
 from sandbox.provider.iam.role_policy import RolePolicy, RolePolicyAttachment
 from sandbox.provider.logs.log_group import LogGroup
+from sandbox.provider.network_firewall.firewall import Firewall
+from sandbox.provider.network_firewall.firewall_policy import FirewallPolicy
+from sandbox.provider.network_firewall.rule_group import RuleGroup
 from sandbox.provider.resource import Resource
 from sandbox.provider.ssm.parameter import GetParameter, Parameter
 
@@ -126,6 +133,13 @@ _RESOURCES: tuple[type[Resource], ...] = (
     Policy,
     Parameter,
     LogGroup,
+    LoadBalancer,
+    TargetGroup,
+    TargetGroupAttachment,
+    Listener,
+    Firewall,
+    FirewallPolicy,
+    RuleGroup,
     SecurityGroup,
     DefaultSecurityGroup,
     SecurityGroupEgressRule,

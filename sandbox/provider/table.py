@@ -33,14 +33,21 @@ Where moto cannot follow, the provider says so instead of pretending:
 
 - Refused with a message that names the property and the remedy: a change of `privateDnsEnabled` of
   an existing endpoint, of a stand-alone rule's peer other than `cidrIpv4`, of a prefix list's
-  `maxEntries`, of an instance's `monitoring`; endpoints with IPv6; NAT gateways in regional mode.
+  `maxEntries`, of an instance's `monitoring`, of a listener's `alpnPolicy` and of its `protocol`
+  to one other than HTTP, HTTPS and TCP; endpoints with IPv6; NAT gateways in regional mode; a
+  target that is in one target group with two ports, or is a function; firewalls with IPv6 or of
+  a transit gateway.
 - Kept in the stack's state alone: an instance's `creditSpecification`.
+- Kept in the cloud as SSM parameters, because moto can neither change nor delete them: network
+  firewalls, their policies and rule groups. boto3's `network-firewall` does not see them; it sees
+  their VPC endpoints. Whether rules fit a group's capacity is not checked.
 - Read as AWS would show it, although moto shows boto3 something else: the interfaces, names and
   DNS options of an endpoint, an interface left behind by an ended instance (it is free), the
   default tables of a transit gateway and what is associated with them.
 - Recorded and without effect: a propagation brings no routes into the transit gateway's table.
 - A stand-alone route's `state` is `blackhole` where its target is gone, detached or stopped; boto3
   sees moto's `active` all the same.
+- The ARN of every load balancer says `loadbalancer/app/`, whatever its type: moto writes it so.
 - Never seen: nothing is throttled, and nothing takes time.
 - `pulumi import` brings resources into the state and writes no program (`--generate-code=false`,
   which the sandbox's environment sets).

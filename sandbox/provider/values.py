@@ -10,7 +10,8 @@ from sandbox.provider.wire import as_list, as_map
 
 _ROOT_USER = re.compile(r"arn:[^:]+:iam::([0-9]{12}):root")
 _ARN = re.compile(
-    r"^arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9-]+):([a-z]{2}(-[a-z0-9]+)+)?:(\d{12}|aws)?:.*$"
+    r"^arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9-]+):([a-z]{2}(-[a-z0-9]+)+)?:"
+    r"(aws|aws-managed|third-party|aws-marketplace|\d{12})?:.*$"
 )
 _HIGHEST_PORT = 65535
 _EXAMPLES = {4: "10.0.0.0/16", 6: "2001:db8::/32"}
@@ -119,6 +120,11 @@ def canonical_network(value: Any) -> Any:
 def lower_case(value: Any) -> Any:
     """Give a text that is not case-sensitive its one spelling."""
     return value.lower() if isinstance(value, str) else value
+
+
+def upper_case(value: Any) -> Any:
+    """Give a text that AWS tells in capitals its one spelling."""
+    return value.upper() if isinstance(value, str) else value
 
 
 def canonical_policy(value: Any) -> Any:

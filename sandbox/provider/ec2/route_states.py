@@ -10,6 +10,7 @@ from typing import Any
 from sandbox.provider.cloud import Cloud
 from sandbox.provider.ec2.network_interface_live import attachment_of, find_interface
 from sandbox.provider.ec2.vpc_endpoint_interfaces import is_of_an_endpoint
+from sandbox.provider.ec2.vpc_endpoint_live import find_endpoint
 from sandbox.provider.wire import Properties
 
 _RUNNING = ("pending", "running")
@@ -47,6 +48,8 @@ def _gateway_lives(cloud: Cloud, vpc_id: str, route: Mapping[str, Any]) -> bool:
     if nat:
         found = cloud.find("describe_nat_gateways", "NatGateways", NatGatewayIds=[nat])
         return found is not None and found["State"] in ("pending", "available")
+    if gateway.startswith("vpce-"):
+        return find_endpoint(cloud, gateway) is not None
     if gateway.startswith("igw-"):
         filters = {"internet_gateway_id": gateway, "attachment__vpc_id": vpc_id}
         return bool(cloud.list_all("describe_internet_gateways", "InternetGateways", **filters))

@@ -1,0 +1,1 @@
+"""Load balancers of the second generation: application, network, gateway."""

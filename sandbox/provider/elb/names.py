@@ -1,0 +1,45 @@
+"""Names and ARNs of load balancers and target groups.
+
+Rules: internal/service/elbv2/validate.go of hashicorp/terraform-provider-aws.
+"""
+
+from collections.abc import Mapping
+
+from sandbox.provider.schema import Property, Validator, string
+from sandbox.provider.values import length, matches
+
+LONGEST = 32
+_MADE_SUFFIX = 26
+_CHARACTERS = matches(r"[0-9A-Za-z-]*", "hold letters, digits and hyphens only")
+_FIRST = matches(r"(?!-).*", "not begin with a hyphen")
+_LAST = matches(r".*(?<!-)", "not end with a hyphen")
+_NOT_INTERNAL = matches(r"(?!internal-).*", "not begin with 'internal-', which AWS puts there")
+
+
+def naming(*others: Validator) -> Mapping[str, Property]:
+    """Declare `name` and `namePrefix`; `others` hold for both."""
+    return {
+        "name": string(
+            computed=True,
+            replaces=True,
+            named=True,
+            max_length=LONGEST,
+            conflicts_with=("namePrefix",),
+            valid=(length(0, LONGEST), _CHARACTERS, _FIRST, _LAST, *others),
+        ),
+        "namePrefix": string(
+            computed=True,
+            replaces=True,
+            conflicts_with=("name",),
+            valid=(length(1, LONGEST - _MADE_SUFFIX), _CHARACTERS, _FIRST, *others),
+        ),
+    }
+
+
+LOAD_BALANCER_NAMING = naming(_NOT_INTERNAL)
+TARGET_GROUP_NAMING = naming()
+
+
+def suffix_of(arn: str) -> str:
+    """Return what CloudWatch calls a load balancer: `app/web/50dc6c495c0c9188`."""
+    return arn.partition(":loadbalancer/")[2]
