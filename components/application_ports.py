@@ -1,7 +1,10 @@
-"""Ports of the application behind the virtual IP; pure."""
+"""Ports that clients of the virtual IP connect to; pure."""
 
 from collections.abc import Sequence
 from typing import TypedDict
+
+# Cluster WebUI, which the ranges of administrators may open.
+WEBUI_PORT = 29003
 
 
 class ApplicationPortArgs(TypedDict):

@@ -6,12 +6,13 @@ import pulumi
 import pulumi_aws as aws
 
 from . import addressing
+from .application_ports import WEBUI_PORT
 from .cluster_args import ClusterArgs, ClusterNode, check_nodes
 from .expresscluster_summary import ExpressclusterSummary
 from .identity import IdentityArgs, build_identity
 from .node import NodeBuilder, NodeKindArgs, host_name
 from .node_boot import BootNode, ClusterBoots
-from .node_guard import WEBUI_PORT, NodeGuardArgs, build_node_guard
+from .node_guard import NodeGuardArgs, build_node_guard
 from .virtual_ip_routes import build_virtual_ip_routes
 
 

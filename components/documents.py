@@ -13,8 +13,8 @@ VERSION = "2012-10-17"
 
 # EC2's Describe actions know no resource but "*":
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
-LOOK_ACTIONS = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables", "ec2:DescribeVpcs")
-MOVE_ACTION = "ec2:ReplaceRoute"
+DESCRIBE_ACTIONS = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables", "ec2:DescribeVpcs")
+REPLACE_ACTION = "ec2:ReplaceRoute"
 # What the AWS AZ monitor and the AWS forced-stop resource call. Not verified: NEC's list was not
 # readable where this project is developed.
 ZONE_ACTION = "ec2:DescribeAvailabilityZones"
@@ -58,30 +58,30 @@ def route_table_arn(vpc_arn: str, route_table_id: str) -> str:
     return f"{partition_region_account}:route-table/{route_table_id}"
 
 
-def moving(route_table_arns: Sequence[str]) -> list[Statement]:
-    """Return what moving the virtual IP takes: a look, and replacing routes of these tables."""
+def virtual_ip_statements(route_table_arns: Sequence[str]) -> list[Statement]:
+    """Allow a node to move the virtual IP: describe the network, replace routes in these tables."""
     return [
-        _allow("LookAtTheNetwork", list(LOOK_ACTIONS), "*"),
-        _allow("MoveTheVirtualIp", MOVE_ACTION, sorted(route_table_arns)),
+        _allow("DescribeNetwork", list(DESCRIBE_ACTIONS), "*"),
+        _allow("ReplaceVirtualIpRoutes", REPLACE_ACTION, sorted(route_table_arns)),
     ]
 
 
-def watching_zones() -> list[Statement]:
-    """Return what the monitor of the availability zones takes."""
-    return [_allow("LookAtTheZones", ZONE_ACTION, "*")]
+def zone_monitor_statements() -> list[Statement]:
+    """Allow the AWS AZ monitor to describe the availability zones."""
+    return [_allow("DescribeZones", ZONE_ACTION, "*")]
 
 
-def stopping_peers(
+def forced_stop_statements(
     route_table_arn: str, vpc_id: str, addresses: Mapping[str, str], tags: Mapping[str, str]
 ) -> list[Statement]:
-    """Return what a forced stop takes: each node may stop the instances of the other nodes.
+    """Allow a forced stop: each node may stop the instances of the other nodes.
 
     `addresses` are the nodes' by host name; `tags` tell this cluster from another in the account.
     """
     partition_region_account, _, _ = route_table_arn.rpartition(":")
     instances = f"{partition_region_account}:instance/*"
     return [
-        _allow("LookAtTheNodes", STATE_ACTION, "*"),
+        _allow("DescribeInstances", STATE_ACTION, "*"),
         *(
             _allow(
                 f"Stop{_identifier(peer)}From{_identifier(host_name)}",
@@ -96,31 +96,31 @@ def stopping_peers(
     ]
 
 
-def fetching(region: str, bucket: str, keys: Sequence[str]) -> Iterator[Statement]:
-    """Yield what it takes to read these objects, encrypted with whatever key of KMS.
+def package_statements(region: str, bucket: str, keys: Sequence[str]) -> Iterator[Statement]:
+    """Allow a node to read these objects, encrypted with whatever key of KMS.
 
     S3 itself calls KMS, so no endpoint of KMS is needed; the key's own policy has to allow the
     role too. https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
     """
     arn = partitions.bucket_arn(region, bucket)
-    yield _allow("FetchPackages", "s3:GetObject", [f"{arn}/{key}" for key in keys])
+    yield _allow("GetPackages", "s3:GetObject", [f"{arn}/{key}" for key in keys])
     yield _key_use(region, "DecryptPackages", "kms:Decrypt", arn)
 
 
-def exchanging(
+def exchange_statements(
     region: str, bucket: str, prefix: str, vpc_id: str, addresses: Mapping[str, str]
 ) -> Iterator[Statement]:
-    """Yield what it takes that each node writes one object below a prefix and reads all of them.
+    """Allow each node to write its own object below a prefix and to read all of them.
 
     Listing lets a node tell an object that is not there yet from one that it may not read.
     """
     arn = partitions.bucket_arn(region, bucket)
     listed = {"StringLike": {"s3:prefix": f"{prefix}/*"}}
-    yield _allow("ListWhatNodesWrote", "s3:ListBucket", arn, listed)
-    yield _allow("ReadWhatNodesWrote", "s3:GetObject", f"{arn}/{prefix}/*")
+    yield _allow("ListExchange", "s3:ListBucket", arn, listed)
+    yield _allow("GetExchange", "s3:GetObject", f"{arn}/{prefix}/*")
     for host_name, address in sorted(addresses.items()):
         yield _allow(
-            f"WriteAs{_identifier(host_name)}",
+            f"PutExchangeAs{_identifier(host_name)}",
             "s3:PutObject",
             f"{arn}/{prefix}/{host_name}.json",
             _from_node(vpc_id, address, {}),

@@ -17,11 +17,13 @@ _SPLIT_BRAIN = (
     "active"
 )
 _FORCED_STOP_OFF = (
-    "Forced stop is off: a node that stalls may still be active when the other one takes over"
+    "Forced stop is off: a node that stalls, or is cut off with its zone, may still be active when "
+    "the other one takes over"
 )
 _FORCED_STOP_BY_HAND = (
     "Forced stop: the nodes have the permission, but no public source shows the elements. Add the "
-    "AWS forced-stop resource in Cluster WebUI"
+    "AWS forced-stop resource in Cluster WebUI, and take heartbeat timeout and start-up delay from "
+    "NEC's Reference Guide: both must be longer with it"
 )
 _DELAY_NOT_VERIFIED = (
     "Not verified: the path of the service start-up delay. Check in Cluster WebUI that it is"

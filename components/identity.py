@@ -83,11 +83,11 @@ _FACTS = ("region", "vpc_id", "route_table_arns", "addresses", "tags")
 
 
 def _control(cluster: ExpressclusterArgs, facts: Mapping[str, Any]) -> list[documents.Statement]:
-    statements = documents.moving(facts["route_table_arns"])
+    statements = documents.virtual_ip_statements(facts["route_table_arns"])
     if cluster.get("monitor_zones"):
-        statements += documents.watching_zones()
+        statements += documents.zone_monitor_statements()
     if cluster.get("forced_stop"):
-        statements += documents.stopping_peers(
+        statements += documents.forced_stop_statements(
             facts["route_table_arns"][0], facts["vpc_id"], facts["addresses"], facts["tags"]
         )
     return statements
@@ -99,9 +99,9 @@ def _storage(args: IdentityArgs, facts: Mapping[str, Any]) -> list[documents.Sta
         return []
     region, bucket = facts["region"], packages["bucket"]
     package, licences = package_keys(packages)
-    statements = list(documents.fetching(region, bucket, [package, *licences]))
+    statements = list(documents.package_statements(region, bucket, [package, *licences]))
     if args["expresscluster"]["system"] == "windows":
-        statements += documents.exchanging(
+        statements += documents.exchange_statements(
             region,
             bucket,
             exchange_prefix(args["cluster_name"], packages),

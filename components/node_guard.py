@@ -7,10 +7,8 @@ from typing import Any, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from .application_ports import ApplicationPortArgs
+from .application_ports import WEBUI_PORT, ApplicationPortArgs
 from .naming import merged, slug
-
-WEBUI_PORT = 29003
 
 # As NEC's own recipes open it (github.com/EXPRESSCLUSTER: Terraform, Tools/OpenPorts): the block of
 # the services, the kernel heartbeat, the mirror agent and driver of Linux, and ping.

@@ -11,9 +11,9 @@ import pulumi
 
 from settings import Settings, SettingsError
 
-from .boot import boot_faults
+from .boot import boot_faults, boot_notices
 from .live_cluster import LiveCluster, find_live_cluster
-from .offers import launch_faults, placement_faults, resolve_image
+from .offers import hypervisor_faults, launch_faults, placement_faults, resolve_image
 from .roll_out import fixed_faults, notices, plan_roll_out, roll_out_faults
 
 __all__ = ["Preflight", "check"]
@@ -49,9 +49,10 @@ def check(settings: Settings, cluster_name: str) -> Preflight:
         faults += placement_faults(settings)
     if _launches(settings, live, image_id):
         faults += launch_faults(settings, image_id)
+        faults += hypervisor_faults(settings, live)
     if faults:
         raise SettingsError(faults)
-    for notice in notices(settings, live):
+    for notice in (*notices(settings, live), *boot_notices(settings, cluster_name, live)):
         pulumi.log.warn(notice)
     target, move = plan_roll_out(settings, live)
     return Preflight(image_id, target, move)

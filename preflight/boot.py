@@ -1,40 +1,96 @@
-"""Whether what a node is told at its first boot fits into what AWS takes.
+"""Whether what a node is told at its first boot fits, and which node was told something else.
 
-Pure: settings in, faults out. The ids that AWS decides are not known yet; all have one length.
+Pure: settings and the live cluster in, faults and notices out.
 """
 
-from collections.abc import Iterator
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from components import node_user_data
 from settings import Fault, Settings
 
 from .faults import fault
-
-_ID = "0123456789abcdef0"
+from .live_cluster import LiveCluster
 
 
 def boot_faults(settings: Settings, cluster_name: str) -> Iterator[Fault]:
-    """Yield why the nodes cannot get their user data."""
-    nodes = [
-        {
-            "name": f"node-{zone}",
-            "address": settings.nodes.addresses[zone],
-            "availability_zone": name,
-            "interface_id": f"eni-{_ID}",
-            "volume_id": f"vol-{_ID}",
-        }
-        for zone, name in settings.network.zones.items()
-    ]
+    """Yield why the nodes cannot get their user data.
+
+    The ids that AWS decides are not known yet; all have one length.
+    """
     facts = {
-        "name": cluster_name,
-        "region": settings.region,
-        "vpc_id": f"vpc-{_ID}",
-        "virtual_ip": settings.virtual_ip,
-        "nodes": nodes,
+        **_facts(settings, cluster_name),
+        "vpc_id": _made_up("vpc"),
+        "nodes": [
+            {
+                **_place(settings, zone),
+                "interface_id": _made_up("eni", zone),
+                "volume_id": _made_up("vol", zone),
+            }
+            for zone in sorted(settings.network.zones)
+        ],
     }
     try:
-        node_user_data.user_data(settings.expresscluster, facts, priority=0)
+        for priority, _ in enumerate(facts["nodes"]):
+            node_user_data.user_data(settings.expresscluster, facts, priority)
     except ValueError as error:
         packages = settings.expresscluster.get("packages") or {}
         count = len(packages.get("licences", ()))
         yield fault("expresscluster", f"{count} licences", f"correct the packages: {error}")
+
+
+def boot_notices(settings: Settings, cluster_name: str, live: LiveCluster) -> Iterator[str]:
+    """Yield which nodes were launched with another script or configuration than the stack has."""
+    device = node_user_data.MIRROR_DEVICES[settings.nodes.os]
+    volumes = {
+        letter: node.instance.volume_ids.get(device, "") if node.instance else ""
+        for letter, node in live.nodes.items()
+    }
+    if len(volumes) < len(settings.network.zones) or not all(volumes.values()):
+        return
+    facts = {
+        **_facts(settings, cluster_name),
+        "vpc_id": live.vpc_id,
+        "nodes": [
+            {
+                **_place(settings, letter),
+                "interface_id": live.nodes[letter].interface_id,
+                "volume_id": volumes[letter],
+            }
+            for letter in sorted(volumes)
+        ],
+    }
+    for priority, letter in enumerate(sorted(volumes)):
+        instance = live.nodes[letter].instance
+        wanted = node_user_data.user_data(settings.expresscluster, facts, priority)
+        if settings.nodes.os == "windows":
+            wanted = base64.b64encode(wanted.encode()).decode()
+        if letter != settings.roll_out and instance and instance.user_data != wanted:
+            yield (
+                f"node-{letter} keeps the boot script and the configuration that it was launched "
+                "with until it is rolled out; a cluster that runs keeps its own configuration: "
+                "see docs/expresscluster.md, A change later"
+            )
+
+
+def _facts(settings: Settings, cluster_name: str) -> dict[str, Any]:
+    return {
+        "name": cluster_name,
+        "region": settings.region,
+        "virtual_ip": settings.virtual_ip,
+    }
+
+
+def _place(settings: Settings, zone: str) -> Mapping[str, str]:
+    return {
+        "name": f"node-{zone}",
+        "address": settings.nodes.addresses[zone],
+        "availability_zone": settings.network.zones[zone],
+    }
+
+
+def _made_up(kind: str, zone: str = "") -> str:
+    """Return an id that compresses no better than a real one."""
+    return f"{kind}-{hashlib.sha256(f'{kind}{zone}'.encode()).hexdigest()[:17]}"

@@ -4,6 +4,7 @@ Found by the tags that the stack puts on the nodes' interfaces. The state of the
 it: after a failover, or when somebody stopped a node, only AWS knows.
 """
 
+import base64
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +20,8 @@ UP = ("pending", "running")
 class LiveInstance:
     """A node's instance; `state` is AWS's word, such as `running`.
 
-    With `source_dest_check` its interface drops packets for the virtual IP.
+    With `source_dest_check` its interface drops packets for the virtual IP. `user_data` is in
+    base64; the ids of all volumes stand by their device names.
     """
 
     instance_id: str
@@ -27,6 +29,14 @@ class LiveInstance:
     instance_type: str
     state: str
     source_dest_check: bool
+    user_data: str
+    volume_ids: Mapping[str, str]
+
+    @property
+    def system(self) -> str:
+        """The operating system for which the instance was launched, as its user data shows."""
+        plain = base64.b64decode(self.user_data)
+        return "windows" if plain.startswith(b"<powershell>") else "linux"
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,7 @@ class LiveNode:
 class LiveCluster:
     """Nodes by the letter of their zone; targets of /32 routes by table and destination."""
 
+    vpc_id: str = ""
     vpc_cidr: str = ""
     nodes: Mapping[str, LiveNode] = field(default_factory=dict[str, LiveNode])
     host_routes: Mapping[str, Mapping[str, str]] = field(
@@ -71,6 +82,17 @@ class LiveCluster:
             for target in routes.values()
             if target in letters
         )
+
+    def former_addresses(self, virtual_ip: str) -> list[str]:
+        """Return the addresses that routes lead to nodes where no route has the virtual IP."""
+        own = {node.interface_id for node in self.nodes.values()}
+        found = {
+            destination.removesuffix("/32")
+            for routes in self.host_routes.values()
+            for destination, target in routes.items()
+            if target in own
+        }
+        return [] if self.targets(virtual_ip) else sorted(found)
 
     def targets(self, virtual_ip: str) -> dict[str, str]:
         """Return the interface to which each table leads the virtual IP, by the table's id."""
@@ -112,6 +134,7 @@ def _look_up(tags: Mapping[str, str]) -> LiveCluster:
     (vpc_id,) = vpcs
     tables = aws.ec2.get_route_tables(vpc_id=vpc_id).ids
     return LiveCluster(
+        vpc_id=vpc_id,
         vpc_cidr=aws.ec2.get_vpc(id=vpc_id).cidr_block,
         nodes={_letter(each): _node(each) for each in interfaces},
         host_routes={table: _host_routes(table) for table in tables},
@@ -134,13 +157,15 @@ def _node(interface: aws.ec2.AwaitableGetNetworkInterfaceResult) -> LiveNode:
 
 
 def _instance(instance_id: str) -> LiveInstance:
-    found = aws.ec2.get_instance(instance_id=instance_id)
+    found = aws.ec2.get_instance(instance_id=instance_id, get_user_data=True)
     return LiveInstance(
         instance_id,
         found.ami,
         found.instance_type,
         found.instance_state,
         found.source_dest_check,
+        found.user_data_base64,
+        {device.device_name: device.volume_id for device in found.ebs_block_devices},
     )
 
 

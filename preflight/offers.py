@@ -9,6 +9,7 @@ from components.partitions import endpoint_service
 from settings import Fault, Settings
 
 from .faults import NAMESPACE, fault
+from .live_cluster import LiveCluster
 
 
 def resolve_image(image: str) -> str:
@@ -47,7 +48,36 @@ def launch_faults(settings: Settings, image_id: str) -> Iterator[Fault]:
             f"name a type that AWS offers in {' and '.join(missing)} too, or other zones: it is "
             f"offered in {', '.join(sorted(offers.locations))}",
         )
+    if settings.nodes.os == "windows" and kind.hypervisor == "xen":
+        remedy = "name a type on Nitro: on Xen a Windows node cannot find its disk by the volume"
+        yield fault("nodes.instanceType", nodes.instance_type, remedy)
     yield from _image_faults(settings, image_id, kind.supported_architectures)
+
+
+def hypervisor_faults(settings: Settings, live: LiveCluster) -> Iterator[Fault]:
+    """Yield a change between Xen and Nitro under a live cluster: its disks get other names."""
+    wanted = settings.nodes.instance_type
+    types = {node.instance.instance_type for node in live.nodes.values() if node.instance}
+    for present in sorted(types - {wanted}):
+        found = [_hypervisor(each) for each in (present, wanted)]
+        if None not in found and found[0] != found[1]:
+            remedy = (
+                f"name a type on {found[0]}, like {present}: on {found[1]} the partitions that the "
+                "cluster's configuration names do not exist"
+            )
+            yield fault("nodes.instanceType", wanted, remedy)
+            return
+
+
+def _hypervisor(instance_type: str) -> str | None:
+    """Return `xen` or `nitro`; None for a type that AWS does not know, reported elsewhere.
+
+    Bare metal has no hypervisor, and the disks of Nitro.
+    """
+    try:
+        return aws.ec2.get_instance_type(instance_type=instance_type).hypervisor or "nitro"
+    except Exception:  # noqa: BLE001 - the SDK raises nothing narrower
+        return None
 
 
 def _image_faults(

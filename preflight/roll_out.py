@@ -17,6 +17,10 @@ def fixed_faults(settings: Settings, live: LiveCluster) -> Iterator[Fault]:
     if live.nodes and live.vpc_cidr != network.cidr:
         remedy = f"restore {live.vpc_cidr}: a VPC keeps its range ({rebuild})"
         yield fault("network.cidr", network.cidr, remedy)
+    systems = {node.instance.system for node in live.nodes.values() if node.instance}
+    for system in systems - {settings.nodes.os}:
+        remedy = f"restore {system}: another system is another cluster ({rebuild})"
+        yield fault("nodes.os", settings.nodes.os, remedy)
     for letter, node in live.nodes.items():
         given = {
             f"network.zones.{letter}": (network.zones[letter], node.zone),
@@ -87,6 +91,11 @@ def notices(settings: Settings, live: LiveCluster) -> Iterator[str]:
     """Yield what the operator should know although nothing stops the update."""
     if len(live.holders(settings.virtual_ip)) > 1:
         yield _disagreement(settings, live)
+    for address in live.former_addresses(settings.virtual_ip):
+        yield (
+            f"this update takes {address} away: the running cluster manages it until you give its "
+            f"resource awsvip1 the new address {settings.virtual_ip} (docs/runbook.md)"
+        )
     own = {node.interface_id for node in live.nodes.values()}
     for table, target in sorted(live.targets(settings.virtual_ip).items()):
         if target not in own:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from components.expresscluster_args import ExpressclusterArgs, PackagesArgs
 
 from .reader import Form, Reader
-from .values import NodeSettings
+from .values import NetworkSettings, NodeSettings
 
 EXPRESSCLUSTER_KEYS = (
     "packages",
@@ -28,7 +29,7 @@ BUCKET: Form = (
     "name a bucket: 3 to 63 lower-case letters, digits, dots or hyphens",
 )
 # Safe characters of keys: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
-_SEGMENT = r"[A-Za-z0-9!_.()-]+"
+_SEGMENT = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9!_.()-]+"
 PREFIX: Form = (
     re.compile(rf"|{_SEGMENT}(/{_SEGMENT})*"),
     "write a key's beginning without slashes around it, like expresscluster/5.3, or leave it out",
@@ -36,11 +37,12 @@ PREFIX: Form = (
 FILE: Form = (re.compile(_SEGMENT), "name a file below packages.prefix, without a slash")
 SUFFIXES = {"linux": (".rpm", ".deb"), "windows": (".zip",)}
 SHA256: Form = (
-    re.compile("[0-9a-f]{64}"),
-    "write the 64 hexadecimal digits that sha256sum prints for the file",
+    re.compile("[0-9a-fA-F]{64}"),
+    "write the 64 hexadecimal digits that sha256sum or Get-FileHash prints for the file",
 )
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 WITNESS: Form = (
-    re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?:[1-9]\d{0,4}"),
+    re.compile(rf"{_LABEL}(?:\.{_LABEL})*:[1-9]\d{{0,4}}"),
     "write host:port of a web server that both nodes reach, like 10.0.10.20:80",
 )
 HIGHEST_PORT = 65_535
@@ -49,18 +51,29 @@ HEARTBEAT_SECONDS, AWS_CLI_SECONDS = range(4, 10_000), range(1, 1_000)
 MODE: Form = (re.compile("sync|async"), "write sync or async")
 FILE_SYSTEM: Form = (re.compile("ext4|xfs"), "write ext4 or xfs")
 MOUNT_POINT: Form = (
-    re.compile(r"(/[A-Za-z0-9_.-]+)+"),
+    re.compile(r"(/(?!\.{1,2}(?:/|$))[A-Za-z0-9_.-]+)+"),
     "write an absolute path of letters, digits, dots, hyphens and underscores, like /mnt/md1",
 )
+# A mount hides what lies below it. These folders and all below them, or these alone, are the
+# system's, the product's and the boot script's.
+_RESERVED = (
+    "bin|boot|dev|etc|lib|lib64|proc|root|run|sbin|sys|tmp|usr/bin|usr/lib|usr/lib64|usr/sbin|"
+    "usr/share|opt/nec|var/log|var/lib/cloud|var/lib/hacluster"
+)
+_RESERVED_ALONE = "usr|usr/local|opt|var|var/lib|home"
+SYSTEM_FOLDERS = re.compile(rf"/({_RESERVED})(/.*)?|/({_RESERVED_ALONE})")
 DRIVE: Form = (re.compile("[D-Z]"), "write one capital letter from D to Z")
 
 
-def read_expresscluster(reader: Reader, value: Any, nodes: NodeSettings) -> ExpressclusterArgs:
-    """Return how the product is installed and configured on these nodes."""
+def read_expresscluster(
+    reader: Reader, value: Any, nodes: NodeSettings, network: NetworkSettings, virtual_ip: str
+) -> ExpressclusterArgs:
+    """Return how the product is installed and configured on these nodes in this network."""
     get = reader.mapping("expresscluster", value, EXPRESSCLUSTER_KEYS).get
     found = ExpressclusterArgs(system=nodes.os, monitor_zones=nodes.monitor_zones)
     found["packages"] = _packages(reader, get("packages"), get("licences", []), nodes.os)
-    found["partition_witness"] = _witness(reader, get("partitionWitness"))
+    taken = {*nodes.addresses.values(), virtual_ip}
+    found["partition_witness"] = _witness(reader, get("partitionWitness"), network.cidr, taken)
     found["heartbeat_timeout_seconds"] = _seconds(
         reader, "heartbeatTimeoutSeconds", get("heartbeatTimeoutSeconds"), HEARTBEAT_SECONDS
     )
@@ -86,11 +99,13 @@ def _packages(reader: Reader, value: Any, licences: Any, system: str) -> Package
     if file and suffixes and not file.endswith(suffixes):
         remedy = f"name the package for nodes.os, {system}: {' or '.join(suffixes)}"
         reader.fault(f"{key}.file", file, remedy)
+    if file and file in names:
+        reader.fault("expresscluster.licences", names, f"remove {file}: it is the package")
     return PackagesArgs(
         bucket=reader.matching(f"{key}.bucket", get("bucket"), BUCKET),
         prefix=reader.matching(f"{key}.prefix", get("prefix", ""), PREFIX),
         file=file,
-        sha256=reader.matching(f"{key}.sha256", get("sha256"), SHA256),
+        sha256=reader.matching(f"{key}.sha256", get("sha256"), SHA256).lower(),
         licences=names,
     )
 
@@ -105,13 +120,30 @@ def _licences(reader: Reader, value: Any) -> list[str]:
     return found
 
 
-def _witness(reader: Reader, value: Any) -> str | None:
+def _witness(reader: Reader, value: Any, vpc: str, taken: set[str]) -> str | None:
+    """Return the witness; it must be a third party that the closed network reaches."""
     if value is None:
         return None
-    witness = reader.matching("expresscluster.partitionWitness", value, WITNESS)
-    if int(witness.rpartition(":")[2] or 0) > HIGHEST_PORT:
-        reader.fault("expresscluster.partitionWitness", value, f"a port ends at {HIGHEST_PORT}")
+    key = "expresscluster.partitionWitness"
+    witness = reader.matching(key, value, WITNESS)
+    host, _, port = witness.rpartition(":")
+    if int(port or 0) > HIGHEST_PORT:
+        reader.fault(key, value, f"a port ends at {HIGHEST_PORT}")
+    if host in taken or host == "localhost":
+        reader.fault(key, value, "name a third host: a node would vouch for itself")
+    elif re.fullmatch(r"[\d.]+", host):
+        address = _address(host)
+        if address is None or (vpc and address not in IPv4Network(vpc)):
+            remedy = f"name an address inside network.cidr, {vpc}: the nodes reach no other"
+            reader.fault(key, value, remedy)
     return witness
+
+
+def _address(text: str) -> IPv4Address | None:
+    try:
+        return IPv4Address(text)
+    except ValueError:
+        return None
 
 
 def _seconds(reader: Reader, name: str, value: Any, allowed: range) -> int | None:
@@ -136,9 +168,11 @@ def _read_mirror(reader: Reader, value: Any, found: ExpressclusterArgs) -> None:
     found["file_system"] = reader.matching(
         f"{key}.fileSystem", get("fileSystem", "ext4"), FILE_SYSTEM
     )
-    found["mount_point"] = reader.matching(
-        f"{key}.mountPoint", get("mountPoint", "/mnt/md1"), MOUNT_POINT
-    )
+    mount_point = reader.matching(f"{key}.mountPoint", get("mountPoint", "/mnt/md1"), MOUNT_POINT)
+    if SYSTEM_FOLDERS.fullmatch(mount_point):
+        remedy = "name a folder of its own, like /mnt/md1: a mount would hide the system's files"
+        reader.fault(f"{key}.mountPoint", mount_point, remedy)
+    found["mount_point"] = mount_point
 
 
 def _refuse_other_system(reader: Reader, key: str, fields: Mapping[str, Any], system: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
-from components.application_ports import ApplicationPortArgs
+from components.application_ports import WEBUI_PORT, ApplicationPortArgs
 
 from .network import SMALLEST_PREFIX
 from .reader import ZONES, Form, Reader
@@ -42,7 +42,9 @@ def read_nodes(reader: Reader, value: Any, subnets: Mapping[str, str]) -> NodeSe
     )
 
 
-def read_application_ports(reader: Reader, value: Any) -> tuple[ApplicationPortArgs, ...]:
+def read_application_ports(
+    reader: Reader, value: Any, admin_cidrs: tuple[str, ...]
+) -> tuple[ApplicationPortArgs, ...]:
     """Return the ports on which clients reach the application behind the virtual IP."""
     example = "of ports, like [{protocol: tcp, port: 443, from: [10.0.0.0/16]}]"
     found: list[ApplicationPortArgs] = []
@@ -60,6 +62,10 @@ def read_application_ports(reader: Reader, value: Any) -> tuple[ApplicationPortA
             port["protocol"] == one["protocol"] and port["port"] == one["port"] for one in found
         ):
             reader.fault(key, each, "name each port once, with all its ranges")
+        twice = sorted({*admin_cidrs} & {*port["cidr_blocks"]})
+        if twice and (port["protocol"], port["port"]) == ("tcp", WEBUI_PORT):
+            remedy = f"remove {', '.join(twice)}: adminCidrs opens this port to it already"
+            reader.fault(f"{key}.from", port["cidr_blocks"], remedy)
         found.append(port)
     return tuple(found)
 

@@ -44,21 +44,23 @@ def read_settings() -> Settings:
     network = read_network(reader, _parsed(config.get("network")), region)
     nodes = read_nodes(reader, _parsed(config.get("nodes")), network.private_subnets)
     roll_out = reader.matching("rollOut", config.get("rollOut") or NO_NODE, ROLL_OUT)
+    virtual_ip = read_virtual_ip(reader, config.get("virtualIp"), network.cidr)
+    admin_cidrs = reader.client_cidrs("adminCidrs", _parsed(config.get("adminCidrs") or "[]"))
     settings = Settings(
         region=region,
         network=network,
-        virtual_ip=read_virtual_ip(reader, config.get("virtualIp"), network.cidr),
+        virtual_ip=virtual_ip,
         nodes=nodes,
         initial_owner=reader.matching("initialOwner", config.get("initialOwner") or "a", OWNER),
         roll_out=None if roll_out == NO_NODE else roll_out,
         roll_out_owner=reader.switch("rollOutOwner", config.get("rollOutOwner") or "false"),
         protect_nodes=reader.switch("protectNodes", config.get("protectNodes") or "true"),
-        admin_cidrs=reader.client_cidrs("adminCidrs", _parsed(config.get("adminCidrs") or "[]")),
+        admin_cidrs=admin_cidrs,
         application_ports=read_application_ports(
-            reader, _parsed(config.get("applicationPorts") or "[]")
+            reader, _parsed(config.get("applicationPorts") or "[]"), admin_cidrs
         ),
         expresscluster=read_expresscluster(
-            reader, _parsed(config.get("expresscluster") or "{}"), nodes
+            reader, _parsed(config.get("expresscluster") or "{}"), nodes, network, virtual_ip
         ),
     )
     if reader.faults:

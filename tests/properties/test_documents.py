@@ -27,7 +27,7 @@ def writing(document: Any) -> list[Any]:
 
 def both(role: str, tables: list[str]) -> list[Any]:
     """The role's document and the endpoint's."""
-    permissions = documents.document(documents.moving(tables))
+    permissions = documents.document(documents.virtual_ip_statements(tables))
     return [permissions, documents.endpoint_policy(role, permissions)]
 
 

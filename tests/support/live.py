@@ -1,5 +1,6 @@
 """Answers to the program's look-ups: an account that offers what the dev environment names."""
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,7 +20,7 @@ def account(**other: Answer) -> dict[str, Answer]:
         "ssm.getParameter": {"name": "x", "insecureValue": IMAGE},
         "ec2.getNetworkInterfaces": {"ids": []},
         "ec2.getAmi": {"platform": "", "state": "available", "architecture": "x86_64"},
-        "ec2.getInstanceType": {"supportedArchitectures": ["x86_64"]},
+        "ec2.getInstanceType": {"supportedArchitectures": ["x86_64"], "hypervisor": "nitro"},
         "ec2.getInstanceTypeOfferings": {"locations": ZONES},
         "ec2.getVpcEndpointService": {"availabilityZones": ZONES},
     }
@@ -28,7 +29,7 @@ def account(**other: Answer) -> dict[str, Answer]:
 
 def account_with_cluster(
     targets: Mapping[str, str] | None = None,
-    instances: Mapping[str, Mapping[str, str]] | None = None,
+    instances: Mapping[str, Mapping[str, Any]] | None = None,
     destination: str = f"{VIP}/32",
     **other: Answer,
 ) -> dict[str, Answer]:
@@ -57,6 +58,8 @@ def account_with_cluster(
             "ami": IMAGE,
             "instanceType": "m6i.large",
             "instanceState": "running",
+            "userDataBase64": base64.b64encode(b"#!/bin/bash").decode(),
+            "ebsBlockDevices": [],
         }
         found["sourceDestCheck"] = False
         return found | dict(changes.get(args["instanceId"][-1], {}))

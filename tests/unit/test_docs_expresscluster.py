@@ -18,7 +18,7 @@ def test_the_configuration_of_the_page_is_accepted() -> None:
     given = yaml.safe_load(text.replace("BUCKET", "media"))["config"]
     with configured(stack_config() | given):
         found = read_settings()
-    assert found.expresscluster["partition_witness"] == "10.0.10.20:80"
+    assert found.expresscluster["partition_witness"] == "10.0.130.20:80"
     packages = found.expresscluster["packages"]
     assert packages is not None
     assert packages["licences"] == ["base.key", "replicator.key"]

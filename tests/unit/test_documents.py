@@ -7,13 +7,13 @@ from components import documents
 TABLES = ["arn:aws:ec2:eu-west-1:1:route-table/rtb-2", "arn:aws:ec2:eu-west-1:1:route-table/rtb-1"]
 ROLE = "arn:aws:iam::1:role/node"
 LOOK = {
-    "Sid": "LookAtTheNetwork",
+    "Sid": "DescribeNetwork",
     "Effect": "Allow",
     "Action": ["ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables", "ec2:DescribeVpcs"],
     "Resource": "*",
 }
 MOVE = {
-    "Sid": "MoveTheVirtualIp",
+    "Sid": "ReplaceVirtualIpRoutes",
     "Effect": "Allow",
     "Action": "ec2:ReplaceRoute",
     "Resource": [TABLES[1], TABLES[0]],
@@ -42,13 +42,13 @@ def test_only_ec2_may_hand_out_the_role() -> None:
 
 
 def test_a_node_looks_at_the_network_and_moves_routes_of_its_tables() -> None:
-    assert documents.moving(TABLES) == [LOOK, MOVE]
+    assert documents.virtual_ip_statements(TABLES) == [LOOK, MOVE]
 
 
 def test_watching_the_zones_takes_one_look_more() -> None:
-    assert documents.watching_zones() == [
+    assert documents.zone_monitor_statements() == [
         {
-            "Sid": "LookAtTheZones",
+            "Sid": "DescribeZones",
             "Effect": "Allow",
             "Action": "ec2:DescribeAvailabilityZones",
             "Resource": "*",
@@ -58,7 +58,7 @@ def test_watching_the_zones_takes_one_look_more() -> None:
 
 def test_a_node_stops_its_peer_and_no_other_instance() -> None:
     tags = {"hacluster:stack": "dev"}
-    look, *stops = documents.stopping_peers(TABLES[0], "vpc-1", ADDRESSES, tags)
+    look, *stops = documents.forced_stop_statements(TABLES[0], "vpc-1", ADDRESSES, tags)
     assert (look["Action"], look["Resource"]) == ("ec2:DescribeInstances", "*")
     assert stops == [
         {
@@ -82,9 +82,11 @@ def test_a_node_stops_its_peer_and_no_other_instance() -> None:
 
 
 def test_packages_are_read_one_by_one_and_decrypted_through_s3() -> None:
-    assert list(documents.fetching("eu-west-1", "media", ["x/ecx.rpm", "x/base.key"])) == [
+    assert list(
+        documents.package_statements("eu-west-1", "media", ["x/ecx.rpm", "x/base.key"])
+    ) == [
         {
-            "Sid": "FetchPackages",
+            "Sid": "GetPackages",
             "Effect": "Allow",
             "Action": "s3:GetObject",
             "Resource": ["arn:aws:s3:::media/x/ecx.rpm", "arn:aws:s3:::media/x/base.key"],
@@ -109,7 +111,7 @@ def test_packages_are_read_one_by_one_and_decrypted_through_s3() -> None:
 
 def test_each_node_writes_its_own_object_and_reads_all() -> None:
     bucket = "arn:aws-cn:s3:::media"
-    found = list(documents.exchanging("cn-north-1", "media", "x/c", "vpc-1", ADDRESSES))
+    found = list(documents.exchange_statements("cn-north-1", "media", "x/c", "vpc-1", ADDRESSES))
     listing, reading, *writing, encrypting = found
     assert (listing["Action"], listing["Resource"]) == ("s3:ListBucket", bucket)
     assert listing["Condition"] == {"StringLike": {"s3:prefix": "x/c/*"}}
@@ -126,7 +128,7 @@ def test_each_node_writes_its_own_object_and_reads_all() -> None:
 
 def test_the_endpoint_lets_one_role_do_the_same_and_nothing_else() -> None:
     caller = {"Principal": "*", "Condition": {"ArnEquals": {"aws:PrincipalArn": ROLE}}}
-    permissions = documents.document(documents.moving(TABLES))
+    permissions = documents.document(documents.virtual_ip_statements(TABLES))
     assert documents.endpoint_policy(ROLE, permissions) == {
         "Version": "2012-10-17",
         "Statement": [LOOK | caller, MOVE | caller],
@@ -134,7 +136,7 @@ def test_the_endpoint_lets_one_role_do_the_same_and_nothing_else() -> None:
 
 
 def test_the_endpoint_keeps_the_conditions_of_a_permission() -> None:
-    stops = documents.document(documents.stopping_peers(TABLES[0], "vpc-1", ADDRESSES, {}))
+    stops = documents.document(documents.forced_stop_statements(TABLES[0], "vpc-1", ADDRESSES, {}))
     statement = documents.endpoint_policy(ROLE, stops)["Statement"][1]
     assert statement["Condition"] == {
         **from_node("10.0.110.10", **{"aws:ResourceTag/hacluster:node": "node-b"}),

@@ -12,7 +12,7 @@ from tests.support.recorder import Recorder
 
 ROLE = "arn:aws:iam::123456789012:role/node"
 TABLE = "arn:aws:ec2:us-east-1:123456789012:route-table/rtb-1"
-PERMISSIONS = json.dumps(documents.document(documents.moving([TABLE])))
+PERMISSIONS = json.dumps(documents.document(documents.virtual_ip_statements([TABLE])))
 ARGS = ControlEndpointArgs(
     vpc_id="vpc-1",
     subnet_ids=["subnet-a", "subnet-b"],

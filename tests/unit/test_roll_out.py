@@ -1,5 +1,6 @@
 """Which node an update may touch, and where the virtual IP leads meanwhile."""
 
+import base64
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +18,9 @@ SETTINGS = replace(DEV, nodes=replace(DEV.nodes, image="ami-1"))
 
 def settings(**other: Any) -> Settings:
     """The dev environment with other values; those of the nodes by their own names."""
-    nodes = {key: other.pop(key) for key in ("image", "instance_type", "addresses") if key in other}
+    nodes = {
+        key: other.pop(key) for key in ("os", "image", "instance_type", "addresses") if key in other
+    }
     network = {key: other.pop(key) for key in ("cidr", "zones", "private_subnets") if key in other}
     return replace(
         SETTINGS,
@@ -39,6 +42,8 @@ def node(letter: str, state: str | None = "running", **instance: str) -> LiveNod
             instance.get("kind", "m6i.large"),
             state,
             source_dest_check="check" in instance,
+            user_data=base64.b64encode(instance.get("script", "#!/bin/bash").encode()).decode(),
+            volume_ids={},
         )
         if state
         else None,
@@ -52,6 +57,7 @@ def live(
     led = dict(zip(TABLES, targets, strict=False))
     routes = {table: {vip: led[table]} if table in led else {} for table in TABLES}
     return LiveCluster(
+        "vpc-1",
         "10.0.0.0/16",
         {"a": node("a", a), "b": node("b", b)},
         routes,
@@ -268,3 +274,33 @@ def test_tables_that_disagree_are_named() -> None:
     assert list(notices(settings(), live("eni-a", "eni-b"))) == [
         "the route tables lead 20.0.0.100 to different nodes, rtb-1 to eni-a, rtb-2 to eni-b"
     ]
+
+
+@pytest.mark.parametrize(
+    ("system", "script", "remedy"),
+    [
+        ("windows", "#!/bin/bash", "restore linux: another system is another cluster"),
+        ("windows", "\x1f\x8b", "restore linux: another system is another cluster"),
+        ("linux", "<powershell>", "restore windows: another system is another cluster"),
+    ],
+)
+def test_a_cluster_keeps_its_operating_system(system: str, script: str, remedy: str) -> None:
+    cluster = replace(
+        live("eni-a", "eni-a", "eni-a"),
+        nodes={letter: node(letter, script=script) for letter in "ab"},
+    )
+    (fault,) = fixed_faults(settings(os=system), cluster)
+    assert (fault.key, fault.value) == ("ha-cluster:nodes.os", system)
+    assert fault.remedy.startswith(remedy)
+
+
+def test_an_address_that_the_running_cluster_still_manages_is_named() -> None:
+    cluster = live("eni-a", "eni-a", "eni-a", vip="20.0.0.99/32")
+    (said,) = notices(SETTINGS, cluster)
+    assert said.startswith("this update takes 20.0.0.99 away: the running cluster manages it until")
+
+
+def test_another_address_that_leads_to_a_node_beside_the_virtual_ip_is_nobody_s_business() -> None:
+    cluster = live("eni-a", "eni-a", "eni-a")
+    routes = {table: {**led, "20.0.0.99/32": "eni-a"} for table, led in cluster.host_routes.items()}
+    assert list(notices(SETTINGS, replace(cluster, host_routes=routes))) == []

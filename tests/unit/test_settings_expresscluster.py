@@ -106,6 +106,15 @@ def test_a_port_of_the_application_has_the_ranges_of_its_clients() -> None:
         ("partitionWitness", "http://10.0.10.20:80", "host:port"),
         ("partitionWitness", "10.0.10.20:0", "host:port"),
         ("partitionWitness", "10.0.10.20:65536", "a port ends at 65535"),
+        ("partitionWitness", "a..b:80", "host:port"),
+        ("partitionWitness", "-a:80", "host:port"),
+        ("partitionWitness", "20.0.0.100:29003", "a node would vouch for itself"),
+        ("partitionWitness", "10.0.110.10:80", "a node would vouch for itself"),
+        ("partitionWitness", "10.0.120.10:80", "a node would vouch for itself"),
+        ("partitionWitness", "localhost:80", "a node would vouch for itself"),
+        ("partitionWitness", "127.0.0.1:80", "inside network.cidr, 10.0.0.0/16"),
+        ("partitionWitness", "203.0.113.9:80", "inside network.cidr, 10.0.0.0/16"),
+        ("partitionWitness", "10.0.0.999:80", "inside network.cidr, 10.0.0.0/16"),
         ("heartbeatTimeoutSeconds", 3, "a whole number of seconds, 4 to 9999"),
         ("heartbeatTimeoutSeconds", "90", "a whole number of seconds, 4 to 9999"),
         ("awsCliTimeoutSeconds", 0, "a whole number of seconds, 1 to 999"),
@@ -136,7 +145,8 @@ def test_a_fault_names_key_value_and_remedy(key: str, value: object, remedy: str
         ("file", "5.3/ecx.rpm", "without a slash"),
         ("file", "ecx.zip", "the package for nodes.os, linux: .rpm or .deb"),
         ("file", None, "name a file"),
-        ("sha256", SUM.upper(), "64 hexadecimal digits"),
+        ("prefix", "a/../b", "without slashes around it"),
+        ("file", "..", "without a slash"),
         ("sha256", SUM[1:], "64 hexadecimal digits"),
     ],
 )
@@ -144,6 +154,47 @@ def test_a_faulty_field_of_the_package_is_named(field: str, value: Any, remedy: 
     (fault,) = faults_of(config(packages={**PACKAGES, field: value}))
     assert (fault.key, fault.value) == (f"ha-cluster:expresscluster.packages.{field}", value)
     assert remedy in fault.remedy
+
+
+def test_a_sum_in_capitals_is_the_same_sum() -> None:
+    packages = expresscluster(packages={**PACKAGES, "sha256": SUM.upper()})["packages"]
+    assert packages is not None
+    assert packages["sha256"] == SUM
+
+
+def test_the_package_is_no_licence() -> None:
+    (fault,) = faults_of(config(packages=PACKAGES, licences=["base.key", PACKAGES["file"]]))
+    assert fault.key == "ha-cluster:expresscluster.licences"
+    assert fault.remedy == f"remove {PACKAGES['file']}: it is the package"
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "/etc",
+        "/usr",
+        "/usr/lib/x",
+        "/opt",
+        "/opt/nec/clusterpro",
+        "/var",
+        "/var/lib",
+        "/root/x",
+        "/dev/md",
+        "/run/hacluster",
+        "/var/lib/hacluster",
+        "/home",
+        "/tmp/x",
+    ],
+)
+def test_a_mount_point_hides_nothing_of_the_system(folder: str) -> None:
+    (fault,) = faults_of(config(mirror={"mountPoint": folder}))
+    assert fault.key == "ha-cluster:expresscluster.mirror.mountPoint"
+    assert fault.remedy.startswith("name a folder of its own")
+
+
+@pytest.mark.parametrize("folder", ["/srv", "/mnt", "/var/lib/pgsql/data", "/opt/app", "/usr/sap"])
+def test_a_mount_point_may_be_any_other_folder(folder: str) -> None:
+    assert expresscluster(mirror={"mountPoint": folder})["mount_point"] == folder
 
 
 def test_a_package_for_windows_is_an_archive() -> None:
@@ -160,6 +211,7 @@ def test_a_package_for_windows_is_an_archive() -> None:
         ("mountPoint", "mnt", "an absolute path"),
         ("mountPoint", "/mnt/my data", "an absolute path"),
         ("mountPoint", "/", "an absolute path"),
+        ("mountPoint", "/mnt/..", "an absolute path"),
         ("dataDrive", "E", "remove it: on linux, nodes.os, set fileSystem and mountPoint"),
         ("clusterDrive", "X", "remove it: on linux, nodes.os, set fileSystem and mountPoint"),
         ("filesystem", "xfs", "did you mean fileSystem?"),
@@ -225,6 +277,13 @@ def test_a_faulty_port_is_named_by_its_place(changes: Any, field: str, remedy: s
     (fault,) = faults_of(changed("applicationPorts", [port]))
     assert fault.key == f"ha-cluster:applicationPorts[0]{field}"
     assert remedy in fault.remedy
+
+
+def test_the_port_of_cluster_webui_is_opened_once_to_a_range() -> None:
+    port = {"protocol": "tcp", "port": 29003, "from": ["10.0.10.0/24", "10.0.20.0/24"]}
+    (fault,) = faults_of(changed("applicationPorts", [port]))
+    assert fault.key == "ha-cluster:applicationPorts[0].from"
+    assert fault.remedy == "remove 10.0.10.0/24: adminCidrs opens this port to it already"
 
 
 def test_a_port_is_named_once() -> None:

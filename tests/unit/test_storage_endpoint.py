@@ -10,7 +10,7 @@ from tests.support.recorder import Recorder
 
 ROLE = "arn:aws:iam::123456789012:role/node"
 PERMISSIONS = documents.document(
-    list(documents.fetching("us-east-1", "media", ["ecx.rpm", "base.key"]))
+    list(documents.package_statements("us-east-1", "media", ["ecx.rpm", "base.key"]))
 )
 ARGS = StorageEndpointArgs(
     vpc_id="vpc-1",
@@ -49,7 +49,7 @@ def test_it_admits_the_role_to_its_own_objects_alone(storage: Recorder) -> None:
     policy = json.loads(inputs(storage, "storage-endpoint")["policy"])
     assert policy["Statement"] == [
         {
-            "Sid": "FetchPackages",
+            "Sid": "GetPackages",
             "Effect": "Allow",
             "Principal": "*",
             "Action": "s3:GetObject",
