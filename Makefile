@@ -2,8 +2,10 @@
 PYTHON ?= python3
 BIN := venv/bin
 .DEFAULT_GOAL := help
+STACK ?= dev
+REPORT = $(BIN)/python policy/report --name ha-cluster/$(STACK) -- pulumi preview --stack $(STACK) --policy-pack policy
 
-.PHONY: help setup demo test check format bench bench-peers clean
+.PHONY: help setup demo test preview-check drift-check check format bench bench-peers clean
 
 help:           ## say what there is
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,10 +31,19 @@ test: setup     ## all tests, cheapest first
 	$(BIN)/python -m pytest tests/unit tests/properties
 	$(BIN)/python -m pytest tests/sandbox tests/engine -n 2
 
-check: setup    ## lint and types; tests hold who may import whom
+# Whoever runs these two has `pulumi`: the official one on AWS, or the sandbox's in its shell.
+preview-check: venv/.ready policy/venv/.ready  ## preview STACK (dev) with the pack: a comment for a pull request
+	@$(REPORT)
+
+drift-check: venv/.ready policy/venv/.ready    ## the same after a refresh: whether STACK is still what it should be
+	@$(REPORT) --refresh --expect-no-changes
+
+check: setup    ## lint, types and workflows; tests hold who may import whom
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/basedpyright
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/zizmor --offline --quiet .github
 
 format: setup   ## rewrite the files as check wants them
 	$(BIN)/ruff format .

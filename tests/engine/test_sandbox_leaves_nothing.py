@@ -90,15 +90,32 @@ def test_commands_typed_in_the_checkout_leave_it_as_it_was(clone: Path) -> None:
     assert "ha-cluster/dev" in status.stdout, status.stderr
 
 
-def test_the_commands_of_the_readme_run_as_they_stand_there_and_leave_nothing(clone: Path) -> None:
-    _, _, after = (clone / "README.md").read_text().partition("To type commands yourself:")
+def typed_from_readme(clone: Path, heading: str) -> subprocess.CompletedProcess[str]:
+    """Type the six commands that follow a text of the README, in one shell."""
+    _, _, after = (clone / "README.md").read_text().partition(heading)
     commands = after.split("```sh\n", 1)[1].split("```", 1)[0]
     assert commands.count("\n") == 6
-    typed = subprocess.run(
+    return subprocess.run(
         ["sh", "-e", "-c", commands], cwd=clone, capture_output=True, text=True, check=False
     )
+
+
+def test_the_commands_of_the_readme_run_as_they_stand_there_and_leave_nothing(clone: Path) -> None:
+    typed = typed_from_readme(clone, "To type commands yourself:")
     assert typed.returncode == 0, typed.stdout + typed.stderr
     assert "+ 45 created" in typed.stdout
     assert "'GatewayId': 'igw-" in typed.stdout
     assert "- 45 deleted" in typed.stdout
+    assert git(clone, "status", "--porcelain") == ""
+
+
+def test_the_readme_s_section_on_pull_requests_runs_as_it_stands_there(clone: Path) -> None:
+    for file in (*clone.glob("requirements*.txt"), *(clone / "policy").glob("*.t*")):
+        os.utime(file, (0, 0))  # for `make`: what they name is installed
+    typed = typed_from_readme(clone, "## Pull requests")
+    assert typed.returncode == 0, typed.stdout + typed.stderr
+    headline = "## `ha-cluster/dev`: no policy is violated"
+    preview, drift = typed.stdout.split(f"{headline}\n\n")[1:]
+    assert preview.startswith("45 to create\n")
+    assert drift.startswith("45 unchanged\n")
     assert git(clone, "status", "--porcelain") == ""

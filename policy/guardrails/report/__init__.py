@@ -1,6 +1,6 @@
 """What a preview says, as the comment of a pull request and an exit code.
 
-Standard library only. `python -m guardrails.report --help` says how to run it.
+Standard library only. `policy/report --help` says how to run it.
 """
 
 from guardrails.report.comment import write_comment

@@ -1,4 +1,4 @@
-"""Run a preview and report it: `python -m guardrails.report --name dev -- pulumi preview ...`.
+"""Run a preview and report it: `policy/report --name dev -- pulumi preview ...`.
 
 The comment goes to standard output, what the command prints to standard error. The exit code is 0
 when nothing is wrong, 1 when the preview failed or no pack judged it, 2 for a mistake in the words,
@@ -36,7 +36,7 @@ def main(words: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m guardrails.report", description=__doc__)
+    parser = argparse.ArgumentParser(prog="report", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--name", default="preview", help="the stack, as the comment calls it")
     parser.add_argument("--events", type=Path, help="the log of a preview that has been run")
