@@ -279,7 +279,7 @@ function Assert-Own([string]$File) {
     $found = Get-Own (Get-Content $File -Raw)
     $wrong = ($found | Where-Object { $own -notcontains $_ }) -join ', '
     $right = ($own | Where-Object { $found -notcontains $_ }) -join ', '
-    if ($wrong) { throw "The cluster's configuration gives this node: $wrong. The node has: $right. Change it in Cluster WebUI of the peer first, as docs/runbook.md (Change a node's address) says, or attach the volume that it means; then restart this node." }
+    if ($wrong) { throw "The cluster's configuration gives this node: $wrong. The node has: $right. Change it on the peer first, as docs/runbook.md (Change a node's address) says, or attach the volume that it means; then restart this node." }
 }
 
 function Write-Conf([string]$Folder, [string[]]$PeerGuids) {

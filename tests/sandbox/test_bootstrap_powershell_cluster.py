@@ -139,7 +139,9 @@ def test_no_configuration_is_used_that_gives_the_node_what_it_has_not(tree: Node
     )
     (message,) = every(functions(tree)["Assert-Own"], "flow_control_statement")
     assert "gives this node: $wrong. The node has: $right." in text(message)
-    assert "docs/runbook.md (Change a node's address)" in text(message)
+    assert "Change it on the peer first, as docs/runbook.md (Change a node's address)" in text(
+        message
+    )
     assert text(ancestors(message, "if_statement")[0].children[2]) == "$wrong"
 
 
