@@ -180,7 +180,7 @@ def test_a_misspelt_key_is_named_with_the_nearest_known_one(path: str, near: str
 
 def test_a_key_like_no_other_is_answered_with_the_known_ones() -> None:
     (fault,) = faults_of(changed("zzz", "1"))
-    assert "known here: network, virtualIp, nodes, initialOwner" in fault.remedy
+    assert "known here: network, existingNetwork, virtualIp, nodes" in fault.remedy
 
 
 def test_all_faults_come_in_one_message() -> None:
