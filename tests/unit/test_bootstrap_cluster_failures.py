@@ -213,8 +213,8 @@ def test_a_configuration_without_this_node_s_volume(world: World) -> None:
     refused(
         world,
         "write_configuration",
-        "the configuration in /var/lib/hacluster/clp.conf does not name /dev/disk/by-id/"
-        "nvme-Amazon_Elastic_Block_Store_vol0aaaaaaaaaaaaaaaa-part1, a partition of this node's own"
+        "the stack's configuration does not name /dev/disk/by-id/"
+        "nvme-Amazon_Elastic_Block_Store_vol0aaaaaaaaaaaaaaaa-part1, a partition of this node's"
         " mirror volume; let the stack name the volume vol-0aaaaaaaaaaaaaaaa, and roll both nodes"
         " out",
     )
