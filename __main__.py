@@ -4,6 +4,7 @@ import pulumi
 
 import components
 import preflight
+from components import documents
 from components.partitions import endpoint_service, gateway_service
 from settings import read_settings
 
@@ -51,6 +52,7 @@ cluster = components.Cluster(
         mirror_volume_gib=settings.nodes.mirror_volume_gib,
         admin_cidr_blocks=settings.admin_cidrs,
         application_ports=settings.application_ports,
+        services=settings.endpoints,
         expresscluster=settings.expresscluster,
         protect_nodes=settings.protect_nodes,
         tags=tags,
@@ -75,6 +77,21 @@ else:
     )
     endpoint_ids["ec2"] = endpoint.endpoint_id
     pulumi.export("endpoint_security_group_id", endpoint.security_group_id)
+for service in settings.endpoints:
+    endpoint_ids[service] = components.ControlEndpoint(
+        f"service-{service}",
+        components.ControlEndpointArgs(
+            vpc_id=network.vpc_id,
+            subnet_ids=cluster.node_subnet_ids,
+            client_cidr_blocks=network.vpc_cidr_blocks,
+            service_name=endpoint_service(settings.region, service),
+            caller_role_arn=cluster.node_role_arn,
+            caller_permissions=documents.service_permissions(service),
+            guard_name=f"SG-HTTPS-{service}",
+            tags=tags,
+        ),
+        kept,
+    ).endpoint_id
 if cluster.storage_permissions is not None:
     endpoint_ids["s3"] = components.StorageEndpoint(
         "storage",

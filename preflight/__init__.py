@@ -59,8 +59,7 @@ def check(settings: Settings, cluster_name: str) -> Preflight:
         *roll_out_faults(settings, live),
         *boot_faults(settings, cluster_name),
     ]
-    if not live.nodes:
-        faults += placement_faults(settings)
+    faults += placement_faults(settings, is_new=not live.nodes)
     if _launches(settings, live, image_id):
         faults += launch_faults(settings, image_id)
         faults += hypervisor_faults(settings, live)

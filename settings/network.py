@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 from itertools import combinations
 from typing import Any
 
-from components import addressing, partitions
+from components import addressing, documents, partitions
 
 from .reader import ZONES, Form, Reader
 from .values import ExistingNetworkSettings, NetworkSettings
@@ -33,6 +33,10 @@ def _identity(prefix: str, noun: str) -> Form:
     return re.compile(rf"{prefix}-([0-9a-f]{{8}}|[0-9a-f]{{17}})"), f"write the id of {noun}"
 
 
+SERVICE: Form = (
+    re.compile("|".join(documents.SERVICE_ACTIONS)),
+    f"name a service: {', '.join(documents.SERVICE_ACTIONS)}",
+)
 VPC = _identity("vpc", "a VPC, vpc-...")
 SUBNET = _identity("subnet", "a subnet, subnet-...")
 TABLE = _identity("rtb", "a route table, rtb-...")
@@ -107,6 +111,16 @@ def _tables(reader: Reader, key: str, value: Any) -> tuple[str, ...]:
             reader.fault(f"{key}[{place}]", each, "name each table once")
     if value == []:
         reader.fault(key, value, "name the tables that lead to the virtual IP, or leave it out")
+    return tuple(found)
+
+
+def read_endpoints(reader: Reader, value: Any) -> tuple[str, ...]:
+    """Return the services to which the nodes get an endpoint beside that of the EC2 API."""
+    found: list[str] = []
+    for place, each in enumerate(reader.sequence("endpoints", value, "of services, like [ssm]")):
+        found.append(reader.matching(f"endpoints[{place}]", each, SERVICE))
+        if each in found[:-1]:
+            reader.fault(f"endpoints[{place}]", each, "name each service once")
     return tuple(found)
 
 

@@ -12,6 +12,7 @@ from .expresscluster import read_expresscluster
 from .faults import SettingsError
 from .network import (
     NO_NETWORK,
+    read_endpoints,
     read_existing_network,
     read_network,
     read_region,
@@ -32,6 +33,7 @@ KEYS = (
     "protectNodes",
     "adminCidrs",
     "applicationPorts",
+    "endpoints",
     "expresscluster",
 )
 OWNER: Form = (re.compile("[ab]"), "write a or b")
@@ -67,6 +69,7 @@ def read_settings() -> Settings:
         application_ports=read_application_ports(
             reader, _parsed(config.get("applicationPorts") or "[]"), admin_cidrs
         ),
+        endpoints=read_endpoints(reader, _parsed(config.get("endpoints") or "[]")),
         expresscluster=read_expresscluster(
             reader, _parsed(config.get("expresscluster") or "{}"), nodes, network, virtual_ip
         ),

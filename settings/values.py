@@ -67,4 +67,5 @@ class Settings:
     protect_nodes: bool
     admin_cidrs: tuple[str, ...]
     application_ports: tuple[ApplicationPortArgs, ...]
+    endpoints: tuple[str, ...]
     expresscluster: ExpressclusterArgs

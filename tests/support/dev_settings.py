@@ -26,6 +26,7 @@ DEV = Settings(
     protect_nodes=False,
     admin_cidrs=("10.0.10.0/24",),
     application_ports=(),
+    endpoints=(),
     expresscluster=ExpressclusterArgs(
         system="linux",
         mirror_mode="sync",

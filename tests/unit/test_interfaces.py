@@ -97,5 +97,5 @@ def test_the_page_names_the_fields_of_each_output(exports: dict[str, Any]) -> No
     meanings = {words(row["output"])[0]: words(row["meaning"]) for row in table("Stack outputs")}
     for name in ("subnet_ids", "route_table_ids", "expresscluster"):
         assert meanings[name] == list(exports[name])
-    assert meanings["endpoint_ids"] == ["ec2", "expresscluster.packages", "s3"]
+    assert meanings["endpoint_ids"] == ["ec2", "endpoints", "expresscluster.packages", "s3"]
     assert meanings["nodes"] == ["a", *exports["nodes"][0]]
