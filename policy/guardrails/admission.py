@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from guardrails.configuration import Configuration
 from guardrails.findings import Step, Verdict
-from guardrails.graph import Anchor, Graph, Links, anchors_of, key_of, short, step
-from guardrails.topology import (
+from guardrails.graph import Graph, Links
+from guardrails.labels import step
+from guardrails.model.knowledge import External, Reference, Unknown
+from guardrails.model.references import Anchor, anchors_of, key_of, short
+from guardrails.model.security import (
     DEFAULT_GROUP,
     Endpoint,
     GroupAttachment,
@@ -14,7 +17,6 @@ from guardrails.topology import (
     SecurityGroup,
     default_group_of,
 )
-from guardrails.values import External, Reference, Unknown
 
 HTTPS = 443
 _TCP = frozenset({"tcp", "6"})

@@ -6,10 +6,10 @@ from guardrails.admission import EndpointGroups, Groups
 from guardrails.configuration import Configuration
 from guardrails.destinations import Destinations
 from guardrails.graph import Graph
+from guardrails.model.topology import Topology
 from guardrails.source_checks import SourceChecks
 from guardrails.spaces import Spaces
 from guardrails.tables import EffectiveTables
-from guardrails.topology import Topology
 from guardrails.virtual_ips import VirtualIps
 from guardrails.ways import Ways
 

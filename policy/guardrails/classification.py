@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from enum import Enum, auto
 
 from guardrails.configuration import Configuration, Unclassified, read_name, read_pattern
-from guardrails.topology import Subnet
-from guardrails.values import Sure, Unknown
+from guardrails.model.knowledge import Sure, Unknown
+from guardrails.model.network import Subnet
 
 
 class Tier(Enum):

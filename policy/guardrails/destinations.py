@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from guardrails.addresses import NOT_PUBLIC, AddressError, Block, merge, parse_range, public_part
 from guardrails.configuration import Configuration
-from guardrails.graph import Anchor, Graph, anchors_of, key_of, short
-from guardrails.topology import Route, TransitRoute
-from guardrails.values import Unknown
+from guardrails.graph import Graph
+from guardrails.model.knowledge import Unknown
+from guardrails.model.references import Anchor, anchors_of, key_of, short
+from guardrails.model.routing import Route, TransitRoute
 
 _LARGEST_VPC_RANGE = {4: 1 << 16, 6: 1 << 84}
 

@@ -3,28 +3,15 @@
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeAlias, TypeVar
 
-from guardrails.findings import Step
+from guardrails.model.knowledge import External, OneOf, Reference, Unknown
+from guardrails.model.machines import Instance, NetworkInterface
+from guardrails.model.network import Subnet, Vpc
+from guardrails.model.references import Anchor, anchors_of, fact_of, key_of, short
+from guardrails.model.routing import MAIN_TABLE, Gateway, PrefixList, RouteTable, main_table_of
+from guardrails.model.security import DEFAULT_GROUP, Endpoint, SecurityGroup, default_group_of
+from guardrails.model.topology import Topology
 from guardrails.settling import settled_associations, settled_routes
-from guardrails.topology import (
-    DEFAULT_GROUP,
-    MAIN_TABLE,
-    Endpoint,
-    Gateway,
-    Instance,
-    NetworkInterface,
-    PrefixList,
-    RouteTable,
-    SecurityGroup,
-    Subnet,
-    Topology,
-    Vpc,
-    default_group_of,
-    main_table_of,
-)
-from guardrails.values import External, OneOf, Reference, Unknown
 
-Anchor: TypeAlias = str | External
-"""What a reference arrives at: an element's key, or an id outside of the topology."""
 Target: TypeAlias = Gateway | NetworkInterface | Instance | Endpoint
 
 Element = TypeVar("Element")
@@ -60,44 +47,6 @@ class Links(Generic[Element]):
     def perhaps(self, anchor: Anchor) -> list[tuple[Element, str]]:
         """Return the elements that name `anchor` among others, each with the deciding fact."""
         return self.possible.get(anchor, [])
-
-
-def fact_of(reference: Reference) -> str:
-    """Return the fact that is missing from a reference which is not one anchor."""
-    if isinstance(reference, Unknown):
-        return reference.fact
-    if isinstance(reference, OneOf):
-        return "which one is meant of " + ", ".join(sorted(short(key) for key in reference.keys))
-    return "what is referred to, for nothing is"
-
-
-def anchors_of(reference: Reference) -> tuple[tuple[Anchor, ...], str]:
-    """Return what `reference` can be, and the fact that decides it ("" when it is one anchor)."""
-    if isinstance(reference, (str, External)):
-        return (reference,), ""
-    if isinstance(reference, OneOf):
-        return reference.keys, fact_of(reference)
-    return (), fact_of(reference)
-
-
-def short(anchor: Anchor) -> str:
-    """Return the name of an element for people: the name in a URN, whatever is in it, or the id."""
-    key = key_of(anchor)
-    return key.split("::", 3)[-1] if key.startswith("urn:") else key
-
-
-def key_of(anchor: Anchor) -> str:
-    """Return the text under which findings name `anchor`."""
-    return anchor.id if isinstance(anchor, External) else anchor
-
-
-def step(noun: str, anchor: Anchor) -> Step:
-    """Make the step of an evidence path that names `anchor` by what it is."""
-    key = key_of(anchor)
-    if key.endswith((MAIN_TABLE, DEFAULT_GROUP)):
-        owner, _, what = key.rpartition("#")
-        return Step(key, f"{what.replace('-', ' ')} of VPC {short(owner)}")
-    return Step(key, f"{noun} {short(anchor)}")
 
 
 class Graph:

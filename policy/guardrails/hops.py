@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 
 from guardrails.findings import Step
-from guardrails.graph import Anchor, Graph, Target, anchors_of, key_of, short, step
-from guardrails.topology import Endpoint, Gateway, NetworkInterface, Route, TargetKind
-from guardrails.values import External, Unknown
+from guardrails.graph import Graph, Target
+from guardrails.labels import step
+from guardrails.model.knowledge import External, Unknown
+from guardrails.model.machines import NetworkInterface
+from guardrails.model.references import Anchor, anchors_of, key_of, short
+from guardrails.model.routing import Gateway, Route, TargetKind
+from guardrails.model.security import Endpoint
 
 _BY_PREFIX = {
     "igw-": TargetKind.INTERNET,

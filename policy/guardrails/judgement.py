@@ -3,8 +3,8 @@
 from guardrails.case import Case
 from guardrails.configuration import Configuration
 from guardrails.findings import Coverage, Judgement
+from guardrails.model.topology import Topology
 from guardrails.rules import RULES
-from guardrails.topology import Topology
 
 
 def judge(topology: Topology, configuration: Configuration | None = None) -> Judgement:

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from guardrails.addresses import is_broad
 from guardrails.destinations import Destinations
 from guardrails.findings import Step
-from guardrails.graph import Anchor, Graph, anchors_of, short, step
+from guardrails.graph import Graph
 from guardrails.hops import Hop
-from guardrails.topology import Endpoint, Gateway, Instance, NetworkInterface, TargetKind
-from guardrails.values import External, Reference
+from guardrails.labels import step
+from guardrails.model.knowledge import External, Reference
+from guardrails.model.machines import Instance, NetworkInterface
+from guardrails.model.references import Anchor, anchors_of, short
+from guardrails.model.routing import Gateway, TargetKind
+from guardrails.model.security import Endpoint
 
 
 @dataclass(frozen=True, slots=True)

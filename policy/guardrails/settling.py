@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
-from guardrails.topology import Association, Route
-from guardrails.values import OneOf
+from guardrails.model.knowledge import OneOf
+from guardrails.model.routing import Association, Route
 
 _Element = TypeVar("_Element", Association, Route)
 

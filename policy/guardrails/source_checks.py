@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from guardrails.findings import Step
-from guardrails.graph import Anchor, Graph, Links, fact_of, key_of, step
+from guardrails.graph import Graph, Links
 from guardrails.hops import Hop
-from guardrails.topology import Instance, NetworkInterface, TargetKind
-from guardrails.values import External, Unknown
+from guardrails.labels import step
+from guardrails.model.knowledge import External, Unknown
+from guardrails.model.machines import Instance, NetworkInterface
+from guardrails.model.references import Anchor, fact_of, key_of
+from guardrails.model.routing import TargetKind
 
 _SWITCH_OFF = "set sourceDestCheck to false on the interface, refresh and update"
 _IGNORE = (

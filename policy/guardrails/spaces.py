@@ -7,8 +7,10 @@ from guardrails.addresses import Block, contains, merge
 from guardrails.configuration import Configuration
 from guardrails.destinations import read
 from guardrails.findings import Step
-from guardrails.graph import Anchor, Graph, key_of, short, step
-from guardrails.topology import VpcRange
+from guardrails.graph import Graph
+from guardrails.labels import step
+from guardrails.model.network import VpcRange
+from guardrails.model.references import Anchor, key_of, short
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,12 @@ with the VPC, adopted or not. Where several are declared AWS decides, so each of
 from dataclasses import dataclass, replace
 
 from guardrails.findings import Step
-from guardrails.graph import Anchor, Graph, anchors_of, step
-from guardrails.topology import Association, Subnet, main_table_of
-from guardrails.values import External, Reference
+from guardrails.graph import Graph
+from guardrails.labels import step
+from guardrails.model.knowledge import External, Reference
+from guardrails.model.network import Subnet
+from guardrails.model.references import Anchor, anchors_of
+from guardrails.model.routing import Association, main_table_of
 
 _BY_DEFAULT = Step("", "no association, so main table", by_default=True)
 

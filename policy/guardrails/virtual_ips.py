@@ -8,10 +8,12 @@ from guardrails.configuration import Configuration, read_virtual_ip, refuse_rese
 from guardrails.destinations import Destinations
 from guardrails.exits import MACHINES
 from guardrails.findings import Step
-from guardrails.graph import Anchor, Graph, anchors_of, key_of, short
+from guardrails.graph import Graph
 from guardrails.hops import Hop, hops_of
-from guardrails.topology import Instance, NetworkInterface, Route, TargetKind
-from guardrails.values import External, Unknown
+from guardrails.model.knowledge import External, Unknown
+from guardrails.model.machines import Instance, NetworkInterface
+from guardrails.model.references import Anchor, anchors_of, key_of, short
+from guardrails.model.routing import Route, TargetKind
 
 CONFIGURATION = "configuration"
 """The subject of findings about an address that comes from the policy's configuration."""

@@ -8,18 +8,14 @@ from guardrails.addresses import Block, is_broad, merge
 from guardrails.destinations import Destinations
 from guardrails.exits import Context, Exits, Way
 from guardrails.findings import Step, Verdict
-from guardrails.graph import Anchor, Graph, anchors_of, key_of, short, step
+from guardrails.graph import Graph
 from guardrails.hops import Hop, hops_of
+from guardrails.labels import step
+from guardrails.model.knowledge import External
+from guardrails.model.network import Subnet
+from guardrails.model.references import Anchor, anchors_of, key_of, short
+from guardrails.model.routing import MAIN_TABLE, Propagation, Route, TargetKind, main_table_of
 from guardrails.tables import Effective, EffectiveTables
-from guardrails.topology import (
-    MAIN_TABLE,
-    Propagation,
-    Route,
-    Subnet,
-    TargetKind,
-    main_table_of,
-)
-from guardrails.values import External
 
 DEPTH = 3
 """How many appliances or transit gateways are followed, one behind the other."""

@@ -1,17 +1,16 @@
 import pytest
 
 from guardrails import Topology, Verdict
-from guardrails.topology import (
+from guardrails.model.knowledge import External, OneOf, Unknown
+from guardrails.model.network import OpaqueWriter, Vpc
+from guardrails.model.security import (
     Endpoint,
     ExclusiveRules,
     GroupAttachment,
     GroupRule,
-    OpaqueWriter,
     SecurityGroup,
-    Vpc,
     default_group_of,
 )
-from guardrails.values import External, OneOf, Unknown
 from tests.support.topologies import (
     ENDPOINT_RULE,
     REGION,

@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 
 from guardrails import Topology, Unclassified, Verdict
-from guardrails.topology import OpaqueWriter, TargetKind, Vpc
-from guardrails.values import External, Unknown
+from guardrails.model.knowledge import External, Unknown
+from guardrails.model.network import OpaqueWriter, Vpc
+from guardrails.model.routing import TargetKind
 from tests.support.topologies import (
     PRIVATE_RULE,
     REGION,

@@ -1,16 +1,10 @@
 import pytest
 
 from guardrails import Topology, Verdict
-from guardrails.topology import (
-    OpaqueWriter,
-    PrefixList,
-    TargetKind,
-    VirtualIp,
-    Vpc,
-    VpcRange,
-    main_table_of,
-)
-from guardrails.values import External, OneOf, Unknown
+from guardrails.model.knowledge import External, OneOf, Unknown
+from guardrails.model.machines import VirtualIp
+from guardrails.model.network import OpaqueWriter, Vpc, VpcRange
+from guardrails.model.routing import PrefixList, TargetKind, main_table_of
 from tests.support.topologies import (
     REGION,
     VIRTUAL_IP_RULE,

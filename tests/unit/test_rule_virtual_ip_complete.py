@@ -1,17 +1,11 @@
 import pytest
 
 from guardrails import Topology, Verdict
-from guardrails.topology import (
-    Association,
-    Endpoint,
-    GroupRule,
-    Instance,
-    SecurityGroup,
-    TargetKind,
-    VpcRange,
-    main_table_of,
-)
-from guardrails.values import External, OneOf, Unknown
+from guardrails.model.knowledge import External, OneOf, Unknown
+from guardrails.model.machines import Instance
+from guardrails.model.network import VpcRange
+from guardrails.model.routing import Association, TargetKind, main_table_of
+from guardrails.model.security import Endpoint, GroupRule, SecurityGroup
 from tests.support.topologies import (
     COMPLETE_RULE,
     REGION,

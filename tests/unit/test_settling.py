@@ -1,7 +1,7 @@
 import pytest
 
 from guardrails import Topology, Verdict
-from guardrails.values import OneOf
+from guardrails.model.knowledge import OneOf
 from tests.support.topologies import PRIVATE_RULE, bind, network, route, subnet, verdict
 
 TABLES = OneOf(("closed", "open"))

@@ -9,6 +9,8 @@ from threading import Lock
 from guardrails.configuration import Configuration
 from guardrails.findings import Finding, Verdict
 from guardrails.judgement import judge
+from guardrails.model.knowledge import External, Reference
+from guardrails.model.routing import RouteTable
 from guardrails.pack.options import RULES
 from guardrails.pack.registrations import WIDE, Registrations
 from guardrails.pulumi_reader import READERS, read_estate
@@ -16,8 +18,6 @@ from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.kinds import Kind
 from guardrails.pulumi_reader.resources import Resource
-from guardrails.topology import RouteTable
-from guardrails.values import External, Reference
 
 
 class Keeper:

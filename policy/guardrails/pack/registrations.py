@@ -12,12 +12,12 @@ from typing import Final
 
 from guardrails.classification import Classifier, Tier
 from guardrails.configuration import Configuration
+from guardrails.model.network import Subnet
 from guardrails.pack.mentions import mentions_of
 from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.kinds import KINDS, Kind
 from guardrails.pulumi_reader.network import read_subnet
 from guardrails.pulumi_reader.resources import Resource
-from guardrails.topology import Subnet
 
 _EVERY_KIND: Final = frozenset(Kind)
 _PREFIXES: Final = {

@@ -7,9 +7,9 @@ from typing import Final, TypeAlias
 from pulumi.runtime.proto import analyzer_pb2
 
 from guardrails.findings import Finding, Verdict
+from guardrails.model.topology import Topology
 from guardrails.pack.options import COMPLETE, RULES
 from guardrails.pack.session import Session, Verdicts, today
-from guardrails.topology import Topology
 
 _MANDATORY: Final = {analyzer_pb2.MANDATORY, analyzer_pb2.REMEDIATE}
 

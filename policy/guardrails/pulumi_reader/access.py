@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 
-from guardrails.graph import short
-from guardrails.pulumi_reader.estate import Estate
-from guardrails.pulumi_reader.fields import Fields
-from guardrails.pulumi_reader.kinds import Kind
-from guardrails.pulumi_reader.resources import Resource, Row
-from guardrails.pulumi_reader.services import ENDPOINT_LIKE
-from guardrails.topology import (
+from guardrails.model.knowledge import External, Many, Reference, Sure, Unknown
+from guardrails.model.references import short
+from guardrails.model.security import (
     Endpoint,
     ExclusiveRules,
     GroupAttachment,
     GroupRule,
     SecurityGroup,
 )
-from guardrails.values import External, Many, Reference, Sure, Unknown
+from guardrails.pulumi_reader.estate import Estate
+from guardrails.pulumi_reader.fields import Fields
+from guardrails.pulumi_reader.kinds import Kind
+from guardrails.pulumi_reader.resources import Resource, Row
+from guardrails.pulumi_reader.services import ENDPOINT_LIKE
 
 _SOURCES = (
     "cidrBlocks",

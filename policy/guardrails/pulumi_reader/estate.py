@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from guardrails.model.knowledge import External, Many, OneOf, Reference, Sure, Unknown
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.identities import MADE, handed_on, identities
 from guardrails.pulumi_reader.kinds import KINDS, Kind
 from guardrails.pulumi_reader.resources import Resource, Row, type_and_name
 from guardrails.pulumi_reader.values import HIDDEN, Hidden, Plain
-from guardrails.values import External, Many, OneOf, Reference, Sure, Unknown
 
 _ADOPTED = frozenset(
     {

@@ -2,16 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
+from guardrails.model.knowledge import External, Reference, Sure
+from guardrails.model.routing import Gateway, TargetKind, TransitAttachment, TransitRoute
 from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.kinds import Kind
 from guardrails.pulumi_reader.resources import Resource
-from guardrails.topology import (
-    Gateway,
-    TargetKind,
-    TransitAttachment,
-    TransitRoute,
-)
-from guardrails.values import External, Reference, Sure
 
 Reader = Callable[[Resource, Estate], Iterator[object]]
 

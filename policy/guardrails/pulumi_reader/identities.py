@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from guardrails.model.routing import main_table_of
+from guardrails.model.security import default_group_of
 from guardrails.pulumi_reader.kinds import ID_PROPERTIES, Kind
 from guardrails.pulumi_reader.resources import Resource
-from guardrails.topology import default_group_of, main_table_of
 
 _DEFAULT_TRANSIT_TABLE = "#default-transit-route-table"
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from guardrails.model.knowledge import External, Many, Maybe, Reference, Sure, Unknown
+from guardrails.model.machines import Instance, NetworkInterface
 from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.kinds import Kind
 from guardrails.pulumi_reader.resources import Resource, Row
 from guardrails.pulumi_reader.values import HIDDEN
-from guardrails.topology import Instance, NetworkInterface
-from guardrails.values import External, Many, Maybe, Reference, Sure, Unknown
 
 _INSTANCE = "aws:ec2/instance:Instance"
 

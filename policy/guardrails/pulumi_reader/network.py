@@ -3,17 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
+from guardrails.model.knowledge import Reference
+from guardrails.model.network import Subnet, Vpc, VpcRange
+from guardrails.model.routing import MainAssociation
 from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.kinds import Kind
 from guardrails.pulumi_reader.resources import Resource
 from guardrails.pulumi_reader.tags import tags_of
-from guardrails.topology import (
-    MainAssociation,
-    Subnet,
-    Vpc,
-    VpcRange,
-)
-from guardrails.values import Reference
 
 _AMAZONS_IPV6: Final = ("assignGeneratedIpv6CidrBlock", "amazonProvidedIpv6CidrBlock")
 _AMAZONS_RANGES: Final = ("2000::/3",)

@@ -5,8 +5,8 @@ import re
 from collections.abc import Container, Iterator
 from typing import Final
 
+from guardrails.model.network import OpaqueWriter
 from guardrails.pulumi_reader.resources import Resource
-from guardrails.topology import OpaqueWriter
 
 _WRITERS: Final = {
     "aws:cloudformation/stack:Stack": "a CloudFormation template",

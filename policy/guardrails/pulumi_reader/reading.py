@@ -8,6 +8,28 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from guardrails.model.machines import Instance, NetworkInterface, VirtualIp
+from guardrails.model.network import OpaqueWriter, Subnet, Vpc, VpcRange
+from guardrails.model.routing import (
+    Association,
+    Gateway,
+    MainAssociation,
+    PrefixList,
+    PrefixListEntry,
+    Propagation,
+    Route,
+    RouteTable,
+    TransitAttachment,
+    TransitRoute,
+)
+from guardrails.model.security import (
+    Endpoint,
+    ExclusiveRules,
+    GroupAttachment,
+    GroupRule,
+    SecurityGroup,
+)
+from guardrails.model.topology import Topology
 from guardrails.pulumi_reader.access import ACCESS
 from guardrails.pulumi_reader.additions import ADDERS, add_everything
 from guardrails.pulumi_reader.estate import Estate
@@ -20,31 +42,6 @@ from guardrails.pulumi_reader.opaque import may_be_opaque, read_opaque
 from guardrails.pulumi_reader.resources import Resource
 from guardrails.pulumi_reader.routes import ROUTES
 from guardrails.pulumi_reader.virtual_ips import VIRTUAL_IPS
-from guardrails.topology import (
-    Association,
-    Endpoint,
-    ExclusiveRules,
-    Gateway,
-    GroupAttachment,
-    GroupRule,
-    Instance,
-    MainAssociation,
-    NetworkInterface,
-    OpaqueWriter,
-    PrefixList,
-    PrefixListEntry,
-    Propagation,
-    Route,
-    RouteTable,
-    SecurityGroup,
-    Subnet,
-    Topology,
-    TransitAttachment,
-    TransitRoute,
-    VirtualIp,
-    Vpc,
-    VpcRange,
-)
 
 READERS: Final[Mapping[str, Callable[[Resource, Estate], Iterator[object]]]] = {
     **NETWORK,

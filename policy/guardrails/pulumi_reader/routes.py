@@ -3,11 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from guardrails.pulumi_reader.estate import Estate
-from guardrails.pulumi_reader.fields import Fields
-from guardrails.pulumi_reader.kinds import KINDS, Kind
-from guardrails.pulumi_reader.resources import Resource, Row, type_and_name
-from guardrails.topology import (
+from guardrails.model.knowledge import External, OneOf, Reference, Sure, Unknown
+from guardrails.model.routing import (
     Association,
     MainAssociation,
     PrefixList,
@@ -17,7 +14,10 @@ from guardrails.topology import (
     RouteTable,
     TargetKind,
 )
-from guardrails.values import External, OneOf, Reference, Sure, Unknown
+from guardrails.pulumi_reader.estate import Estate
+from guardrails.pulumi_reader.fields import Fields
+from guardrails.pulumi_reader.kinds import KINDS, Kind
+from guardrails.pulumi_reader.resources import Resource, Row, type_and_name
 
 TARGETS = {
     "gatewayId": (

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from guardrails.model.knowledge import Reference, Unknown
+from guardrails.model.security import Endpoint, GroupRule, SecurityGroup
 from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.kinds import Kind
 from guardrails.pulumi_reader.resources import Resource
 from guardrails.pulumi_reader.values import Hidden
-from guardrails.topology import Endpoint, GroupRule, SecurityGroup
-from guardrails.values import Reference, Unknown
 
 _NO_GROUP = "#no-group"
 Reader = Callable[[Resource, Estate], Iterator[object]]

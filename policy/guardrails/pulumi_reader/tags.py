@@ -1,10 +1,10 @@
 """Tags of a resource from every source: its own, its provider's defaults, stand-alone ones."""
 
+from guardrails.model.knowledge import Unknown
+from guardrails.model.network import Tags
 from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.resources import Resource
 from guardrails.pulumi_reader.values import Hidden, Plain
-from guardrails.topology import Tags
-from guardrails.values import Unknown
 
 
 def tags_of(resource: Resource, estate: Estate) -> Tags | Unknown:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from guardrails.model.machines import VirtualIp
 from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.resources import Resource
-from guardrails.topology import VirtualIp
 
 
 def read_cluster(resource: Resource, estate: Estate) -> Iterator[object]:  # noqa: ARG001 - every reader gets the estate

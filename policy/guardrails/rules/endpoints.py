@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from guardrails.admission import Inlet
 from guardrails.case import Case
 from guardrails.findings import Finding, Severity, Step, Verdict
-from guardrails.graph import step
+from guardrails.labels import step
+from guardrails.model.knowledge import Unknown
+from guardrails.model.security import Endpoint
 from guardrails.rules.result import Result, opaque_writers
-from guardrails.topology import Endpoint
-from guardrails.values import Unknown
 
 NAME = "endpoints-admit-only-https"
 SEVERITY = Severity.HIGH

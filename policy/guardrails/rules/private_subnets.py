@@ -4,10 +4,12 @@ from guardrails.case import Case
 from guardrails.classification import Classifier, Tier
 from guardrails.exits import Way
 from guardrails.findings import Finding, Severity, Verdict
-from guardrails.graph import Anchor, step
+from guardrails.labels import step
+from guardrails.model.knowledge import Unknown
+from guardrails.model.network import Subnet
+from guardrails.model.references import Anchor
+from guardrails.model.routing import TargetKind
 from guardrails.rules.result import Result, opaque_writers
-from guardrails.topology import Subnet, TargetKind
-from guardrails.values import Unknown
 
 NAME = "private-subnets-have-no-internet-route"
 SEVERITY = Severity.CRITICAL

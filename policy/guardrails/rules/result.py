@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from guardrails.case import Case
 from guardrails.findings import Finding, Severity, Step, Verdict
-from guardrails.graph import short
+from guardrails.model.references import short
 
 
 @dataclass(slots=True)

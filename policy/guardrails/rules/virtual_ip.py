@@ -7,10 +7,12 @@ guide, "Route priority": a route more specific than `local` has to be a whole su
 from guardrails.addresses import AddressError, Block, parse_range, show
 from guardrails.case import Case
 from guardrails.findings import Finding, Severity, Step, Verdict
-from guardrails.graph import Anchor, Graph, anchors_of, key_of, step
+from guardrails.graph import Graph
+from guardrails.labels import step
+from guardrails.model.network import Subnet
+from guardrails.model.references import Anchor, anchors_of, key_of
 from guardrails.rules.result import Result, opaque_writers
 from guardrails.spaces import Spaces
-from guardrails.topology import Subnet
 from guardrails.virtual_ips import Claim, Fault
 
 NAME = "virtual-ip-outside-vpc-cidr"

@@ -11,13 +11,16 @@ from guardrails.addresses import Block, show
 from guardrails.case import Case
 from guardrails.exits import MACHINES
 from guardrails.findings import Finding, Severity, Step, Verdict
-from guardrails.graph import Anchor, Graph, Links, anchors_of, key_of, step
+from guardrails.graph import Graph, Links
 from guardrails.hops import Hop, hops_of
+from guardrails.labels import step
+from guardrails.model.knowledge import External, Reference, Unknown
+from guardrails.model.references import Anchor, anchors_of, key_of
+from guardrails.model.routing import Gateway, Route, TargetKind, main_table_of
+from guardrails.model.security import Endpoint
 from guardrails.rules.endpoints import inlets_of
 from guardrails.rules.result import Result
 from guardrails.spaces import Spaces
-from guardrails.topology import Endpoint, Gateway, Route, TargetKind, main_table_of
-from guardrails.values import External, Reference, Unknown
 from guardrails.virtual_ips import HostRoute
 
 NAME = "virtual-ip-is-complete"

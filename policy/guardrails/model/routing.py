@@ -1,12 +1,10 @@
-"""The elements that carry traffic: VPCs, subnets, tables, routes, gateways, interfaces."""
+"""How packets go: route tables, routes, what binds tables to subnets, and what routes lead to."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
-from guardrails.values import Many, Maybe, Reference, Sure, Unknown
+from guardrails.model.knowledge import Many, Maybe, Reference, Sure
 
-Tags = Mapping[str, Sure[str]]
 MAIN_TABLE = "#main-route-table"
 
 
@@ -36,53 +34,6 @@ class TargetKind(StrEnum):
     ODB_NETWORK = "ODB network"
     ROUTE_SERVER = "route server"
     OTHER = "target of a type that is not modelled"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vpc:
-    """A VPC that the stack makes, adopts or reads.
-
-    `default` is AWS's default VPC, whose main table leads to the internet. `managed` is False for
-    one that is only read: what AWS or others put into its main table cannot be seen.
-    """
-
-    key: str
-    scope: str
-    name: str
-    default: bool = False
-    managed: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VpcRange:
-    """A range of a VPC from any source: its own, secondary, IPv6, IPAM, secondary network.
-
-    `within` are ranges of the IPAM pool that `cidr` is taken from: an upper bound while `cidr` is
-    unknown. Empty: no bound. `version` (4 or 6) matters while `cidr` is unknown; None: either.
-    """
-
-    key: str
-    vpc: Reference
-    cidr: Sure[str]
-    within: Many[str] = ()
-    version: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subnet:
-    """A subnet. `cidrs` are its IPv4 and IPv6 ranges; `name` is the name its author gave it.
-
-    `tags` unite every source: own, provider defaults, stand-alone tag resources.
-    """
-
-    key: str
-    scope: str
-    name: str
-    vpc: Reference
-    cidrs: Many[str] = ()
-    tags: Tags | Unknown = field(default_factory=dict[str, str | Unknown])
-    maps_public_address: Maybe[bool] = None
-    default: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,59 +154,3 @@ class PrefixListEntry:
     key: str
     prefix_list: Reference
     cidr: Sure[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkInterface:
-    """A network interface, stand-alone or of an instance. `addresses` are private ones."""
-
-    key: str
-    scope: str
-    name: str
-    subnet: Reference = None
-    instance: Reference = None
-    addresses: Many[str] = ()
-    source_dest_check: Sure[bool] = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instance:
-    """An instance with the interfaces it is known to have; `subnet` is that of its first one.
-
-    `primary` is the interface that it was given as its first one; None: AWS makes it with the
-    instance. `source_dest_check` is the check of its first interface as the instance shows it;
-    None: it shows none, and that of `primary` counts. `switches_check_on`: the next update switches
-    that check on, whatever `primary` says.
-    """
-
-    key: str
-    scope: str
-    name: str
-    subnet: Reference = None
-    interfaces: tuple[Reference, ...] = ()
-    addresses: Many[str] = ()
-    primary: Reference = None
-    source_dest_check: Maybe[bool] = True
-    switches_check_on: Sure[bool] = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VirtualIp:
-    """An address that a cluster declares as its virtual one; `vpc` None: wherever it is routed."""
-
-    key: str
-    address: Sure[str]
-    vpc: Reference = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpaqueWriter:
-    """Something that may write to the network out of sight; `what` says how ("a template").
-
-    `certain`: what is visible of it says that it makes VPCs, subnets or routes.
-    """
-
-    key: str
-    scope: str
-    what: str
-    certain: bool = False

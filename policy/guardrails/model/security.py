@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from guardrails.values import Many, Maybe, Reference, Sure
+from guardrails.model.knowledge import Many, Maybe, Reference, Sure
 
 DEFAULT_GROUP = "#default-security-group"
 

@@ -12,70 +12,27 @@ each other by AWS id (a region, or a provider and its region).
 
 from dataclasses import dataclass
 
-from guardrails.access import (
-    DEFAULT_GROUP,
-    Endpoint,
-    ExclusiveRules,
-    GroupAttachment,
-    GroupRule,
-    SecurityGroup,
-    default_group_of,
-)
-from guardrails.network import (
-    MAIN_TABLE,
+from guardrails.model.machines import Instance, NetworkInterface, VirtualIp
+from guardrails.model.network import OpaqueWriter, Subnet, Vpc, VpcRange
+from guardrails.model.routing import (
     Association,
     Gateway,
-    Instance,
     MainAssociation,
-    NetworkInterface,
-    OpaqueWriter,
     PrefixList,
     PrefixListEntry,
     Propagation,
     Route,
     RouteTable,
-    Subnet,
-    Tags,
-    TargetKind,
     TransitAttachment,
     TransitRoute,
-    VirtualIp,
-    Vpc,
-    VpcRange,
-    main_table_of,
 )
-
-__all__ = [
-    "DEFAULT_GROUP",
-    "MAIN_TABLE",
-    "Association",
-    "Endpoint",
-    "ExclusiveRules",
-    "Gateway",
-    "GroupAttachment",
-    "GroupRule",
-    "Instance",
-    "MainAssociation",
-    "NetworkInterface",
-    "OpaqueWriter",
-    "PrefixList",
-    "PrefixListEntry",
-    "Propagation",
-    "Route",
-    "RouteTable",
-    "SecurityGroup",
-    "Subnet",
-    "Tags",
-    "TargetKind",
-    "Topology",
-    "TransitAttachment",
-    "TransitRoute",
-    "VirtualIp",
-    "Vpc",
-    "VpcRange",
-    "default_group_of",
-    "main_table_of",
-]
+from guardrails.model.security import (
+    Endpoint,
+    ExclusiveRules,
+    GroupAttachment,
+    GroupRule,
+    SecurityGroup,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
