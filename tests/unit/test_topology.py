@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from guardrails import Configuration, Topology, Verdict, judge
-from guardrails.graph import Graph, Links
+from guardrails.analysis.graph import Graph, Links
 from guardrails.model.knowledge import External, OneOf, Unknown
 from guardrails.model.machines import VirtualIp
 from guardrails.model.routing import Gateway, TargetKind, main_table_of
@@ -45,7 +45,7 @@ def test_links_keep_sure_and_possible_ones_apart() -> None:
     )
     assert links.of("x") == ["a"]
     assert links.of(External("x")) == ["b"]
-    assert links.perhaps("y") == [("c", "which one is meant of x, y")]
+    assert links.possible("y") == [("c", "which one is meant of x, y")]
     assert links.anywhere == [("d", "f")]
 
 
