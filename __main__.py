@@ -4,6 +4,7 @@ import pulumi
 
 import components
 import preflight
+from components import documents
 from components.partitions import endpoint_service, gateway_service
 from settings import read_settings
 
@@ -13,7 +14,7 @@ live = preflight.check(settings, cluster_name)
 tags = {"hacluster:project": pulumi.get_project(), "hacluster:stack": pulumi.get_stack()}
 kept = pulumi.ResourceOptions(protect=settings.protect_nodes or None)
 
-network = components.Network(
+network = live.network or components.Network(
     "network",
     components.NetworkArgs(
         cidr_block=settings.network.cidr,
@@ -36,7 +37,7 @@ cluster = components.Cluster(
         route_table_arns=list(network.route_table_arns.values()),
         nodes={
             zone: {
-                "availability_zone": settings.network.zones[zone],
+                "availability_zone": network.availability_zones[zone],
                 "subnet_id": network.subnet_ids[f"private_{zone}"],
                 "address": address,
             }
@@ -51,31 +52,52 @@ cluster = components.Cluster(
         mirror_volume_gib=settings.nodes.mirror_volume_gib,
         admin_cidr_blocks=settings.admin_cidrs,
         application_ports=settings.application_ports,
+        services=settings.endpoints,
         expresscluster=settings.expresscluster,
         protect_nodes=settings.protect_nodes,
         tags=tags,
     ),
 )
-endpoint = components.ControlEndpoint(
-    "control",
-    components.ControlEndpointArgs(
-        vpc_id=network.vpc_id,
-        subnet_ids=cluster.node_subnet_ids,
-        client_cidr_blocks=network.vpc_cidr_blocks,
-        service_name=endpoint_service(settings.region, "ec2"),
-        caller_role_arn=cluster.node_role_arn,
-        caller_permissions=cluster.control_permissions,
-        tags=tags,
-    ),
-    kept,
-)
-endpoint_ids = {"ec2": endpoint.endpoint_id}
+endpoint_ids: dict[str, pulumi.Input[str]] = {}
+if settings.existing_network and settings.existing_network.endpoint_id:
+    endpoint_ids["ec2"] = settings.existing_network.endpoint_id
+else:
+    endpoint = components.ControlEndpoint(
+        "control",
+        components.ControlEndpointArgs(
+            vpc_id=network.vpc_id,
+            subnet_ids=cluster.node_subnet_ids,
+            client_cidr_blocks=network.vpc_cidr_blocks,
+            service_name=endpoint_service(settings.region, "ec2"),
+            caller_role_arn=cluster.node_role_arn,
+            caller_permissions=cluster.control_permissions,
+            tags=tags,
+        ),
+        kept,
+    )
+    endpoint_ids["ec2"] = endpoint.endpoint_id
+    pulumi.export("endpoint_security_group_id", endpoint.security_group_id)
+for service in settings.endpoints:
+    endpoint_ids[service] = components.ControlEndpoint(
+        f"service-{service}",
+        components.ControlEndpointArgs(
+            vpc_id=network.vpc_id,
+            subnet_ids=cluster.node_subnet_ids,
+            client_cidr_blocks=network.vpc_cidr_blocks,
+            service_name=endpoint_service(settings.region, service),
+            caller_role_arn=cluster.node_role_arn,
+            caller_permissions=documents.service_permissions(service),
+            guard_name=f"SG-HTTPS-{service}",
+            tags=tags,
+        ),
+        kept,
+    ).endpoint_id
 if cluster.storage_permissions is not None:
     endpoint_ids["s3"] = components.StorageEndpoint(
         "storage",
         components.StorageEndpointArgs(
             vpc_id=network.vpc_id,
-            route_table_ids=[network.route_table_ids[f"private_{zone}"] for zone in "ab"],
+            route_table_ids=network.private_route_table_ids,
             service_name=gateway_service(settings.region, "s3"),
             client_security_group_id=cluster.node_security_group_id,
             caller_role_arn=cluster.node_role_arn,
@@ -91,8 +113,8 @@ pulumi.export("vpc_id", network.vpc_id)
 pulumi.export("vpc_cidrs", network.vpc_cidr_blocks)
 pulumi.export("subnet_ids", network.subnet_ids)
 pulumi.export("route_table_ids", network.route_table_ids)
+pulumi.export("tables_without_virtual_ip", live.tables_without_virtual_ip)
 pulumi.export("endpoint_ids", endpoint_ids)
-pulumi.export("endpoint_security_group_id", endpoint.security_group_id)
 pulumi.export("node_role_arn", cluster.node_role_arn)
 pulumi.export("nodes", cluster.nodes)
 pulumi.export("virtual_ip", cluster.virtual_ip)

@@ -115,6 +115,7 @@ class Cluster(pulumi.ComponentResource):
                     host_name(zone): place["address"] for zone, place in self._args["nodes"].items()
                 },
                 expresscluster=self._args["expresscluster"],
+                services=self._args.get("services") or [],
                 tags=self._args.get("tags") or {},
             ),
             self._child,

@@ -69,6 +69,10 @@ class ClusterArgs(TypedDict):
     """Ports on which clients reach the application behind the virtual IP; plain, a rule for each
     range."""
 
+    services: NotRequired[Sequence[str]]
+    """Other AWS services that the nodes may call, by the names of their endpoints: `ssm`,
+    `ssmmessages`, `ec2messages`, `logs`, `monitoring`, `sts`, `kms`, `secretsmanager`."""
+
     expresscluster: ExpressclusterArgs
     """How EXPRESSCLUSTER is installed and configured."""
 

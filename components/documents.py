@@ -4,6 +4,7 @@ Pure: plain mappings in AWS's policy language, to be written as JSON. Each optio
 statement of its own, which is absent while the feature is off.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,34 @@ REPLACE_ACTION = "ec2:ReplaceRoute"
 ZONE_ACTION = "ec2:DescribeAvailabilityZones"
 STATE_ACTION = "ec2:DescribeInstances"
 STOP_ACTIONS = ("ec2:RebootInstances", "ec2:StopInstances")
+
+# What the nodes ask of other services, each by its own endpoint. Session Manager needs the first
+# two, agents before 3.3.40 the third as well:
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
+SERVICE_ACTIONS: Mapping[str, tuple[str, ...]] = {
+    "ssm": ("ssm:UpdateInstanceInformation",),
+    "ssmmessages": (
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+    ),
+    "ec2messages": (
+        "ec2messages:AcknowledgeMessage",
+        "ec2messages:DeleteMessage",
+        "ec2messages:FailMessage",
+        "ec2messages:GetEndpoint",
+        "ec2messages:GetMessages",
+        "ec2messages:SendReply",
+    ),
+    "logs": ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
+    "monitoring": ("cloudwatch:PutMetricData",),
+    "sts": ("sts:GetCallerIdentity",),
+    "kms": ("kms:Decrypt", "kms:GenerateDataKey"),
+    "secretsmanager": ("secretsmanager:GetSecretValue",),
+}
+# A key or a secret is somebody's: the role gets these from a policy that names it.
+NOT_GRANTED = ("kms", "secretsmanager")
 
 Statement = Mapping[str, Any]
 Document = Mapping[str, Any]
@@ -126,6 +155,16 @@ def exchange_statements(
             _from_node(vpc_id, address, {}),
         )
     yield _key_use(region, "EncryptWhatNodesWrite", "kms:GenerateDataKey", arn)
+
+
+def service_statement(service: str) -> Statement:
+    """Allow a node to call another service by its endpoint."""
+    return _allow(f"Use{service.capitalize()}", list(SERVICE_ACTIONS[service]), "*")
+
+
+def service_permissions(service: str) -> str:
+    """Return the policy document for one other service (JSON), for its endpoint."""
+    return json.dumps(document([service_statement(service)]))
 
 
 def document(statements: Sequence[Statement]) -> Document:

@@ -34,6 +34,9 @@ class IdentityArgs(TypedDict):
     expresscluster: ExpressclusterArgs
     """Which features are on."""
 
+    services: Sequence[str]
+    """Other services that the nodes call, by the names of their endpoints."""
+
     tags: pulumi.Input[Mapping[str, pulumi.Input[str]]]
     """Tags of everything; they tell this cluster's instances from another's."""
 
@@ -66,6 +69,10 @@ def build_identity(prefix: str, args: IdentityArgs, child: pulumi.ResourceOption
     if args["expresscluster"].get("packages"):
         storage = known.apply(lambda facts: _document(_storage(args, facts)))
         permissions["storage"] = storage
+    granted = [each for each in args["services"] if each not in documents.NOT_GRANTED]
+    if granted:
+        statements = [documents.service_statement(each) for each in granted]
+        permissions["services"] = pulumi.Output.from_input(_document(statements))
     policies: list[pulumi.Resource] = [
         aws.iam.RolePolicy(f"{prefix}-{name}", role=role.name, policy=policy, opts=child)
         for name, policy in permissions.items()

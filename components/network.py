@@ -46,6 +46,12 @@ class Network(pulumi.ComponentResource):
     vpc_cidr_blocks: list[str]
     """Every range of the VPC."""
 
+    availability_zones: Mapping[str, str]
+    """Name of each availability zone, by its letter."""
+
+    private_route_table_ids: list[pulumi.Output[str]]
+    """The tables that rule the private subnets."""
+
     subnet_ids: dict[str, pulumi.Output[str]]
     """ID of each subnet, by tier and zone: `public_a`, `private_a`, `private_b`."""
 
@@ -73,6 +79,7 @@ class Network(pulumi.ComponentResource):
         )
         self.vpc_id = self._vpc.id
         self.vpc_cidr_blocks = [args["cidr_block"]]
+        self.availability_zones = args["availability_zones"]
         self.subnet_ids = {}
         self.route_table_ids = {"main": self._vpc.main_route_table_id}
 
@@ -83,6 +90,9 @@ class Network(pulumi.ComponentResource):
             table = self._build_table("private", f"Route-{zone.upper()}", zone)
             self._build_subnet("private", zone, cidr_block, table)
 
+        self.private_route_table_ids = [
+            table for role, table in self.route_table_ids.items() if role.startswith("private_")
+        ]
         self.route_table_arns = {
             role: pulumi.Output.all(self._vpc.arn, table).apply(
                 lambda known: documents.route_table_arn(*known)
@@ -91,6 +101,8 @@ class Network(pulumi.ComponentResource):
         }
         self.register_outputs(
             {
+                "availabilityZones": self.availability_zones,
+                "privateRouteTableIds": self.private_route_table_ids,
                 "vpcId": self.vpc_id,
                 "vpcCidrBlocks": self.vpc_cidr_blocks,
                 "subnetIds": self.subnet_ids,

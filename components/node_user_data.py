@@ -34,14 +34,15 @@ def user_data(args: ExpressclusterArgs, facts: Mapping[str, Any], priority: int)
         device_name=MIRROR_DEVICES[args["system"]],
         mirror=mirror_of(args),
     )
-    cluster = _cluster_boot(args, describe(args, facts))
+    volumes = {node["name"]: node["volume_id"] for node in facts["nodes"]}
+    cluster = _cluster_boot(args, describe(args, facts), volumes)
     if args["system"] == "windows":
         return bootstrap.windows_user_data(boot, cluster)
     return bootstrap.linux_user_data(boot, cluster)
 
 
 def _cluster_boot(
-    args: ExpressclusterArgs, cluster: ClusterDescription
+    args: ExpressclusterArgs, cluster: ClusterDescription, volumes: Mapping[str, str]
 ) -> bootstrap.ClusterBoot | None:
     """Return what makes prepared nodes a cluster; None where the nodes install nothing."""
     packages = args.get("packages")
@@ -56,4 +57,5 @@ def _cluster_boot(
         package_sha256=packages["sha256"],
         licence_keys=licence_keys,
         exchange_prefix=exchange_prefix(cluster.name, packages),
+        volumes=volumes,
     )

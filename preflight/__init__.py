@@ -5,14 +5,16 @@ what it offers and what the stack's cluster looks like now; every fault is repor
 the preview too.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 
-from settings import Settings, SettingsError
+from settings import Fault, Settings, SettingsError
 
 from .boot import boot_faults, boot_notices
+from .existing_network import ExistingNetwork, find_existing_network
 from .live_cluster import LiveCluster, find_live_cluster
+from .network_fit import network_faults
 from .offers import hypervisor_faults, launch_faults, placement_faults, resolve_image
 from .roll_out import fixed_faults, notices, plan_roll_out, roll_out_faults
 
@@ -25,12 +27,18 @@ class Preflight:
 
     `image_id` is the image of a node that is launched. `live_route_target` is the interface to
     which new routes of the virtual IP lead, None where no cluster exists yet; with `move_routes`
-    existing ones are led there too.
+    existing ones are led there too. `network` is the one that is there already.
     """
 
     image_id: str
     live_route_target: str | None
     move_routes: bool
+    network: ExistingNetwork | None = None
+
+    @property
+    def tables_without_virtual_ip(self) -> list[str]:
+        """The tables of the VPC that get no route to the virtual IP, as the configuration says."""
+        return [table.table_id for table in self.network.left_out] if self.network else []
 
 
 def check(settings: Settings, cluster_name: str) -> Preflight:
@@ -38,15 +46,20 @@ def check(settings: Settings, cluster_name: str) -> Preflight:
 
     Raises SettingsError, which the Pulumi command line shows without a traceback.
     """
-    live = find_live_cluster(pulumi.get_project(), pulumi.get_stack())
+    project, stack = pulumi.get_project(), pulumi.get_stack()
+    live = find_live_cluster(project, stack)
+    network = find_existing_network(settings)
     image_id = resolve_image(settings.nodes.image)
-    faults = [
+    faults: list[Fault] = []
+    if network:
+        faults += network_faults(settings, network, live, f"{project}/{stack}")
+        settings = replace(settings, network=network.as_settings())
+    faults += [
         *fixed_faults(settings, live),
         *roll_out_faults(settings, live),
         *boot_faults(settings, cluster_name),
     ]
-    if not live.nodes:
-        faults += placement_faults(settings)
+    faults += placement_faults(settings, is_new=not live.nodes)
     if _launches(settings, live, image_id):
         faults += launch_faults(settings, image_id)
         faults += hypervisor_faults(settings, live)
@@ -55,7 +68,7 @@ def check(settings: Settings, cluster_name: str) -> Preflight:
     for notice in (*notices(settings, live), *boot_notices(settings, cluster_name, live)):
         pulumi.log.warn(notice)
     target, move = plan_roll_out(settings, live)
-    return Preflight(image_id, target, move)
+    return Preflight(image_id, target, move, network)
 
 
 def _launches(settings: Settings, live: LiveCluster, image_id: str) -> bool:

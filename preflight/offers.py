@@ -110,16 +110,20 @@ def _image_faults(
         )
 
 
-def placement_faults(settings: Settings) -> Iterator[Fault]:
-    """Yield the zones in which the EC2 API has no endpoint; that shows when the nodes exist.
+def placement_faults(settings: Settings, *, is_new: bool) -> Iterator[Fault]:
+    """Yield the zones in which a service has no endpoint; that shows when the nodes exist.
 
-    Some services list no zones at all, as in GovCloud. That says nothing about any zone.
+    A cluster that `is_new` needs the EC2 API as well; a live one has its endpoint.
     """
-    name = endpoint_service(settings.region, "ec2")
+    for service in (*(["ec2"] if is_new else []), *settings.endpoints):
+        yield from _service_faults(settings, endpoint_service(settings.region, service))
+
+
+def _service_faults(settings: Settings, name: str) -> Iterator[Fault]:
     try:
         service = aws.ec2.get_vpc_endpoint_service(service_name=name, service_type="Interface")
     except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower
-        remedy = f"choose a region whose EC2 API has an endpoint service, {name}: {error}"
+        remedy = f"choose a region that has the endpoint service {name}: {error}"
         yield Fault("aws:region", settings.region, remedy)
         return
     if not service.availability_zones:

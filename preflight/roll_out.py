@@ -22,14 +22,14 @@ def fixed_faults(settings: Settings, live: LiveCluster) -> Iterator[Fault]:
         remedy = f"restore {system}: another system is another cluster ({rebuild})"
         yield fault("nodes.os", settings.nodes.os, remedy)
     for letter, node in live.nodes.items():
-        given = {
-            f"network.zones.{letter}": (network.zones[letter], node.zone),
-            f"network.privateSubnets.{letter}": (
-                network.private_subnets[letter],
-                node.subnet_cidr,
-            ),
-        }
-        for key, (wanted, actual) in given.items():
+        zone, subnet = f"network.zones.{letter}", f"network.privateSubnets.{letter}"
+        if settings.existing_network:
+            zone = subnet = f"existingNetwork.privateSubnetIds.{letter}"
+        given = [
+            (zone, network.zones[letter], node.zone),
+            (subnet, network.private_subnets[letter], node.subnet_cidr),
+        ]
+        for key, wanted, actual in given:
             if wanted != actual:
                 remedy = f"restore {actual}: node-{letter} and its disk are there ({rebuild})"
                 yield fault(key, wanted, remedy)

@@ -2,19 +2,21 @@
 
 from .expresscluster import EXPRESSCLUSTER_KEYS, MIRROR_KEYS, PACKAGE_KEYS
 from .faults import Fault, SettingsError
-from .network import NETWORK_KEYS
+from .network import EXISTING_NETWORK_KEYS, NETWORK_KEYS
 from .nodes import APPLICATION_PORT_KEYS, NODE_KEYS
 from .stack import KEYS, read_settings
-from .values import NetworkSettings, NodeSettings, Settings
+from .values import ExistingNetworkSettings, NetworkSettings, NodeSettings, Settings
 
 __all__ = [
     "APPLICATION_PORT_KEYS",
+    "EXISTING_NETWORK_KEYS",
     "EXPRESSCLUSTER_KEYS",
     "KEYS",
     "MIRROR_KEYS",
     "NETWORK_KEYS",
     "NODE_KEYS",
     "PACKAGE_KEYS",
+    "ExistingNetworkSettings",
     "Fault",
     "NetworkSettings",
     "NodeSettings",

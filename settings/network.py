@@ -6,12 +6,19 @@ from ipaddress import IPv4Network
 from itertools import combinations
 from typing import Any
 
-from components import addressing, partitions
+from components import addressing, documents, partitions
 
 from .reader import ZONES, Form, Reader
-from .values import NetworkSettings
+from .values import ExistingNetworkSettings, NetworkSettings
 
 PUBLIC_ZONES = ("a",)
+EXISTING_NETWORK_KEYS = (
+    "vpcId",
+    "privateSubnetIds",
+    "publicSubnetIds",
+    "routeTableIds",
+    "endpointId",
+)
 NETWORK_KEYS = ("cidr", "zones", "publicSubnets", "privateSubnets")
 
 # RFC 1918, and RFC 6598's shared space, which no network announces to the internet either.
@@ -19,6 +26,21 @@ PRIVATE_RANGES = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/1
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html and subnet-sizing.html
 LARGEST_PREFIX, SMALLEST_PREFIX = 16, 28
 
+NO_NETWORK = NetworkSettings("", {}, {}, {})
+
+
+def _identity(prefix: str, noun: str) -> Form:
+    return re.compile(rf"{prefix}-([0-9a-f]{{8}}|[0-9a-f]{{17}})"), f"write the id of {noun}"
+
+
+SERVICE: Form = (
+    re.compile("|".join(documents.SERVICE_ACTIONS)),
+    f"name a service: {', '.join(documents.SERVICE_ACTIONS)}",
+)
+VPC = _identity("vpc", "a VPC, vpc-...")
+SUBNET = _identity("subnet", "a subnet, subnet-...")
+TABLE = _identity("rtb", "a route table, rtb-...")
+ENDPOINT = _identity("vpce", "a VPC endpoint, vpce-...")
 REGION: Form = (re.compile(r"[a-z]{2,}(-[a-z]+)+-\d"), "name a region, like us-east-1")
 
 
@@ -47,6 +69,59 @@ def read_network(reader: Reader, value: Any, region: str) -> NetworkSettings:
         public_subnets={key[-1]: str(subnet) for key, subnet in public.items()},
         private_subnets={key[-1]: str(subnet) for key, subnet in private.items()},
     )
+
+
+def read_existing_network(reader: Reader, value: Any) -> ExistingNetworkSettings:
+    """Return the ids of a network that is there already."""
+    key = "existingNetwork"
+    get = reader.mapping(key, value, EXISTING_NETWORK_KEYS).get
+    private = _identities(reader, f"{key}.privateSubnetIds", get("privateSubnetIds"), ZONES)
+    if private.get("a") and private.get("a") == private.get("b"):
+        remedy = "name another subnet than zone a's"
+        reader.fault(f"{key}.privateSubnetIds.b", private["b"], remedy)
+    tables, endpoint = get("routeTableIds"), get("endpointId")
+    return ExistingNetworkSettings(
+        vpc_id=reader.matching(f"{key}.vpcId", get("vpcId"), VPC),
+        private_subnet_ids=private,
+        public_subnet_ids=_identities(
+            reader, f"{key}.publicSubnetIds", get("publicSubnetIds", {}), ()
+        ),
+        route_table_ids=None if tables is None else _tables(reader, f"{key}.routeTableIds", tables),
+        endpoint_id=None
+        if endpoint is None
+        else reader.matching(f"{key}.endpointId", endpoint, ENDPOINT),
+    )
+
+
+def _identities(reader: Reader, key: str, value: Any, needed: tuple[str, ...]) -> Mapping[str, str]:
+    """Return subnets by zone letter; those that are not needed may be left out."""
+    fields = reader.mapping(key, value, ZONES)
+    return {
+        zone: reader.matching(f"{key}.{zone}", fields.get(zone), SUBNET)
+        for zone in ZONES
+        if zone in needed or zone in fields
+    }
+
+
+def _tables(reader: Reader, key: str, value: Any) -> tuple[str, ...]:
+    found: list[str] = []
+    for place, each in enumerate(reader.sequence(key, value, "of route tables, like [rtb-...]")):
+        found.append(reader.matching(f"{key}[{place}]", each, TABLE))
+        if each in found[:-1]:
+            reader.fault(f"{key}[{place}]", each, "name each table once")
+    if value == []:
+        reader.fault(key, value, "name the tables that lead to the virtual IP, or leave it out")
+    return tuple(found)
+
+
+def read_endpoints(reader: Reader, value: Any) -> tuple[str, ...]:
+    """Return the services to which the nodes get an endpoint beside that of the EC2 API."""
+    found: list[str] = []
+    for place, each in enumerate(reader.sequence("endpoints", value, "of services, like [ssm]")):
+        found.append(reader.matching(f"endpoints[{place}]", each, SERVICE))
+        if each in found[:-1]:
+            reader.fault(f"endpoints[{place}]", each, "name each service once")
+    return tuple(found)
 
 
 def read_virtual_ip(reader: Reader, value: Any, vpc: str) -> str:

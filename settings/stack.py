@@ -10,13 +10,21 @@ from pulumi.runtime.config import CONFIG, get_config_env
 
 from .expresscluster import read_expresscluster
 from .faults import SettingsError
-from .network import read_network, read_region, read_virtual_ip
+from .network import (
+    NO_NETWORK,
+    read_endpoints,
+    read_existing_network,
+    read_network,
+    read_region,
+    read_virtual_ip,
+)
 from .nodes import read_application_ports, read_nodes
 from .reader import Form, Reader
-from .values import Settings
+from .values import ExistingNetworkSettings, NetworkSettings, Settings
 
 KEYS = (
     "network",
+    "existingNetwork",
     "virtualIp",
     "nodes",
     "initialOwner",
@@ -25,6 +33,7 @@ KEYS = (
     "protectNodes",
     "adminCidrs",
     "applicationPorts",
+    "endpoints",
     "expresscluster",
 )
 OWNER: Form = (re.compile("[ab]"), "write a or b")
@@ -41,7 +50,7 @@ def read_settings() -> Settings:
     reader = Reader(config.name)
     reader.refuse_unknown("", _keys_given(config.name), KEYS)
     region = read_region(reader, pulumi.Config("aws").get("region"))
-    network = read_network(reader, _parsed(config.get("network")), region)
+    existing, network = _read_either_network(reader, config, region)
     nodes = read_nodes(reader, _parsed(config.get("nodes")), network.private_subnets)
     roll_out = reader.matching("rollOut", config.get("rollOut") or NO_NODE, ROLL_OUT)
     virtual_ip = read_virtual_ip(reader, config.get("virtualIp"), network.cidr)
@@ -49,6 +58,7 @@ def read_settings() -> Settings:
     settings = Settings(
         region=region,
         network=network,
+        existing_network=existing,
         virtual_ip=virtual_ip,
         nodes=nodes,
         initial_owner=reader.matching("initialOwner", config.get("initialOwner") or "a", OWNER),
@@ -59,6 +69,7 @@ def read_settings() -> Settings:
         application_ports=read_application_ports(
             reader, _parsed(config.get("applicationPorts") or "[]"), admin_cidrs
         ),
+        endpoints=read_endpoints(reader, _parsed(config.get("endpoints") or "[]")),
         expresscluster=read_expresscluster(
             reader, _parsed(config.get("expresscluster") or "{}"), nodes, network, virtual_ip
         ),
@@ -66,6 +77,20 @@ def read_settings() -> Settings:
     if reader.faults:
         raise SettingsError(reader.faults)
     return settings
+
+
+def _read_either_network(
+    reader: Reader, config: pulumi.Config, region: str
+) -> tuple[ExistingNetworkSettings | None, NetworkSettings]:
+    """Return the network that is there already, or the one to build: a stack has one of them."""
+    own = _parsed(config.get("network") or "{}")
+    existing = _parsed(config.get("existingNetwork") or "{}")
+    if not existing:
+        return None, read_network(reader, own or None, region)
+    if own:
+        remedy = "remove it, or existingNetwork: a stack builds a network or uses one"
+        reader.fault("network", own, remedy)
+    return read_existing_network(reader, existing), NO_NETWORK
 
 
 def _keys_given(namespace: str) -> Mapping[str, Any]:

@@ -18,6 +18,21 @@ class NetworkSettings:
 
 
 @dataclass(frozen=True)
+class ExistingNetworkSettings:
+    """Ids of a network that is there already; subnets by zone letter.
+
+    `route_table_ids` are the tables that get the virtual IP's route, None for every table of the
+    VPC. `endpoint_id` is an endpoint to the EC2 API to use, None where the stack makes its own.
+    """
+
+    vpc_id: str
+    private_subnet_ids: Mapping[str, str]
+    public_subnet_ids: Mapping[str, str]
+    route_table_ids: tuple[str, ...] | None
+    endpoint_id: str | None
+
+
+@dataclass(frozen=True)
 class NodeSettings:
     """What both nodes are made of, and the fixed address of each, by zone letter."""
 
@@ -36,10 +51,14 @@ class NodeSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """A stack's whole configuration, checked."""
+    """A stack's whole configuration, checked.
+
+    With an existing network, `network` is empty until it is looked up.
+    """
 
     region: str
     network: NetworkSettings
+    existing_network: ExistingNetworkSettings | None
     virtual_ip: str
     nodes: NodeSettings
     initial_owner: str
@@ -48,4 +67,5 @@ class Settings:
     protect_nodes: bool
     admin_cidrs: tuple[str, ...]
     application_ports: tuple[ApplicationPortArgs, ...]
+    endpoints: tuple[str, ...]
     expresscluster: ExpressclusterArgs

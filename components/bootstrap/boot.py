@@ -4,7 +4,7 @@ None of it is a secret: everybody on the instance can read user data. Licence ke
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..cluster_description import LinuxMirror, WindowsMirror  # noqa: TID252 - one package
 
@@ -29,7 +29,8 @@ class ClusterBoot:
     """What turns prepared nodes into a cluster: its configuration, and where the product lies.
 
     `addresses` are those of all servers by host name, in the order of their priority. Keys name
-    objects in `bucket`; below `exchange_prefix` each node writes one object of its own.
+    objects in `bucket`; below `exchange_prefix` each node writes one object of its own. `volumes`
+    are the ids of the mirror volumes by host name; Windows tells a stale object by them.
     """
 
     configuration: str
@@ -39,3 +40,4 @@ class ClusterBoot:
     package_sha256: str
     licence_keys: tuple[str, ...]
     exchange_prefix: str
+    volumes: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import io
+import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ _FOR_A_SERVER = ("product", "configuration", "cluster", "start")
 _FILE_SYSTEMS = ("ext4", "xfs")
 _PACKAGES = (".rpm", ".deb")
 _DIRECTIVE = "# shellcheck shell=bash\n"
+_COMMENT_LINE = re.compile(r"^ *#(?! shellcheck ).*\n", re.MULTILINE)
 
 Value = str | Sequence[str]
 
@@ -40,7 +42,7 @@ def linux_user_data(node: NodeBoot, cluster: ClusterBoot | None) -> str:
 
 
 def linux_script(node: NodeBoot, cluster: ClusterBoot | None) -> str:
-    """Return the boot script in plain text.
+    """Return the boot script in plain text, with its first comment and no other: they fill space.
 
     Raises `ValueError` for a mirror, a package or servers that no Linux node can have.
     """
@@ -53,10 +55,12 @@ def linux_script(node: NodeBoot, cluster: ClusterBoot | None) -> str:
         values |= _cluster_values(node, cluster) | {"MOUNT_POINT": mirror.mount_point}
         sections += _FOR_A_SERVER
     texts = [(_FOLDER / f"{name}.sh").read_text(encoding="utf-8") for name in (*sections, "main")]
-    interpreter, _, body = texts[0].partition("\n")
+    interpreter, _, rest = texts[0].partition("\n")
+    comment, settings, base = rest.partition("set -euo pipefail\n")
     assignments = [f"{name}={_quoted(value)}" for name, value in values.items()]
-    parts = [body, *(text.removeprefix(_DIRECTIVE) for text in texts[1:])]
-    return "\n".join([interpreter, *assignments, *parts])
+    others = [text.removeprefix(_DIRECTIVE) for text in texts[1:]]
+    parts = [_COMMENT_LINE.sub("", text) for text in (base, *others)]
+    return "\n".join([interpreter, *assignments, f"{comment}{settings}", *parts])
 
 
 def _node_values(node: NodeBoot, mirror: LinuxMirror) -> dict[str, Value]:

@@ -2,7 +2,7 @@
 # step looks first, so a run goes on where the last one stopped. windows.py puts this node's values
 # in front: $NodeName $Region $Vpc $ApiHost $Serial $DataDrive $ClusterDrive $ClusterName; and for a
 # cluster (else they are empty) $Configuration $Placeholders $HostLines $OwnAddress $PeerAddress
-# $First $Package $PackageHash $Licences $OwnObject $PeerObject.
+# $First $Package $PackageHash $Licences $OwnObject $PeerObject $PeerSerial.
 Set-StrictMode -Version 3
 $ErrorActionPreference = 'Stop'
 
@@ -15,6 +15,8 @@ $Looked = 2097152
 $Step = 'start'
 $Api = 'not called'
 $Code = 0
+$Answer = ''
+$Denied = 0
 $Guids = @()
 
 function Write-Log([string]$Text) { Add-Content "$Base\boot.log" "$(Get-Date -Format s) $Text" }
@@ -80,6 +82,19 @@ function Set-Region {
     }
 }
 
+# An image of a node brings the node's files to an instance with another id.
+function Get-Instance {
+    $metadata = 'http://169.254.169.254/latest'
+    $found = Wait-For 300 {
+        try {
+            $token = Invoke-RestMethod "$metadata/api/token" -Method Put -Headers @{'X-aws-ec2-metadata-token-ttl-seconds' = '60'} -TimeoutSec 10
+            Invoke-RestMethod "$metadata/meta-data/instance-id" -Headers @{'X-aws-ec2-metadata-token' = $token} -TimeoutSec 10
+        } catch { $false }
+    }
+    if (-not $found) { throw "$metadata gives no instance id. Enable the instance's metadata." }
+    $found
+}
+
 # FileStream opens no device by its name.
 function Test-Blank([int]$Number) {
     Add-Type -Namespace Hacluster -Name Disk -MemberDefinition '[DllImport("kernel32", CharSet = CharSet.Unicode)] public static extern Microsoft.Win32.SafeHandles.SafeFileHandle CreateFile(string name, uint access, uint share, IntPtr security, uint how, uint flags, IntPtr template);'
@@ -111,6 +126,7 @@ function Get-Trait($Part, [string]$Name) {
 }
 
 # $begun outlives a restart between the first partition and the last: what is there then is ours.
+# made-$Serial holds until a cluster is on the partitions that this instance made.
 function Initialize-Mirror {
     Enter-Step 'mirror disk'
     $disk = Wait-For 900 { Get-Disk | Where-Object { "$($_.SerialNumber)" -match "^\s*$Serial" } }
@@ -130,6 +146,7 @@ function Initialize-Mirror {
         if ($parts.Count -le 1) { New-Partition -DiskNumber $number -UseMaximumSize | Out-Null }
         $parts = @(Get-Part $number)
         if ((Get-Trait $parts[1] 'FileSystem') -ne 'NTFS') {
+            Set-Content "$Base\made-$Serial" (Get-Instance)
             Format-Volume -Partition $parts[1] -FileSystem NTFS -NewFileSystemLabel $Label -Confirm:$false | Out-Null
         }
     }
@@ -160,20 +177,31 @@ function Test-Api {
     if (-not $answered) { throw (Get-ApiFault) }
 }
 
-function Copy-Object([string]$From, [string]$To, [switch]$Try) {
-    Invoke-Tool aws 's3', 'cp', $From, $To, '--only-show-errors' -Try:$Try | Out-Null
+function Copy-Once([string]$From, [string]$To) {
+    $script:Answer = Invoke-Tool aws 's3', 'cp', $From, $To, '--only-show-errors', '--cli-connect-timeout', '10' -Try
+    $Code -eq 0
+}
+
+# The route to S3 and the role's permissions may come after the node.
+function Copy-Object([string]$From, [string]$To) {
+    if (-not (Wait-For 600 { Copy-Once $From $To })) { throw "aws s3 cp $From $To says: $Answer. Correct the role's permissions, the route to S3 or the object." }
 }
 
 function Publish-State([string]$State) {
-    [IO.File]::WriteAllText("$Base\own.json", (@{guids = $Guids; state = $State} | ConvertTo-Json -Compress))
+    [IO.File]::WriteAllText("$Base\own.json", (@{volume = $Serial; guids = $Guids; state = $State} | ConvertTo-Json -Compress))
     Copy-Object "$Base\own.json" $OwnObject
 }
 
+# As the role may list the folder, a missing object is 404; 403 is one that may not be read. An
+# object of another volume is left over from an earlier stack.
 function Read-Peer([string]$State) {
-    Copy-Object $PeerObject "$Base\peer.json" -Try
-    if ($Code) { return }
-    $peer = Get-Content "$Base\peer.json" -Raw | ConvertFrom-Json
-    if (-not $State -or $peer.state -eq $State) { $peer }
+    $copied = Copy-Once $PeerObject "$Base\peer.json"
+    $script:Denied = if ($Answer -match '\(403\)|AccessDenied') { $Denied + 1 } else { 0 }
+    if ($Denied -ge 30) { throw "This node may not read ${PeerObject}: $Answer. Correct the policies of the role, the endpoint to S3, the bucket and its key." }
+    if (-not $copied) { return }
+    $peer = Get-Content "$Base\peer.json" -Raw | ConvertFrom-Json | Select-Object 'volume', 'guids', 'state'
+    $script:Answer = "it is of the volume '$($peer.volume)' and says '$($peer.state)'"
+    if ($peer.volume -ceq $PeerSerial -and (-not $State -or $peer.state -eq $State)) { $peer }
 }
 
 function Install-Product {
@@ -223,46 +251,83 @@ function Test-Conf([string]$File) {
     -not $ClusterName -or ($name -and $name.InnerText -ceq $ClusterName)
 }
 
-function Assert-Guid([string]$File) {
-    $xml = [xml](Get-Content $File -Raw)
-    $found = foreach ($name in 'volumeguid', 'cpvolumeguid') {
-        $xml.SelectNodes("/root/resource/md/server[@name='$NodeName']/parameters/$name") | ForEach-Object { $_.InnerText }
-    }
-    if ("$found" -ne "$Guids") { throw "The configuration gives this node the volumes '$found', but it has '$Guids'. Correct them in Cluster WebUI, or attach the volume that it means." }
+# The configuration of the stack with as many GUIDs as there are: this node's, then the peer's.
+function Get-Conf([string[]]$Values) {
+    $text = $Configuration
+    foreach ($index in (0, 1, 2, 3) -lt $Values.Count) { $text = $text.Replace(">$($Placeholders[$index])<", ">$($Values[$index])<") }
+    $text
 }
 
-function Push-Conf([string]$Folder, [string[]]$PeerGuids) {
+# What a configuration says of this server. Its own parameters hide those of all servers.
+function Get-Own([string]$Text) {
+    $server = "server[@name='$NodeName']"
+    $paths = [ordered]@{}
+    foreach ($id in 0, 400) { $paths["address of device $id"] = "/root/$server/device[@id='$id']//info" }
+    $keys = [ordered]@{awsvip = @('eniid'); md = 'volumemountpoint', 'cpvolumemountpoint', 'volumeguid', 'cpvolumeguid'}
+    foreach ($type in $keys.Keys) {
+        foreach ($key in $keys[$type]) {
+            $own = "$server/parameters/$key"
+            $paths[$key] = "/root/resource/$type/$own | /root/resource/${type}[not($own)]/parameters/$key"
+        }
+    }
+    $xml = [xml]$Text
+    foreach ($name in $paths.Keys) { "$name " + (($xml.SelectNodes($paths[$name]) | ForEach-Object { $_.InnerText } | Sort-Object -Unique) -join ' ') }
+}
+
+function Assert-Own([string]$File) {
+    $own = Get-Own (Get-Conf $Guids)
+    $found = Get-Own (Get-Content $File -Raw)
+    $wrong = ($found | Where-Object { $own -notcontains $_ }) -join ', '
+    $right = ($own | Where-Object { $found -notcontains $_ }) -join ', '
+    if ($wrong) { throw "The cluster's configuration gives this node: $wrong. The node has: $right. Change it on the peer first, as docs/runbook.md (Change a node's address) says, or attach the volume that it means; then restart this node." }
+}
+
+function Write-Conf([string]$Folder, [string[]]$PeerGuids) {
     $values = $Guids + $PeerGuids
     if (@($values -match '^[0-9a-f-]{36}$').Count -ne 4) { throw "$PeerObject does not hold two GUIDs. Restart the peer." }
-    $text = $Configuration
-    foreach ($index in 0, 1, 2, 3) { $text = $text.Replace(">$($Placeholders[$index])<", ">$($values[$index])<") }
+    $text = Get-Conf $values
     if ($Placeholders | Where-Object { $text.Contains($_) }) { throw 'A placeholder is left in the configuration. Report this as a fault.' }
+    New-Item $Folder -ItemType Directory -Force | Out-Null
     [IO.File]::WriteAllText("$Folder\clp.conf", $text, [Text.Encoding]::ASCII)
-    Invoke-Tool clpcfctrl '--push', '-w', '-x', $Folder | Out-Null
 }
 
-# The peer publishes its volumes before its WebUI first answers. So what is read after that is not
-# left over from an earlier node, and if it cannot be read, nothing may be pushed.
+function Test-Made {
+    $made = "$Base\made-$Serial"
+    (Test-Path $made) -and (Get-Content $made) -ceq (Get-Instance)
+}
+
+# A cluster may exist. So this node takes the peer's configuration or none: a push to both would
+# overwrite what the peer runs with.
+function Copy-Conf([string[]]$PeerGuids) {
+    $folder = "$Base\pulled"
+    Remove-Item $folder -Recurse -ErrorAction SilentlyContinue
+    New-Item $folder -ItemType Directory | Out-Null
+    $said = Invoke-Tool clpcfctrl '--pull', '-h', $PeerAddress, '-x', $folder -Try
+    if ($Code -or -not (Test-Conf "$folder\clp.conf")) {
+        Write-Conf "$Base\conf" $PeerGuids
+        throw "A cluster may exist, but the peer ($PeerAddress) gave no configuration of $ClusterName (clpcfctrl: $said), so nothing was pushed. If the peer has one, run there: clpcfctrl --pull -x DIR. Bring DIR here and run: clpcfctrl --push -w -h $OwnAddress -x DIR. Only if no cluster was ever on these volumes, run: clpcfctrl --push -w -x $Base\conf. Then restart this node."
+    }
+    Assert-Own "$folder\clp.conf"
+    Invoke-Tool clpcfctrl '--push', '-w', '-h', $OwnAddress, '-x', $folder | Out-Null
+}
+
 function Join-Cluster {
     Enter-Step 'cluster'
     $answers = { try { (Invoke-WebRequest "http://${PeerAddress}:29003" -UseBasicParsing -TimeoutSec 10).StatusCode } catch { $false } }
     if (-not (Wait-For 3600 $answers)) { throw "Cluster WebUI of the peer ($PeerAddress, TCP 29003) does not answer. Look at the peer's status." }
     $peer = Wait-For 1800 { Read-Peer }
-    if (-not $peer) { throw "$PeerObject cannot be read. Look at the peer's status and at the role's permissions." }
-    $folder = "$Base\conf"
-    New-Item $folder -ItemType Directory -Force | Out-Null
+    if (-not $peer) { throw "$PeerObject must be of the volume $PeerSerial, but: $Answer. Look at the peer's status." }
     $resumed = Test-Conf $Conf
-    $replaced = $peer.state -eq 'configured' -and -not $resumed
-    if ($replaced) {
-        Invoke-Tool clpcfctrl '--pull', '-h', $PeerAddress, '-x', $folder | Out-Null
-        if (-not (Test-Conf "$folder\clp.conf")) { throw "The peer's configuration is not that of $ClusterName. Look at it in Cluster WebUI." }
-        Assert-Guid "$folder\clp.conf"
-        Invoke-Tool clpcfctrl '--push', '-w', '-h', $OwnAddress, '-x', $folder | Out-Null
-    } elseif (-not $resumed) {
-        if ($First) { Push-Conf $folder $peer.guids }
+    $replaced = -not $resumed -and ($peer.state -ne 'prepared' -or ($First -and -not (Test-Made)))
+    if ($replaced) { Copy-Conf $peer.guids } elseif (-not $resumed) {
+        if ($First) {
+            Write-Conf "$Base\conf" $peer.guids
+            Invoke-Tool clpcfctrl '--push', '-w', '-x', "$Base\conf" | Out-Null
+        }
         if (-not (Wait-For 3600 { try { Test-Conf $Conf } catch { $false } })) { throw "The peer pushed no configuration. Look at the peer's status." }
     }
-    Assert-Guid $Conf
+    Assert-Own $Conf
+    Remove-Item "$Base\made-$Serial" -ErrorAction SilentlyContinue
     Invoke-Tool clpcl '-r', '--web', '--alert', '--ib', '--api' | Out-Null
     Publish-State 'configured'
     if ($replaced) { Invoke-Tool clpcl '-s' | Out-Null } elseif ($First) {

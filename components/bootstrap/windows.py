@@ -95,6 +95,9 @@ def _cluster_values(node: NodeBoot, cluster: ClusterBoot | None) -> Mapping[str,
         raise ValueError(f"a cluster of {own} needs it and one peer, not {', '.join(servers)}")
     peer = next(name for name in servers if name != own)
     _checked("a computer's name", peer, _HOST_NAME)
+    volumes = {name.lower(): volume for name, volume in cluster.volumes.items()}
+    if peer not in volumes or volumes.get(own) != node.volume_id:
+        raise ValueError(f"the cluster must know the mirror volumes of {own} and {peer}")
     bucket = f"s3://{cluster.bucket}/"
     exchange = f"{bucket}{cluster.exchange_prefix.rstrip('/')}/"
     return {
@@ -110,6 +113,7 @@ def _cluster_values(node: NodeBoot, cluster: ClusterBoot | None) -> Mapping[str,
         "Licences": tuple(bucket + key for key in cluster.licence_keys),
         "OwnObject": f"{exchange}{own}.json",
         "PeerObject": f"{exchange}{peer}.json",
+        "PeerSerial": _serial(volumes[peer]),
     }
 
 
@@ -126,6 +130,7 @@ _NO_CLUSTER: Mapping[str, Value] = {
     "Licences": (),
     "OwnObject": "",
     "PeerObject": "",
+    "PeerSerial": "",
 }
 
 

@@ -82,6 +82,7 @@ from sandbox.provider.functions.region import GetRegion
 from sandbox.provider.functions.route_table import GetRouteTable, GetRouteTables
 from sandbox.provider.functions.subnet import GetSubnet, GetSubnets
 from sandbox.provider.functions.vpc import GetVpc, GetVpcs
+from sandbox.provider.functions.vpc_endpoint import GetVpcEndpoint
 from sandbox.provider.functions.zones import GetAvailabilityZone, GetAvailabilityZones
 from sandbox.provider.iam.instance_profile import InstanceProfile
 from sandbox.provider.iam.policy import Policy
@@ -169,6 +170,7 @@ _FUNCTIONS: tuple[type[Function], ...] = (
     GetSubnets,
     GetRouteTable,
     GetRouteTables,
+    GetVpcEndpoint,
     GetVpcEndpointService,
     GetAmi,
     GetInstance,

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.support.stack_config import EXPRESSCLUSTER
 from tests.support.user_data import unpacked
 
 PAGE = (ROOT / "docs" / "expresscluster.md").read_text()
+OPERATING = (ROOT / "docs" / "operating.md").read_text()
 PACK = ("--policy-pack", str(ROOT / "policy"))
 PLANTED = "PLANTED-LICENCE-4711"
 PORTS = [{"protocol": "tcp", "port": 443, "from": ["10.0.0.0/16"]}]
@@ -27,6 +29,8 @@ def linux(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     cluster.set("nodes.monitorZones", "true")
     cluster.set_object("expresscluster", EXPRESSCLUSTER)
     cluster.set_object("applicationPorts", PORTS)
+    for command in re.findall(r"^pulumi (config set .*endpoints.*)$", OPERATING, re.MULTILINE):
+        cluster.pulumi(*shlex.split(command))
     storage = sandbox.client("s3")
     storage.create_bucket(Bucket="media")
     for name in EXPRESSCLUSTER["licences"]:
@@ -91,6 +95,17 @@ def test_s3_is_reached_by_a_gateway_in_the_private_tables_alone(linux: ClusterUn
     assert endpoint["VpcEndpointType"] == "Gateway"
     tables = linux.outputs()["route_table_ids"]
     assert set(endpoint["RouteTableIds"]) == {tables["private_a"], tables["private_b"]}
+
+
+def test_session_manager_is_reached_inside_the_network(linux: ClusterUnderTest) -> None:
+    identities = linux.outputs()["endpoint_ids"]
+    assert set(identities) == {"ec2", "s3", "ssm", "ssmmessages"}
+    for name in ("ssm", "ssmmessages"):
+        [found] = linux.ec2.describe_vpc_endpoints(VpcEndpointIds=[identities[name]])[
+            "VpcEndpoints"
+        ]
+        assert (found["VpcEndpointType"], found["PrivateDnsEnabled"]) == ("Interface", True)
+        assert len(found["SubnetIds"]) == 2
 
 
 def test_a_second_up_changes_nothing(linux: ClusterUnderTest) -> None:

@@ -60,10 +60,12 @@ def listen(elb: Any, balancer: str, group: str) -> str:
 def test_an_application_load_balancer_stands_in_one_zone_without_a_gateway_or_interface(
     elb: Any, ec2: Any, subnet: str
 ) -> None:
+    place = [{"Name": "subnet-id", "Values": [subnet]}]
+    before = ec2.describe_network_interfaces(Filters=place)["NetworkInterfaces"]
     made = make_balancer(elb, subnet, Scheme="internet-facing")
     assert len(made["AvailabilityZones"]) == 1
     assert made["SecurityGroups"] == []
-    assert ec2.describe_network_interfaces()["NetworkInterfaces"] == []
+    assert ec2.describe_network_interfaces(Filters=place)["NetworkInterfaces"] == before
 
 
 def test_a_name_is_given_twice(elb: Any, subnet: str) -> None:

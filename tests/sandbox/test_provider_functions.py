@@ -249,3 +249,17 @@ def test_a_secure_parameter_has_no_insecure_value(aws: Instance) -> None:
     aws.create("aws:ssm/parameter:Parameter", name=name, type="SecureString", value="s3cret")
     found = aws.invoke(PARAMETER, name=name)
     assert (found["value"], found["insecureValue"]) == ("s3cret", "")
+
+
+def test_an_endpoint_is_found_by_its_service_in_a_vpc(aws: Instance, network: Network) -> None:
+    service = "com.amazonaws.ap-northeast-1.s3"
+    made = aws.create("aws:ec2/vpcEndpoint:VpcEndpoint", vpcId=network.vpc.id, serviceName=service)
+    criteria = {"vpcId": network.vpc.id, "serviceName": service, "state": "available"}
+    found = aws.invoke("aws:ec2/getVpcEndpoint:getVpcEndpoint", **criteria)
+    assert (found["id"], found["vpcEndpointType"]) == (made.id, "Gateway")
+    assert found["prefixListId"] == made["prefixListId"]
+    assert found["privateDnsEnabled"] is False
+    assert found == aws.invoke("aws:ec2/getVpcEndpoint:getVpcEndpoint", id=made.id)
+    other = {**criteria, "serviceName": "com.amazonaws.ap-northeast-1.ec2"}
+    message = failure(aws, "aws:ec2/getVpcEndpoint:getVpcEndpoint", **other)
+    assert message == "no matching EC2 VPC Endpoint found"

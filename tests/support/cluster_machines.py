@@ -92,22 +92,40 @@ class World:
             licence_keys=tuple(LICENCES),
             exchange_prefix="exchange/",
         )
+        self.route("20.0.0.100")
         self.a, self.b = self.add("node-a"), self.add("node-b")
 
     def add(self, name: str, folder: str = "") -> Machine:
-        """Add a machine, or replace one: the new one has the old one's address and volume."""
+        """Add a machine, or replace one: it is another instance, with a blank volume."""
         node = dataclasses.replace(NODE, host_name=name, volume_id=VOLUMES[name])
         machine = Machine(self.folder / (folder or name), node, self.folder)
         machine.cluster = self.boot
+        machine.instance = f"i-{len(list(self.folder.glob('node-*'))):017x}"
         (machine.root / "name").write_text(name)
         machine.tool("usr/bin/sha256sum").symlink_to("/usr/bin/sha256sum")
         for path, does in _MACHINE.items():
             machine.replace(path, _recorded(Path(path).name, does))
         machine.attach(machine.add_disk(), VOLUMES[name])
-        address = self.folder / "servers" / ADDRESSES[name]
-        address.unlink(missing_ok=True)
-        address.symlink_to(machine.root)
+        self.answer(self.boot.addresses[name], machine)
         return machine
+
+    def replace(self, old: Machine) -> Machine:
+        """Replace a machine by another instance, which has its volume with what is on it."""
+        name = old.node.host_name
+        new = self.add(name, f"{name}-2")
+        new.take_disk(old, VOLUMES[name])
+        return new
+
+    def answer(self, address: str, machine: Machine) -> None:
+        """Let a machine have an address."""
+        server = self.folder / "servers" / address
+        server.unlink(missing_ok=True)
+        server.symlink_to(machine.root)
+
+    def route(self, *addresses: str) -> None:
+        """Let route tables lead to interfaces for these addresses, each in two tables."""
+        text = "\t".join(f"{address}/32" for address in addresses * 2)
+        (self.folder / "routes").write_text(f"{text}\tNone\n")
 
     def build(self) -> None:
         """Bring the cluster up: the second server waits until the first one has configured it."""
@@ -157,6 +175,11 @@ def describe(name: str = "ha") -> ClusterDescription:
 def live(machine: Machine) -> Path:
     """Return the configuration with which a machine's product runs."""
     return machine.root / "opt/nec/clusterpro/etc/clp.conf"
+
+
+def marks(machine: Machine) -> Path:
+    """Return where a machine's script notes what this instance has done."""
+    return machine.root / "var/lib/hacluster/done" / machine.instance
 
 
 def changes(machine: Machine) -> list[str]:

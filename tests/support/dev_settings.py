@@ -11,6 +11,7 @@ DEV = Settings(
         public_subnets={"a": "10.0.10.0/24"},
         private_subnets={"a": "10.0.110.0/24", "b": "10.0.120.0/24"},
     ),
+    existing_network=None,
     virtual_ip="20.0.0.100",
     nodes=NodeSettings(
         os="linux",
@@ -25,6 +26,7 @@ DEV = Settings(
     protect_nodes=False,
     admin_cidrs=("10.0.10.0/24",),
     application_ports=(),
+    endpoints=(),
     expresscluster=ExpressclusterArgs(
         system="linux",
         mirror_mode="sync",

@@ -4,21 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from guardrails import Topology
-from guardrails.topology import (
-    Association,
-    Endpoint,
-    Gateway,
-    GroupRule,
-    Instance,
-    NetworkInterface,
-    Route,
-    RouteTable,
-    SecurityGroup,
-    Subnet,
-    TargetKind,
-    Vpc,
-    VpcRange,
-)
+from guardrails.model.machines import Instance, NetworkInterface
+from guardrails.model.network import Subnet, Vpc, VpcRange
+from guardrails.model.routing import Association, Gateway, Route, RouteTable, TargetKind
+from guardrails.model.security import Endpoint, GroupRule, SecurityGroup
 from tests.support.topologies import added
 
 REGION = "us-east-1"

@@ -6,8 +6,9 @@ from functools import cache
 from typing import Any, NamedTuple, get_args, get_type_hints
 
 from guardrails import Topology
-from guardrails.topology import GroupRule, Route
-from guardrails.values import OneOf, Unknown
+from guardrails.model.knowledge import OneOf, Unknown
+from guardrails.model.routing import Route
+from guardrails.model.security import GroupRule
 
 
 class Place(NamedTuple):

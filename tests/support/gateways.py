@@ -1,13 +1,8 @@
 """Things that a route may lead to: NAT, prefix lists, firewalls, a VPC with an exit of its own."""
 
-from guardrails.topology import (
-    Endpoint,
-    PrefixList,
-    TargetKind,
-    TransitAttachment,
-    TransitRoute,
-    Vpc,
-)
+from guardrails.model.network import Vpc
+from guardrails.model.routing import PrefixList, TargetKind, TransitAttachment, TransitRoute
+from guardrails.model.security import Endpoint
 from tests.support.topologies import (
     REGION,
     bind,

@@ -5,33 +5,31 @@ from typing import Any
 from hypothesis import strategies as st
 
 from guardrails import Topology
-from guardrails.topology import (
+from guardrails.model.knowledge import External
+from guardrails.model.machines import Instance, NetworkInterface, VirtualIp
+from guardrails.model.network import Subnet, Vpc, VpcRange
+from guardrails.model.routing import (
     Association,
-    Endpoint,
-    ExclusiveRules,
     Gateway,
-    GroupAttachment,
-    GroupRule,
-    Instance,
     MainAssociation,
-    NetworkInterface,
     PrefixList,
     PrefixListEntry,
     Propagation,
     Route,
     RouteTable,
-    SecurityGroup,
-    Subnet,
     TargetKind,
     TransitAttachment,
     TransitRoute,
-    VirtualIp,
-    Vpc,
-    VpcRange,
-    default_group_of,
     main_table_of,
 )
-from guardrails.values import External
+from guardrails.model.security import (
+    Endpoint,
+    ExclusiveRules,
+    GroupAttachment,
+    GroupRule,
+    SecurityGroup,
+    default_group_of,
+)
 
 REGION = "us-east-1"
 VPCS = ("vpc-a", "vpc-b")

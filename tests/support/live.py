@@ -84,6 +84,57 @@ def account_with_cluster(
     return account(**(cluster | other))
 
 
+def hand_built_network() -> dict[str, Answer]:
+    """Return the answers of an account with the article's network, made by hand."""
+    bound = {"rtb-0000000a": "subnet-2222aaaa", "rtb-0000000b": "subnet-2222bbbb"}
+    zones = {"subnet-2222aaaa": ("a", "10.0.110.0/24"), "subnet-2222bbbb": ("b", "10.0.120.0/24")}
+
+    def table(args: Mapping[str, Any]) -> Mapping[str, Any]:
+        subnet = bound.get(args["routeTableId"])
+        association = {"main": subnet is None, "subnetId": subnet or ""}
+        route = dict.fromkeys(_ROUTE_TARGETS, "")
+        local = {**route, "cidrBlock": "10.0.0.0/16", "ipv6CidrBlock": "", "gatewayId": "local"}
+        return {"associations": [association], "routes": [local]}
+
+    def subnet(args: Mapping[str, Any]) -> Mapping[str, Any]:
+        letter, cidr_block = zones[args["id"]]
+        zone = f"us-east-1{letter}"
+        return {"vpcId": "vpc-1234abcd", "cidrBlock": cidr_block, "availabilityZone": zone}
+
+    vpc: Mapping[str, Any] = {
+        "id": "vpc-1234abcd",
+        "arn": "arn:aws:ec2:us-east-1:123456789012:vpc/vpc-1234abcd",
+        "cidrBlock": "10.0.0.0/16",
+        "cidrBlockAssociations": [
+            {"cidrBlock": "10.9.0.0/16", "state": "associated", "associationId": "1"},
+            {"cidrBlock": "10.0.0.0/16", "state": "associated", "associationId": "2"},
+            {"cidrBlock": "10.8.0.0/16", "state": "disassociated", "associationId": "3"},
+        ],
+        "enableDnsSupport": True,
+        "enableDnsHostnames": True,
+    }
+    network: dict[str, Answer] = {
+        "ec2.getVpc": vpc,
+        "ec2.getSubnet": subnet,
+        "ec2.getRouteTables": {"ids": ["rtb-00000001", *bound]},
+        "ec2.getRouteTable": table,
+        "ec2.getVpcEndpoint": failing("no matching EC2 VPC Endpoint found"),
+    }
+    return account(**network)
+
+
+_ROUTE_TARGETS = (
+    "carrierGatewayId",
+    "coreNetworkArn",
+    "egressOnlyGatewayId",
+    "localGatewayId",
+    "natGatewayId",
+    "networkInterfaceId",
+    "transitGatewayId",
+    "vpcPeeringConnectionId",
+)
+
+
 def failing(message: str) -> Answer:
     """Return the answer of a look-up that AWS refuses."""
     return lambda args: ({}, [("", f"{message} {args}")])

@@ -47,6 +47,7 @@ _STAND_INS = {
         'keyless) echo "Unable to locate credentials." >&2; exit 253 ;;\n'
         'odd) echo "$error (InternalError)" >&2; exit 254 ;;\n'
         '*) echo "Could not connect to the endpoint URL" >&2; exit 255 ;; esac ;;\n'
+        '"ec2 describe-route-tables") cat "$WORLD/routes" ;;\n'
         '"s3 cp") cp "$WORLD/s3/${4#s3://}" "$5" 2>/dev/null ||\n'
         '{ echo "fatal error: Key \\"${4#s3://*/}\\" does not exist" >&2; exit 1; } ;;\n'
         "esac"
@@ -95,6 +96,7 @@ class Machine:
     def __init__(self, folder: Path, node: NodeBoot = NODE, world: Path | None = None) -> None:
         self.node = node
         self.cluster: ClusterBoot | None = None
+        self.instance = "i-0123456789abcdef0"
         self.root = folder / "root"
         self.world = world or folder
         self.calls_file = folder / "calls"
@@ -131,14 +133,23 @@ class Machine:
     def attach(self, disk: Path, volume: str = VOLUME) -> None:
         self.link(volume).symlink_to(disk)
 
+    def take_disk(self, other: "Machine", volume: str) -> None:
+        """Attach the volume of a machine that this one replaces, with what is on it."""
+        disk = self.root / "dev/nvme1n1"
+        for file in other.root.glob("dev/nvme1n1?*"):
+            shutil.copy(file, disk.parent)
+        for number in (1, 2):
+            Path(f"{self.link(volume)}-part{number}").symlink_to(f"{disk}p{number}")
+
     def link(self, volume: str = VOLUME) -> Path:
         """Return the link by which udev leads from a volume's id to its disk on Nitro."""
         return self.root / f"{_DISK_BY_ID}{volume.replace('-', '')}"
 
     def script(self) -> Path:
-        """Return the script where cloud-init keeps user data that is one."""
-        instance = self.root / "var/lib/cloud/instances/i-0123456789abcdef0"
+        """Return the script where cloud-init keeps it; cloud-init keeps the instance's id too."""
+        instance = self.root / "var/lib/cloud/instances" / self.instance
         (instance / "scripts").mkdir(parents=True, exist_ok=True)
+        self.tool("var/lib/cloud/data/instance-id").write_text(f"{self.instance}\n")
         link = self.root / "var/lib/cloud/instance"
         link.unlink(missing_ok=True)
         link.symlink_to(instance)

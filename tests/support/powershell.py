@@ -1,5 +1,6 @@
 """The syntax tree of a PowerShell script, and questions to it."""
 
+import re
 from collections.abc import Iterator
 
 import tree_sitter_powershell
@@ -79,3 +80,39 @@ def words_of(command: Node) -> list[str]:
 def variable(node: Node) -> str:
     """Return a variable's name in lower case, as PowerShell compares it, without its braces."""
     return text(node).lstrip("$@").strip("{}").lower()
+
+
+def commands(tree: Node, name: str) -> list[Node]:
+    return [each for each in every(tree, "command") if name_of(each) == name]
+
+
+def tool_commands(tree: Node, *words: str) -> list[Node]:
+    found = commands(tree, "Invoke-Tool")
+    return [each for each in found if words_of(each)[: len(words)] == list(words)]
+
+
+def pushes(tree: Node) -> list[Node]:
+    return tool_commands(tree, "clpcfctrl", "'--push'")
+
+
+def assigned(tree: Node, name: str) -> Node:
+    """The one assignment to a variable in this function."""
+    (found,) = [
+        each for each in every(tree, "assignment_expression") if text(each.children[0]) == name
+    ]
+    return found
+
+
+def filled(string: str, values: dict[str, str]) -> str:
+    """Return what PowerShell makes of a string in double quotes."""
+    return re.sub(r"\$\{?(\w+)\}?", lambda name: values[name[1]], string)
+
+
+def function_of(node: Node) -> str:
+    found = ancestors(node, "function_statement")
+    return text(found[0].children[1]) if found else ""
+
+
+def conditions(node: Node) -> list[str]:
+    """What must be true where a command stands, the innermost condition first."""
+    return [text(each.children[2]) for each in ancestors(node, "if_statement")]

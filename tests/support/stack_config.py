@@ -42,3 +42,10 @@ def changed(path: str, value: Any) -> dict[str, Any]:
     else:
         place[key] = value
     return config
+
+
+def existing_network(**other: Any) -> dict[str, Any]:
+    """Return the dev configuration in a network that is there already."""
+    subnets = {"a": "subnet-2222aaaa", "b": "subnet-2222bbbb"}
+    given = {"vpcId": "vpc-1234abcd", "privateSubnetIds": subnets, **other}
+    return {**changed("network", ABSENT), "ha-cluster:existingNetwork": given}

@@ -9,9 +9,15 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.support.live import OLD_IMAGE, WINDOWS_IMAGE, account, account_with_cluster
+from tests.support.live import (
+    OLD_IMAGE,
+    WINDOWS_IMAGE,
+    account,
+    account_with_cluster,
+    hand_built_network,
+)
 from tests.support.recorder import Answer, Recorder, Registration
-from tests.support.stack_config import EXPRESSCLUSTER, ROOT, changed, stack_config
+from tests.support.stack_config import EXPRESSCLUSTER, ROOT, changed, existing_network, stack_config
 
 Used = dict[str, set[str]]
 OPTIONS: Mapping[str, Callable[[Registration], bool]] = {
@@ -34,6 +40,7 @@ def used() -> Used:
         (stack_config("dev"), later),
         (changed("expresscluster", EXPRESSCLUSTER), account()),
         (changed("nodes.os", "windows"), windows),
+        (existing_network(), hand_built_network()),
     ):
         recorder = run(config, {token: _noting(found[token], answers[token]) for token in answers})
         for each in recorder.resources.values():

@@ -4,19 +4,11 @@ from dataclasses import fields, replace
 from typing import Any, get_args
 
 from guardrails import Configuration, Finding, Judgement, Verdict, judge
-from guardrails.topology import (
-    Association,
-    Gateway,
-    NetworkInterface,
-    Route,
-    RouteTable,
-    Subnet,
-    TargetKind,
-    Topology,
-    Vpc,
-    VpcRange,
-)
-from guardrails.values import Reference, Unknown
+from guardrails.model.knowledge import Reference, Unknown
+from guardrails.model.machines import NetworkInterface
+from guardrails.model.network import Subnet, Vpc, VpcRange
+from guardrails.model.routing import Association, Gateway, Route, RouteTable, TargetKind
+from guardrails.model.topology import Topology
 
 REGION = "us-east-1"
 PRIVATE_RULE = "private-subnets-have-no-internet-route"

@@ -4,6 +4,7 @@ import base64
 import re
 import zlib
 from typing import Any
+from xml.etree import ElementTree as ET
 
 from components.bootstrap.boot import ClusterBoot, NodeBoot
 from components.cluster_description import ClusterDescription, Server, WindowsMirror
@@ -11,6 +12,7 @@ from components.expresscluster import configuration
 from components.expresscluster_names import guid_placeholder
 
 VOLUME = "vol-0123456789abcdef0"
+VOLUMES = {"node-a": VOLUME, "node-b": "vol-0fedcba9876543210"}
 ADDRESSES = {"node-a": "10.0.110.10", "node-b": "10.0.120.10"}
 SHA256 = "0123456789abcdef" * 4
 
@@ -19,7 +21,7 @@ def node(host_name: str = "node-a", **changed: Any) -> NodeBoot:
     values: dict[str, Any] = {
         "region": "us-east-1",
         "vpc_id": "vpc-0123456789abcdef0",
-        "volume_id": VOLUME,
+        "volume_id": VOLUMES.get(host_name.lower(), VOLUME),
         "device_name": "/dev/xvdb",
         "mirror": WindowsMirror(mode="sync", data_drive="E", cluster_drive="X"),
     }
@@ -34,6 +36,7 @@ def cluster(addresses: dict[str, str] = ADDRESSES, **changed: Any) -> ClusterBoo
         "package_sha256": SHA256,
         "licence_keys": ("ecx/base.key", "ecx/replicator.key"),
         "exchange_prefix": "exchange/dev",
+        "volumes": {host: VOLUMES.get(host, VOLUME) for host in addresses},
     }
     return ClusterBoot(addresses=addresses, **{**values, **changed})
 
@@ -44,11 +47,11 @@ def rendered(addresses: dict[str, str], name: str = "cluster-1", **changed: Any)
             name=host,
             address=address,
             availability_zone="us-east-1a",
-            interface_id="eni-0123456789abcdef0",
+            interface_id=f"eni-0123456789abcdef{number}",
             data_partition=guid_placeholder("data", host),
             cluster_partition=guid_placeholder("cluster", host),
         )
-        for host, address in addresses.items()
+        for number, (host, address) in enumerate(addresses.items())
     ]
     mirror = WindowsMirror(mode="sync", data_drive="E", cluster_drive="X")
     return configuration(
@@ -61,6 +64,20 @@ def rendered(addresses: dict[str, str], name: str = "cluster-1", **changed: Any)
             **changed,
         )
     )
+
+
+def selected(root: ET.Element, path: str) -> list[str]:
+    """Return the texts that an XPath selects; ElementTree itself knows no union and no `not()`."""
+    found: list[str] = []
+    for branch in path.split(" | "):
+        outer, _, rest = branch.removeprefix("/root/").partition("[not(")
+        inner, _, below = rest.partition(")]/")
+        for each in root.iterfind(outer):
+            if not rest:
+                found.append(each.text or "")
+            elif each.find(inner) is None:
+                found += [text.text or "" for text in each.iterfind(below)]
+    return found
 
 
 def unpacked(user_data: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cluster_machines import VOLUMES, World, changes, live
+from tests.support.cluster_machines import VOLUMES, World, changes, live, marks
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_the_first_server_calls_the_product_as_nec_s_recipes_do(world: World) ->
         start,
         "clplcnsc -i /run/hacluster/licence",
         "clplcnsc -i /run/hacluster/licence",
-        "clpcfctrl --pull -h 10.0.120.10 -x /var/lib/hacluster/pulled",
+        *["clpcfctrl --pull -h 10.0.120.10 -x /var/lib/hacluster/pulled"] * 3,
         pushed,
         "systemctl restart clusterpro_webmgr",
         "systemctl restart clusterpro_alertsync",
@@ -124,8 +124,7 @@ def test_the_block_of_names_is_replaced_where_it_stands_and_other_lines_stay(wor
 
 def test_a_product_that_the_image_brings_stays_as_it_is(world: World) -> None:
     assert world.a.boot().returncode == 1
-    marks = world.a.root / "var/lib/hacluster/done"
-    (marks / "package").unlink()
+    (marks(world.a) / "package").unlink()
     world.a.calls_file.unlink()
     done = world.a.boot()
     assert "hacluster: the product is installed already: it stays as it is\n" in done.stderr
@@ -151,7 +150,7 @@ def test_a_package_for_debian_is_installed_with_dpkg(world: World) -> None:
         "dpkg-query -W -f ${db:Status-Status} expresscls",
         f"dpkg -i {file}",
     ]
-    (node.root / "var/lib/hacluster/done/package").unlink()
+    (marks(node) / "package").unlink()
     node.replace("usr/bin/dpkg-query", "echo installed")
     node.calls_file.unlink()
     assert node.boot().returncode == 0

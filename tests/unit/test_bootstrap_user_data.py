@@ -86,6 +86,18 @@ def test_a_value_that_is_not_given_stops_the_script(world: World, name: str) -> 
     assert world.a.calls() == []
 
 
+def test_the_script_says_what_it_is_and_leaves_all_other_comments_out(world: World) -> None:
+    text = linux_script(world.a.node, world.boot)
+    first, _, rest = text.partition("set -euo pipefail\n")
+    assert first.count("\n# ") == (SECTIONS / "base.sh").read_text().partition("set -")[0].count(
+        "\n# "
+    )
+    comments = [line.strip() for line in rest.splitlines() if line.strip().startswith("#")]
+    assert all(line.startswith("# shellcheck disable=") for line in comments)
+    kept = dataclasses.replace(world.boot, configuration="<root>\n# of a value\n</root>\n")
+    assert "\n# of a value\n" in linux_script(world.a.node, kept)
+
+
 def test_a_hostile_value_stays_a_value(tmp_path: Path) -> None:
     node = dataclasses.replace(NODE, host_name="$(touch hacked); 'x")
     text = linux_script(node, None)
@@ -112,7 +124,7 @@ def test_cloud_init_unpacks_the_script_and_every_day_packs_it_alike(world: World
 def test_a_cluster_with_five_licences_fits_into_what_aws_takes(world: World) -> None:
     cluster = dataclasses.replace(world.boot, licence_keys=FIVE_LICENCES, bucket="b" * 63)
     size = len(bootstrap.linux_user_data(world.a.node, cluster))
-    assert 14_000 < size < 15_000 < bootstrap.USER_DATA_LIMIT
+    assert 13_000 < size < 14_500 < bootstrap.USER_DATA_LIMIT
 
 
 def test_what_does_not_fit_is_refused_with_its_size(world: World) -> None:

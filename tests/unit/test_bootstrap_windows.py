@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,10 +12,27 @@ from components import bootstrap
 from components.bootstrap.boot import USER_DATA_LIMIT
 from components.bootstrap.windows import windows_script, windows_user_data
 from components.cluster_description import LinuxMirror, WindowsMirror
+from components.expresscluster_args import ExpressclusterArgs, PackagesArgs
 from components.expresscluster_names import guid_placeholder
-from tests.support.windows import ADDRESSES, SHA256, cluster, front, node, rendered, unpacked
+from components.node_user_data import user_data
+from tests.support.windows import (
+    ADDRESSES,
+    SHA256,
+    VOLUME,
+    VOLUMES,
+    cluster,
+    front,
+    node,
+    rendered,
+    unpacked,
+)
 
 SCRIPT = (Path(bootstrap.__file__).parent / "windows.ps1").read_text()
+
+
+def scattered(length: int, seed: int = 0) -> str:
+    """Return a name of letters and digits without a pattern, which packs badly."""
+    return hashlib.shake_256(bytes([length, seed])).hexdigest(length)[:length]
 
 
 def test_ec2launch_unpacks_and_runs_the_script_at_every_boot() -> None:
@@ -63,8 +81,39 @@ def test_a_node_of_a_cluster_knows_its_peer_and_where_the_product_lies() -> None
         "Licences": "@('s3://artefacts/ecx/base.key', 's3://artefacts/ecx/replicator.key')",
         "OwnObject": "'s3://artefacts/exchange/dev/node-b.json'",
         "PeerObject": "'s3://artefacts/exchange/dev/node-a.json'",
+        "PeerSerial": "'vol0123456789abcdef0'",
     }
     assert front(windows_script(node("node-a"), cluster()))["First"] == "$true"
+
+
+def test_the_program_tells_each_node_the_volume_of_the_other() -> None:
+    facts: dict[str, Any] = {
+        "name": "cluster-1",
+        "region": "us-east-1",
+        "vpc_id": "vpc-1",
+        "virtual_ip": "20.0.0.100",
+        "nodes": [
+            {
+                "name": name,
+                "address": address,
+                "availability_zone": "us-east-1a",
+                "interface_id": "eni-1",
+                "volume_id": VOLUMES[name],
+            }
+            for name, address in ADDRESSES.items()
+        ],
+    }
+    packages = PackagesArgs(bucket="artefacts", file="ecx.zip", sha256=SHA256)
+    args = ExpressclusterArgs(system="windows", packages=packages)
+    found = [front(unpacked(user_data(args, facts, priority))) for priority in (0, 1)]
+    assert [values["Serial"] for values in found] == [
+        "'vol0123456789abcdef0'",
+        "'vol0fedcba9876543210'",
+    ]
+    assert [values["PeerSerial"] for values in found] == [
+        "'vol0fedcba9876543210'",
+        "'vol0123456789abcdef0'",
+    ]
 
 
 def test_the_configuration_goes_in_as_it_is_but_for_its_indentation() -> None:
@@ -87,19 +136,19 @@ def test_five_licences_and_long_names_fit() -> None:
         names,
         configuration=rendered(
             names,
-            name="c" * 31,
-            partition_witness=("w" * 100, 65535),
+            name=scattered(31),
+            partition_witness=(scattered(100), 65535),
             heartbeat_timeout_seconds=60,
             aws_cli_timeout_seconds=200,
             monitor_zones=True,
         ),
-        bucket="b" * 63,
-        package_key="packages/" + "p" * 120,
-        licence_keys=tuple(f"licences/{number}-{'l' * 120}" for number in range(5)),
-        exchange_prefix="exchange/" + "x" * 120,
+        bucket=scattered(63),
+        package_key=f"packages/{scattered(120, 9)}",
+        licence_keys=tuple(f"licences/{scattered(120, number)}" for number in range(5)),
+        exchange_prefix=f"exchange/{scattered(120, 8)}",
     )
     text = windows_user_data(node("production-nodb"), large)
-    assert len(base64.b64encode(text.encode())) < USER_DATA_LIMIT * 0.8
+    assert len(base64.b64encode(text.encode())) < USER_DATA_LIMIT
 
 
 def test_user_data_longer_than_aws_takes_are_refused() -> None:
@@ -135,6 +184,8 @@ def test_a_node_that_windows_cannot_be_is_refused(changed: dict[str, str], messa
         ({"licence_keys": ('a".key',)}, r"\$Licences cannot be"),
         ({"package_key": "folder\\package.zip"}, r"\$Package cannot be"),
         ({"bucket": "b\x00"}, r"\$Package cannot be"),
+        ({"volumes": {"node-a": VOLUME}}, "the mirror volumes of node-a and node-b"),
+        ({"volumes": {"node-a": "vol-1", "node-b": "vol-2"}}, "must know the mirror volumes"),
         ({"configuration": "<root/>"}, "has no cluster/name"),
         ({"configuration": rendered({"node-a": "10.0.0.1"})}, "must have 4 placeholders"),
         ({"configuration": rendered({**ADDRESSES, "node-c": "10.0.0.1"})}, "must have 4"),

@@ -352,3 +352,24 @@ def test_a_bad_input_is_named_before_anything_is_built(other: dict[str, Any], me
     with pytest.raises(ValueError, match=message):
         recorder.build(lambda: Cluster("ha", args(**other)))
     assert recorder.names() <= {"ha"}
+
+
+def test_the_role_gets_the_actions_of_each_service_that_it_calls_and_no_key_or_secret() -> None:
+    services = ["ssm", "ssmmessages", "kms", "secretsmanager"]
+    policy = json.loads(build(services=services).named("ha-services").inputs["policy"])
+    assert [(each["Action"], each["Resource"]) for each in policy["Statement"]] == [
+        (["ssm:UpdateInstanceInformation"], "*"),
+        (
+            [
+                "ssmmessages:CreateControlChannel",
+                "ssmmessages:CreateDataChannel",
+                "ssmmessages:OpenControlChannel",
+                "ssmmessages:OpenDataChannel",
+            ],
+            "*",
+        ),
+    ]
+
+
+def test_a_service_that_needs_no_permission_of_the_role_adds_no_policy() -> None:
+    assert "ha-services" not in build(services=["kms"]).names()

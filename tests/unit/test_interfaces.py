@@ -67,6 +67,7 @@ def test_the_page_has_every_key_that_settings_read(documented: dict[str, dict[st
     read = {
         *settings.KEYS,
         *(f"network.{key}" for key in settings.NETWORK_KEYS),
+        *(f"existingNetwork.{key}" for key in settings.EXISTING_NETWORK_KEYS),
         *(f"nodes.{key}" for key in settings.NODE_KEYS),
         *(f"applicationPorts[].{key}" for key in settings.APPLICATION_PORT_KEYS),
         *(f"expresscluster.{key}" for key in settings.EXPRESSCLUSTER_KEYS),
@@ -84,6 +85,7 @@ def test_every_key_of_the_schema_is_explained_to_the_command_line(schema: dict[s
 def test_an_environment_sets_what_has_no_default(environment: str, schema: dict[str, Any]) -> None:
     given = {key.removeprefix("ha-cluster:") for key in stack_config(environment)}
     assert {key for key, field in schema.items() if "default" not in field} < given
+    assert "network" in given
 
 
 def test_the_program_exports_exactly_what_the_page_names(exports: dict[str, Any]) -> None:
@@ -95,5 +97,5 @@ def test_the_page_names_the_fields_of_each_output(exports: dict[str, Any]) -> No
     meanings = {words(row["output"])[0]: words(row["meaning"]) for row in table("Stack outputs")}
     for name in ("subnet_ids", "route_table_ids", "expresscluster"):
         assert meanings[name] == list(exports[name])
-    assert meanings["endpoint_ids"] == ["ec2", "expresscluster.packages", "s3"]
+    assert meanings["endpoint_ids"] == ["ec2", "endpoints", "expresscluster.packages", "s3"]
     assert meanings["nodes"] == ["a", *exports["nodes"][0]]

@@ -126,6 +126,8 @@ def test_the_public_table_alone_leads_out(network: Recorder) -> None:
 def test_its_outputs_name_subnets_and_tables_by_tier_and_zone(network: Recorder) -> None:
     arn = "arn:aws:ec2:us-east-1:123456789012:route-table/"
     assert network.outputs["net"] == {
+        "availabilityZones": {"a": "us-east-1a", "b": "us-east-1b"},
+        "privateRouteTableIds": ["net-private-table-a-id", "net-private-table-b-id"],
         "vpcId": "net-vpc-id",
         "vpcCidrBlocks": ["10.0.0.0/16"],
         "subnetIds": {

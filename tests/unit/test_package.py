@@ -67,7 +67,10 @@ def test_the_schema_has_every_input_and_says_what_it_means(
         ("Network", {"tags"}),
         ("ControlEndpoint", {"tags", "guardName"}),
         ("StorageEndpoint", {"tags"}),
-        ("Cluster", {"tags", "applicationPorts", "liveRouteTarget", "moveRoutes", "rollOut"}),
+        (
+            "Cluster",
+            {"tags", "applicationPorts", "liveRouteTarget", "moveRoutes", "rollOut", "services"},
+        ),
     ],
 )
 def test_only_what_has_a_safe_default_is_optional(
@@ -97,6 +100,7 @@ def test_only_what_has_a_safe_default_is_optional(
                 "protectNodes",
                 "rollOut",
                 "routeTableIds",
+                "services",
                 "virtualIp",
                 "vpcCidrBlocks",
             },

@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from tests.support.live import IMAGE, TABLES, WINDOWS_IMAGE, account, account_with_cluster
+from settings import SettingsError
+from tests.support.live import (
+    IMAGE,
+    TABLES,
+    WINDOWS_IMAGE,
+    ZONES,
+    account,
+    account_with_cluster,
+)
 from tests.support.recorder import Recorder
 from tests.support.stack_config import EXPRESSCLUSTER, ROOT, changed, stack_config
 from tests.support.user_data import unpacked
@@ -244,3 +252,30 @@ def test_a_bad_configuration_builds_nothing() -> None:
     with pytest.raises(Exception, match="virtualIp"):
         recorder.build(lambda: runpy.run_path(program), changed("virtualIp", "10.0.0.9"))
     assert recorder.names() == set()
+
+
+def test_each_service_has_an_endpoint_that_admits_its_own_actions_alone() -> None:
+    services = ["ssm", "ssmmessages", "kms"]
+    stack = run(changed("endpoints", services))
+    for service in services:
+        endpoint = stack.named(f"service-{service}-endpoint").inputs
+        assert endpoint["serviceName"] == f"com.amazonaws.us-east-1.{service}"
+        assert endpoint["privateDnsEnabled"]
+        (statement,) = json.loads(endpoint["policy"])["Statement"]
+        assert all(action.startswith(f"{service}:") for action in statement["Action"])
+        assert statement["Condition"]["ArnEquals"]["aws:PrincipalArn"].endswith("role/cluster-role")
+        guard = stack.named(f"service-{service}-guard").inputs
+        assert guard["namePrefix"] == f"SG-HTTPS-{service}-"
+    assert set(stack.exports["endpoint_ids"]) == {"ec2", *services}
+
+
+def test_a_service_that_a_zone_does_not_offer_is_refused_before_anything_is_made() -> None:
+    def service(args: Any) -> Any:
+        zones = ["us-east-1a"] if args["serviceName"].endswith(".ssm") else ZONES
+        return {"availabilityZones": zones}
+
+    with pytest.raises(SettingsError) as raised:
+        run(changed("endpoints", ["ssm"]), account(**{"ec2.getVpcEndpointService": service}))
+    (fault,) = raised.value.faults
+    assert fault.key == "ha-cluster:network.zones.b"
+    assert fault.remedy == "com.amazonaws.us-east-1.ssm is offered in us-east-1a"

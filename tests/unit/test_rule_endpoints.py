@@ -1,17 +1,16 @@
 import pytest
 
 from guardrails import Topology, Verdict
-from guardrails.topology import (
+from guardrails.model.knowledge import External, OneOf, Unknown
+from guardrails.model.network import UnseenWriter, Vpc
+from guardrails.model.security import (
     Endpoint,
     ExclusiveRules,
     GroupAttachment,
     GroupRule,
-    OpaqueWriter,
     SecurityGroup,
-    Vpc,
     default_group_of,
 )
-from guardrails.values import External, OneOf, Unknown
 from tests.support.topologies import (
     ENDPOINT_RULE,
     REGION,
@@ -238,6 +237,6 @@ def test_the_default_group_is_named_with_its_reason() -> None:
 
 
 def test_what_writes_out_of_sight_is_named() -> None:
-    writer = OpaqueWriter(key="urn::script", scope="", what="local command")
+    writer = UnseenWriter(key="urn::script", scope="", what="local command")
     [found] = findings(stack(writer), ENDPOINT_RULE)
     assert found.message.startswith("script (local command) may write security group rules")

@@ -1,15 +1,10 @@
 import pytest
 
 from guardrails import Topology, Verdict
-from guardrails.topology import (
-    Instance,
-    MainAssociation,
-    PrefixListEntry,
-    TargetKind,
-    Vpc,
-    main_table_of,
-)
-from guardrails.values import External, OneOf, Unknown
+from guardrails.model.knowledge import External, OneOf, Unknown
+from guardrails.model.machines import Instance
+from guardrails.model.network import Vpc
+from guardrails.model.routing import MainAssociation, PrefixListEntry, TargetKind, main_table_of
 from tests.support.gateways import NAT, egress_vpc, firewall, listed, nat
 from tests.support.topologies import (
     PRIVATE_RULE,

@@ -71,6 +71,7 @@ def faults_of(config: dict[str, Any]) -> list[Fault]:
         ("initialOwner", "c", "a or b"),
         ("protectNodes", "yes", "true or false"),
         ("adminCidrs", "10.0.10.0/24", "a list of ranges"),
+        ("endpoints", "ssm", "a list of services, like [ssm]"),
     ],
 )
 def test_a_fault_names_key_value_and_remedy(path: str, value: object, remedy: str) -> None:
@@ -92,6 +93,15 @@ def test_a_bad_admin_range_is_named_by_its_place(value: list[Any], place: int, r
     (fault,) = faults_of(changed("adminCidrs", value))
     assert (fault.key, fault.value) == (f"ha-cluster:adminCidrs[{place}]", value[place])
     assert remedy in fault.remedy
+
+
+def test_a_service_is_known_and_named_once() -> None:
+    found = faults_of(changed("endpoints", ["ssm", "s3", "ssm"]))
+    assert [(fault.key, fault.value) for fault in found] == [
+        ("ha-cluster:endpoints[1]", "s3"),
+        ("ha-cluster:endpoints[2]", "ssm"),
+    ]
+    assert found[0].remedy.startswith("name a service: ssm, ssmmessages, ec2messages, logs")
 
 
 @pytest.mark.parametrize("cidr", ["8.8.0.0/16", "172.32.0.0/16", "169.254.0.0/16", "20.0.0.0/16"])
@@ -180,7 +190,7 @@ def test_a_misspelt_key_is_named_with_the_nearest_known_one(path: str, near: str
 
 def test_a_key_like_no_other_is_answered_with_the_known_ones() -> None:
     (fault,) = faults_of(changed("zzz", "1"))
-    assert "known here: network, virtualIp, nodes, initialOwner" in fault.remedy
+    assert "known here: network, existingNetwork, virtualIp, nodes" in fault.remedy
 
 
 def test_all_faults_come_in_one_message() -> None:

@@ -6,18 +6,12 @@ from pathlib import Path
 import pytest
 
 from guardrails import Configuration, Topology, Verdict, judge
-from guardrails.graph import Graph, Links
+from guardrails.analysis.graph import Graph, Links
+from guardrails.model.knowledge import External, OneOf, Unknown
+from guardrails.model.machines import VirtualIp
+from guardrails.model.routing import Gateway, TargetKind, main_table_of
+from guardrails.model.security import Endpoint, GroupRule, default_group_of
 from guardrails.rules import RULES
-from guardrails.topology import (
-    Endpoint,
-    Gateway,
-    GroupRule,
-    TargetKind,
-    VirtualIp,
-    default_group_of,
-    main_table_of,
-)
-from guardrails.values import External, OneOf, Unknown
 from tests.support.forgetting import forget, places
 from tests.support.topologies import (
     PRIVATE_RULE,
@@ -51,7 +45,7 @@ def test_links_keep_sure_and_possible_ones_apart() -> None:
     )
     assert links.of("x") == ["a"]
     assert links.of(External("x")) == ["b"]
-    assert links.perhaps("y") == [("c", "which one is meant of x, y")]
+    assert links.possible("y") == [("c", "which one is meant of x, y")]
     assert links.anywhere == [("d", "f")]
 
 

@@ -78,5 +78,5 @@ diagnose_network() {
 check_api() {
     SAID="" CAUSE=""
     wait_for "$API_PATIENCE" ask_api ||
-        fail "the EC2 API gave no answer within $API_PATIENCE s: $CAUSE"
+        stop "the EC2 API gave no answer within $API_PATIENCE s: $CAUSE"
 }

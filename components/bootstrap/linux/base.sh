@@ -2,19 +2,21 @@
 # Prepares a Linux node at its first boot and, with a cluster, makes it a server of EXPRESSCLUSTER.
 # cloud-init runs it once, as root, with this node's values above. It may run again by hand, as
 # often as needed: it changes only what is missing. Another id of the mirror volume may be given
-# then: user data keeps the id of the one that the node began with.
+# then: user data keeps the id of the one that the node began with. After the id, "first-push" lets
+# the first server configure both where this script cannot see that there is no cluster yet.
 set -euo pipefail
 
 : "${ROOT:=}"     # where the file system begins
 : "${PAUSE:=5}"   # seconds between two looks
 STATE="$ROOT/var/lib/hacluster"
 RUN="$ROOT/run/hacluster"   # memory, not a disk, and for root alone: licences pass through it
+MARKS=""   # the folder of this instance's marks
 API="not asked" STEP=start OUTCOME=failed GOAL=prepared MESSAGE="" OWNS_RUN=""
 
 # Each section adds the values and the tools that it needs, and its steps in their order.
 EXPECTED=()
 TOOLS=(mkdir mv rm sleep timeout)
-STEPS=()
+STEPS=(find_instance)
 
 # cloud-init, systemd and sudo each have a PATH of their own, and cloud-init has no HOME. The AWS
 # CLI's installer puts it into /usr/local/bin.
@@ -25,16 +27,20 @@ export AWS_CONFIG_FILE="$HOME/.aws/config" AWS_SHARED_CREDENTIALS_FILE="$HOME/.a
 unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_REGION AWS_DEFAULT_REGION
 unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
 
-say() { echo "hacluster: $*" >&2; }
-stop() { MESSAGE=$*; exit 1; }
-fail() { say "$*"; stop "$*"; }
+say() {
+    local text=$*
+    echo "hacluster: ${text//$'\n'/$'\n'hacluster: }" >&2
+}
+
+# The one way to end in failure. A message of several lines gives its remedies in the further ones.
+stop() { say "$*"; MESSAGE=$*; exit 1; }
 
 check_values() {
     local name missing=()
     for name in "${EXPECTED[@]}"; do
         declare -p "$name" >/dev/null 2>&1 || missing+=("$name")
     done
-    ((${#missing[@]} == 0)) || fail "the script has no value for ${missing[*]}"
+    ((${#missing[@]} == 0)) || stop "the script has no value for ${missing[*]}"
 }
 
 # Before anything is changed, and all of them at once: in a closed network each costs a new image.
@@ -43,7 +49,7 @@ check_tools() {
     for tool in "${TOOLS[@]}"; do
         type -P "$tool" >/dev/null || missing+=("$tool")
     done
-    ((${#missing[@]} == 0)) || fail "the image must bring ${missing[*]}: not found in $PATH"
+    ((${#missing[@]} == 0)) || stop "the image must bring ${missing[*]}: not found in $PATH"
 }
 
 # One run at a time: cloud-init's may still be waiting when somebody starts another.
@@ -76,9 +82,21 @@ wait_for() {
     done
 }
 
+# An image that was made of a node has the marks and the configuration of another instance. Marks
+# are bound to this one; what is older than its first run is not its own. cloud-init writes the id
+# at each boot, before it runs user data.
+find_instance() {
+    local id=""
+    read -r id 2>/dev/null <"$ROOT/var/lib/cloud/data/instance-id" || true
+    [[ "$id" == i-* ]] || stop "/var/lib/cloud/data/instance-id does not hold the id of this instance" \
+        "(i-...): the image must bring cloud-init, which writes it"
+    MARKS="$STATE/done/$id"
+    mark began
+}
+
 # A mark says that a step is done, for steps whose result does not show it.
-marked() { [[ -e "$STATE/done/$1" ]]; }
-mark() { mkdir -p "$STATE/done" && : >"$STATE/done/$1"; }
+marked() { [[ -e "$MARKS/$1" ]]; }
+mark() { marked "$1" || { mkdir -p "$MARKS" && : >"$MARKS/$1"; }; }
 
 # Writes a text into a file in place, unless it is there: a new file would lose its SELinux label.
 put() { [[ -e "$1" && "$(<"$1")" == "$2" ]] || printf '%s\n' "$2" >"$1"; }

@@ -9,13 +9,18 @@ EXPECTED+=(PRIORITY OWN_ADDRESS PEER PEER_ADDRESS)
 STEPS+=(configure)
 GOAL=configured
 
+readonly PULL_TRIES=12                # of a peer that answers, but may just restart
 readonly WEBUI_PORT=29003             # NEC's recipe for Vagrant waits for it as well
 readonly LIVE="$PRODUCT/etc/clp.conf" # not verified: no recipe reads it
 PULLED="$STATE/pulled"
 PUSHED="$STATE/pushed"                # clp.conf and nothing else: a push takes the whole folder
 PUSHES=0
+FAILED_PULLS=0
 
-is_configured() { [[ "$(cluster_name "$LIVE")" == "$CLUSTER" ]]; }
+has_configuration() { [[ "$(cluster_name "$LIVE")" == "$CLUSTER" ]]; }
+
+# One that was there before this instance's first run came with its image.
+is_configured() { has_configuration && { marked configured || [[ "$LIVE" -nt "$MARKS/began" ]]; }; }
 
 # The form of clpstat's line is that of NEC's document for Vagrant: "*server1 .........: Online".
 is_online() {
@@ -37,9 +42,9 @@ pull_from_peer() {
     name=$(cluster_name "$PULLED/clp.conf")
     [[ "$name" ]] || return 1
     [[ "$name" == "$CLUSTER" ]] ||
-        fail "$PEER belongs to the cluster $name, not to $CLUSTER: nothing was pushed;" \
+        stop "$PEER belongs to the cluster $name, not to $CLUSTER: nothing was pushed;" \
             "remove that cluster from $PEER, or give this one its name"
-    check_names "$PULLED/clp.conf" "correct it on $PEER in Cluster WebUI"
+    check_own_values "$PULLED/clp.conf" "$PEER"
 }
 
 push() {
@@ -47,7 +52,7 @@ push() {
     ! run clpcfctrl --push "$@" || return 0
     CAUSE="clpcfctrl --push $* failed ($(last_line "$RUN/output")); see that $PEER is up, and that"
     CAUSE+=" the nodes' security group lets them reach each other"
-    ((PUSHES < 5)) || fail "$CAUSE"
+    ((PUSHES < 5)) || stop "$CAUSE"
     return 1
 }
 
@@ -57,17 +62,57 @@ push_to_itself() {
     push -h "$OWN_ADDRESS" -x "$PULLED"
 }
 
-# The form of NEC's recipe for Ansible. The second guard of a running cluster: while it runs its
-# group, its virtual IP answers.
+# This instance found the mirror volume blank and was in no cluster since, or somebody knows better.
+may_push_first() {
+    [[ "$ALLOWED" ]] || { marked "blank-$MIRROR_VOLUME" && ! marked configured; }
+}
+
+# Addresses of this VPC that routes lead to an interface.
+routed_addresses() {
+    timeout 60 aws ec2 describe-route-tables --filters "Name=vpc-id,Values=$VPC_ID" --output text \
+        --query 'RouteTables[].Routes[] | [?NetworkInterfaceId].DestinationCidrBlock' 2>"$RUN/error"
+}
+
+# The second guard: a cluster that runs its group answers at its virtual IP. The first guard is the
+# one that counts. What the peer runs with is not known here: its virtual IP may be one that neither
+# the stack nor a route names any more, and its group may be stopped.
+cluster_answers() {
+    local address routed asked=" "
+    routed=$(routed_addresses) || {
+        CAUSE="the route tables of $VPC_ID are not known ($(last_line "$RUN/error")); allow"
+        CAUSE+=" ec2:DescribeRouteTables in the role of this node and in the policy of the endpoint"
+        return 0
+    }
+    for address in "$(text_at "$OWN" resource/awsvip@awsvip1/parameters/ip)/32" $routed; do
+        [[ "$address" == */32 && "$asked" != *" $address "* ]] || continue
+        asked+="$address "
+        if answers_http "${address%/32}" "$WEBUI_PORT"; then
+            CAUSE="a cluster runs, as ${address%/32} answers, but $PEER gave no configuration and nothing"
+            CAUSE+=" was pushed"$'\n'"$BY_HAND"
+            return 0
+        fi
+    done
+    return 1
+}
+
+# The form of NEC's recipe for Ansible. A pull may fail by chance: the peer is asked twice more.
 push_to_both() {
-    local virtual_ip
-    virtual_ip=$(element "$OWN" awsvip ip)
-    if answers_http "$virtual_ip" "$WEBUI_PORT"; then
-        CAUSE="a cluster runs, as $virtual_ip answers, but $PEER gave no configuration and nothing"
-        CAUSE+=" was pushed; on $PEER run clpcfctrl --pull -x DIR, bring DIR here and run"
-        CAUSE+=" clpcfctrl --push -h $OWN_ADDRESS -x DIR"
+    if ! may_push_first; then
+        CAUSE="$PEER gave no configuration, and $MIRROR_VOLUME held data before this instance came: a"
+        CAUSE+=" cluster may exist, so nothing was pushed"$'\n'"$BY_HAND"
+        CAUSE+=$'\n'"if there is no cluster yet, as root: bash $0 $MIRROR_VOLUME first-push"
+        FAILED_PULLS=$((FAILED_PULLS + 1))
+        ((FAILED_PULLS < PULL_TRIES)) || stop "$CAUSE"
         return 1
     fi
+    ! cluster_answers || return 1
+    for _ in 1 2; do
+        sleep "$SETTLE"
+        if pull_from_peer; then
+            push_to_itself
+            return
+        fi
+    done
     mkdir -p "$PUSHED"
     put "$PUSHED/clp.conf" "$(<"$OWN")"
     push --force -x "$PUSHED"
@@ -102,14 +147,19 @@ configure_as_second() {
 configure() {
     local as=configure_as_first
     ((PRIORITY == 0)) || as=configure_as_second
+    BY_HAND="if there is a cluster: on $PEER run clpcfctrl --pull -x DIR, bring DIR here, run clpcfctrl"
+    BY_HAND+=" --push -h $OWN_ADDRESS -x DIR, then this script again"
     if ! is_configured; then
-        rm -f "$STATE/done/services"
+        ! is_online || stop "this server runs, but not with a configuration that this instance was" \
+            "given: an image may have brought it; stop the server (clpcl -t) and run this script again"
+        rm -f "$MARKS/services"
         say "waiting for $PEER ($PEER_ADDRESS)"
-        wait_for "$PEER_PATIENCE" "$as" || fail "$CAUSE"
+        wait_for "$PEER_PATIENCE" "$as" || stop "$CAUSE"
         sleep "$SETTLE"
-        is_configured || fail "clpcfctrl ended well, but $LIVE does not hold $CLUSTER;" \
+        has_configuration || stop "clpcfctrl ended well, but $LIVE does not hold $CLUSTER;" \
             "see Cluster WebUI, http://$OWN_ADDRESS:$WEBUI_PORT"
     fi
-    check_names "$LIVE" "correct it in Cluster WebUI"
+    check_own_values "$LIVE" "this server"
+    mark configured
     ! is_online || say "this server runs already: it is left alone"
 }

@@ -5,20 +5,66 @@ EXPECTED+=(CONFIGURATION)
 STEPS+=(write_configuration)
 OWN="$STATE/clp.conf"
 
-# Prints the text of an element in a section of a configuration, or nothing.
-element() {
-    local text
+# Reads a configuration into TEXTS: each text by its path, such as server@node-b/device@400/info.
+read_texts() {
+    local tag text path steps=()
     [[ -r "$1" ]] || return 0
-    text=$(<"$1")
-    [[ "$text" == *"<$2"[\ \>]* ]] || return 0
-    text=${text#*"<$2"[ >]}
-    text=${text%%"</$2>"*}
-    [[ "$text" == *"<$3>"* ]] || return 0
-    text=${text#*"<$3>"}
-    echo "${text%%"</$3>"*}"
+    while IFS='>' read -r -d '<' tag text; do
+        [[ "$tag" && "$tag" != [?!]* && "$tag" != */ ]] || continue
+        if [[ "$tag" == /* ]]; then
+            ((${#steps[@]} == 0)) || unset 'steps[-1]'
+            continue
+        fi
+        [[ ! "$tag" =~ ^([^[:space:]]+)[[:space:]]+(name|id)=\"(.*)\" ]] ||
+            tag="${BASH_REMATCH[1]}@${BASH_REMATCH[3]}"
+        steps+=("$tag")
+        printf -v path '/%s' "${steps[@]}"
+        text=${text#"${text%%[![:space:]]*}"}
+        text=${text%"${text##*[![:space:]]}"}
+        [[ -z "$text" ]] || TEXTS["${path#/root/}"]=$text
+    done <"$1"
 }
 
-cluster_name() { element "$1" cluster name; }
+# Prints the text at a path of a configuration, or nothing.
+text_at() {
+    local -A TEXTS=()
+    read_texts "$1"
+    echo "${TEXTS["$2"]-}"
+}
+
+cluster_name() { text_at "$1" cluster/name; }
+
+# Prints what a configuration says of this server, one `name=value` a line. The names of resources
+# and devices are those of expresscluster_names.py.
+own_values() {
+    local -A TEXTS=()
+    local server="server@$HOST_NAME" virtual_ip=resource/awsvip@awsvip1 mirror=resource/md@md1
+    read_texts "$1"
+    own_value "heartbeat address (lan, 0)" "$server" device@0/info
+    own_value "mirror address (mdc, 400)" "$server" device@400/info
+    own_value "mirror address (mdc, 400, mdc)" "$server" device@400/mdc/info
+    own_value "interface id (awsvip1)" $virtual_ip parameters/eniid
+    own_value "mount point (md1)" $mirror parameters/mount/point
+    own_value "data partition (md1)" $mirror parameters/diskdev/dppath
+    own_value "cluster partition (md1)" $mirror parameters/diskdev/cppath
+}
+
+# A resource has values for all servers, and a server's own where that differs.
+own_value() { echo "$1=${TEXTS["$2/server@$HOST_NAME/$3"]-${TEXTS["$2/$3"]-missing}}"; }
+
+# Whoever was replaced may have another address, interface or volume than the cluster knows.
+check_own_values() {
+    local here there index differ=""
+    mapfile -t here < <(own_values "$OWN")
+    mapfile -t there < <(own_values "$1")
+    for index in "${!here[@]}"; do
+        [[ "${there[index]}" == "${here[index]}" ]] ||
+            differ+=$'\n'"${there[index]%%=*}: ${there[index]#*=} there, ${here[index]#*=} here"
+    done
+    [[ -z "$differ" ]] || stop "the configuration of $2 is not for this node as it is now; nothing was" \
+        "pushed or started. Change these values on $PEER first (docs/runbook.md, Change a node's" \
+        "address), then run this script again$differ"
+}
 
 # The stack names partitions by the volume's id: these names hold in whatever order disks are found,
 # but udev makes them on Nitro alone. On Xen the name of the attachment holds, on both nodes.
@@ -32,7 +78,7 @@ partition_name() {
 
 use_device_names() {
     local text=$1 number pattern name
-    [[ "$DISK" != */nvme* ]] || fail "udev made no $(volume_link), and the name of $DISK does not hold:" \
+    [[ "$DISK" != */nvme* ]] || stop "udev made no $(volume_link), and the name of $DISK does not hold:" \
         "the image must bring udev's rules for persistent names"
     for number in 1 2; do
         name=$(partition_name "$number")
@@ -52,11 +98,11 @@ check_names() {
     for number in 1 2; do
         name=$(partition_name "$number")
         [[ "$(readlink -f "$ROOT$name")" == "$(partition "$DISK" "$number")" ]] ||
-            fail "$name does not lead to $(partition "$DISK" "$number"), which was prepared:" \
+            stop "$name does not lead to $(partition "$DISK" "$number"), which was prepared:" \
                 "udevadm trigger && udevadm settle"
-        [[ "$(<"$1")" == *">$name<"* ]] ||
-            fail "the configuration in $1 does not name $name, a partition of this node's own" \
-                "mirror volume; $2"
+        [[ "$(<"$OWN")" == *">$name<"* ]] ||
+            stop "the stack's configuration does not name $name, a partition of this node's mirror" \
+                "volume; let the stack name the volume $MIRROR_VOLUME, and roll both nodes out"
     done
 }
 
@@ -65,6 +111,6 @@ write_configuration() {
     [[ -e "$ROOT$(volume_link)" ]] || use_device_names "$CONFIGURATION"
     put "$OWN" "${TEXT%$'\n'}"
     CLUSTER=$(cluster_name "$OWN")
-    [[ "$CLUSTER" ]] || fail "the configuration of the stack names no cluster"
-    check_names "$OWN" "let the stack name the volume $MIRROR_VOLUME, and roll both nodes out"
+    [[ "$CLUSTER" ]] || stop "the configuration of the stack names no cluster"
+    check_names
 }

@@ -24,9 +24,9 @@ set_region() {
     found=$(default_region 2>/dev/null) || found=""
     [[ "$found" != "$REGION" ]] || return 0
     [[ -z "$found" ]] || say "root's default region was $found: this node's own, $REGION, replaces it"
-    aws configure set region "$REGION" --profile default || fail "$AWS_CONFIG_FILE is not valid"
+    aws configure set region "$REGION" --profile default || stop "$AWS_CONFIG_FILE is not valid"
     [[ "$(default_region)" == "$REGION" ]] ||
-        fail "$AWS_CONFIG_FILE and ${AWS_SHARED_CREDENTIALS_FILE##*/} do not give $REGION as the" \
+        stop "$AWS_CONFIG_FILE and ${AWS_SHARED_CREDENTIALS_FILE##*/} do not give $REGION as the" \
             "default region: correct them so that 'aws configure get default.region' does"
 }
 
@@ -55,7 +55,7 @@ partition() {
 # No known signature, and nothing in the MiB at each offset either: somebody's raw data has none.
 is_blank() {
     local device=$1 found offset mib=$((1024 * 1024))
-    found=$(wipefs --noheadings "$device") || fail "$device cannot be read"
+    found=$(wipefs --noheadings "$device") || stop "$device cannot be read"
     [[ -z "$found" ]] || return 1
     for offset in "${@:2}"; do
         cmp -s -i $((offset * mib)):0 -n $mib "$device" /dev/zero || return 1
@@ -72,14 +72,12 @@ has_names() {
 has_both_partitions() { [[ -e "$(partition "$1" 1)" && -e "$(partition "$1" 2)" ]]; }
 
 # What is in the way is somebody's to judge.
-refuse() {
-    local disk=$1
-    say "$disk is not blank; nothing on it was changed"
-    say "to discard all that is on it: wipefs --all $disk &&" \
-        "dd if=/dev/zero of=$disk bs=1M count=$((DATA_AT_MIB + 1)) conv=notrunc,fsync"
-    say "to keep its partitions, if 1 is raw (${CLUSTER_PARTITION_MIB}MiB) and 2 holds the data:" \
-        "sfdisk --part-label $disk 1 cluster && sfdisk --part-label $disk 2 data"
-    stop "$disk is not blank; nothing on it was changed"
+leave_disk() {
+    stop "$1 is not blank; nothing on it was changed
+to discard all that is on it: wipefs --all $1 &&" \
+        "dd if=/dev/zero of=$1 bs=1M count=$((DATA_AT_MIB + 1)) conv=notrunc,fsync
+to keep its partitions, if 1 is raw (${CLUSTER_PARTITION_MIB}MiB) and 2 holds the data:" \
+        "sfdisk --part-label $1 1 cluster && sfdisk --part-label $1 2 data"
 }
 
 make_partitions() {
@@ -88,7 +86,7 @@ make_partitions() {
         say "$disk has its partitions"
     else
         # 1 MiB is where most tools let a first partition begin: its data outlive a lost table.
-        is_blank "$disk" 0 1 "$DATA_AT_MIB" || refuse "$disk"
+        is_blank "$disk" 0 1 "$DATA_AT_MIB" || leave_disk "$disk"
         sfdisk --quiet "$disk" <<LAYOUT
 label: gpt
 start=1MiB, size=${CLUSTER_PARTITION_MIB}MiB, name=cluster
@@ -96,23 +94,28 @@ name=data
 LAYOUT
         udevadm settle
     fi
-    wait_for "$PATIENCE" has_both_partitions "$disk" || fail "the partitions of $disk did not appear"
+    wait_for "$PATIENCE" has_both_partitions "$disk" || stop "the partitions of $disk did not appear"
 }
 
 # The cluster partition stays raw: the mirror driver keeps its own records in it.
 check_cluster_partition() {
     local found
-    found=$(wipefs --noheadings "$1") || fail "$1 cannot be read"
-    [[ -z "$found" ]] || fail "$1 must be raw, but has a signature; nothing on it was changed;" \
+    found=$(wipefs --noheadings "$1") || stop "$1 cannot be read"
+    [[ -z "$found" ]] || stop "$1 must be raw, but has a signature; nothing on it was changed;" \
         "to discard what is on it: wipefs --all $1"
 }
 
-# ext4 without the 64bit feature, as NEC's guide for the mirror disk asks; 16 TiB need no more.
+# ext4 without the 64bit feature, as NEC's guide for the mirror disk asks; 16 TiB need no more. The
+# mark comes first: a volume that this instance found blank holds no cluster's data, also when the
+# file system was made by half.
 make_file_system() {
     local data=$1
     if ! is_blank "$data" 0; then
         say "$data holds data already"
-    elif [[ "$FILE_SYSTEM" == xfs ]]; then
+        return
+    fi
+    mark "blank-$MIRROR_VOLUME"
+    if [[ "$FILE_SYSTEM" == xfs ]]; then
         mkfs.xfs -q -L data "$data"
     else
         mkfs.ext4 -q -O ^64bit -L data "$data"
@@ -121,7 +124,7 @@ make_file_system() {
 
 prepare_mirror_disk() {
     wait_for "$PATIENCE" mirror_disk >/dev/null ||
-        fail "$MIRROR_VOLUME was not attached within $PATIENCE s:" \
+        stop "$MIRROR_VOLUME was not attached within $PATIENCE s:" \
             "attach it, or give the id of the volume that takes its place when you run this script again"
     DISK=$(mirror_disk)
     make_partitions "$DISK"

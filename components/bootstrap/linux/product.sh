@@ -26,7 +26,7 @@ copy_object() {
 
 fetch() {
     wait_for "$FETCH_PATIENCE" copy_object "$1" "$2" ||
-        fail "s3://$BUCKET/$1 was not fetched within $FETCH_PATIENCE s ($(last_line "$RUN/error"));" \
+        stop "s3://$BUCKET/$1 was not fetched within $FETCH_PATIENCE s ($(last_line "$RUN/error"));" \
             "put it there, let this node's role read it, and give its subnet a gateway endpoint for S3"
 }
 
@@ -36,7 +36,7 @@ check_sum() {
     found=${found%% *}
     [[ "$found" != "${PACKAGE_SHA256,,}" ]] || return 0
     rm -f "$1"
-    fail "s3://$BUCKET/$PACKAGE_KEY has the SHA-256 $found, not $PACKAGE_SHA256: it was removed and" \
+    stop "s3://$BUCKET/$PACKAGE_KEY has the SHA-256 $found, not $PACKAGE_SHA256: it was removed and" \
         "nothing is installed; put the right package there, or correct the sum in the stack and" \
         "roll this node out"
 }
@@ -57,7 +57,7 @@ install_file() {
     local command=(rpm -i)
     [[ "$1" != *.deb ]] || command=(dpkg -i)
     run "${command[@]}" "$1" ||
-        fail "${command[*]} $1 failed ($(last_line "$RUN/output")); a closed network has nowhere to" \
+        stop "${command[*]} $1 failed ($(last_line "$RUN/output")); a closed network has nowhere to" \
             "install from: the image must bring what the package requires"
 }
 
@@ -95,7 +95,7 @@ register_licence() {
     umask "$old"
     timeout "$COMMAND_PATIENCE" clplcnsc -i "$file" >/dev/null 2>&1 </dev/null || code=$?
     rm -f "$file"
-    ((code == 0)) || fail "clplcnsc did not take the licence s3://$BUCKET/$key (exit code $code);" \
+    ((code == 0)) || stop "clplcnsc did not take the licence s3://$BUCKET/$key (exit code $code);" \
         "put a licence there that fits the product's version and this machine"
     mark "licence-${key//\//%2F}"
 }
@@ -104,7 +104,7 @@ register_licence() {
 open_firewall() {
     ! marked firewall || return 0
     systemctl is-active --quiet firewalld || return 0
-    run clpfwctrl.sh --add || fail "clpfwctrl.sh --add failed ($(last_line "$RUN/output"));" \
+    run clpfwctrl.sh --add || stop "clpfwctrl.sh --add failed ($(last_line "$RUN/output"));" \
         "see systemctl status firewalld"
     mark firewall
 }

@@ -19,10 +19,10 @@ restart_services() {
     for service in "${SERVICES[@]}"; do
         exists "$service" || continue
         systemctl restart "$service" ||
-            fail "$service did not restart; see systemctl status $service"
+            stop "$service did not restart; see systemctl status $service"
         restarted=yes
     done
-    [[ "$restarted" ]] || fail "systemd has no service of the product (${SERVICES[*]});" \
+    [[ "$restarted" ]] || stop "systemd has no service of the product (${SERVICES[*]});" \
         "see whether s3://$BUCKET/$PACKAGE_KEY is EXPRESSCLUSTER for Linux"
     mark services
 }
@@ -35,7 +35,7 @@ await_mirror_agent() {
     exists clusterpro_md || return 0
     ! wait_for "$AGENT_PATIENCE" agent_started || return 0
     systemctl is-active --quiet clusterpro_md ||
-        fail "the mirror agent is not active after $AGENT_PATIENCE s; see systemctl status clusterpro_md:" \
+        stop "the mirror agent is not active after $AGENT_PATIENCE s; see systemctl status clusterpro_md:" \
             "its driver exists only for kernels that NEC supports"
     say "the mirror agent is active, though the log does not say that it started"
 }
@@ -45,6 +45,6 @@ start_cluster() {
     ! is_online || return 0
     run clpcl -s || said="clpcl -s failed ($(last_line "$RUN/output"))"
     wait_for "$START_PATIENCE" is_online ||
-        fail "${said:-clpcl -s ended well}, but clpstat does not show this server online after" \
+        stop "${said:-clpcl -s ended well}, but clpstat does not show this server online after" \
             "$START_PATIENCE s; see clpstat and $PRODUCT/log"
 }

@@ -7,9 +7,11 @@ from typing import Final, TypeAlias
 from pulumi.runtime.proto import analyzer_pb2
 
 from guardrails.findings import Finding, Verdict
+from guardrails.model.topology import Topology
+from guardrails.pack.exemptions import today
 from guardrails.pack.options import COMPLETE, RULES
-from guardrails.pack.session import Session, Verdicts, today
-from guardrails.topology import Topology
+from guardrails.pack.session import Session
+from guardrails.pack.stack_judgement import StackJudgement
 
 _MANDATORY: Final = {analyzer_pb2.MANDATORY, analyzer_pb2.REMEDIATE}
 
@@ -22,18 +24,18 @@ class Message:
     text: str
 
 
-Report: TypeAlias = Callable[[Session, Verdicts], Iterator[Message]]
+Report: TypeAlias = Callable[[Session, StackJudgement], Iterator[Message]]
 
 
-def _message(session: Session, verdicts: Verdicts, finding: Finding) -> Message:
+def _message(session: Session, verdicts: StackJudgement, finding: Finding) -> Message:
     text = f"{finding.message}{_expired(verdicts, finding)}\n  " + "\n  ".join(
         str(finding).split("\n  ")[1:]
     )
-    known = finding.subject in verdicts.reading.estate.urns
+    known = finding.subject in verdicts.reading.stack.urns
     return Message(finding.subject if known else "", session.printable(text))
 
 
-def _expired(verdicts: Verdicts, finding: Finding) -> str:
+def _expired(verdicts: StackJudgement, finding: Finding) -> str:
     for exemption in verdicts.settings.exemptions:
         if exemption.covers(finding.rule, finding.subject):
             return f" (its exemption by {exemption.owner} ended on {exemption.expires})"
@@ -43,7 +45,7 @@ def _expired(verdicts: Verdicts, finding: Finding) -> str:
 def violations_of(rule: str) -> Report:
     """Return the report of one rule: what it proves to be violated."""
 
-    def report(session: Session, verdicts: Verdicts) -> Iterator[Message]:
+    def report(session: Session, verdicts: StackJudgement) -> Iterator[Message]:
         for finding in verdicts.findings(Verdict.VIOLATED):
             if finding.rule == rule:
                 yield _message(session, verdicts, finding)
@@ -51,7 +53,7 @@ def violations_of(rule: str) -> Report:
     return report
 
 
-def missing_facts(session: Session, verdicts: Verdicts) -> Iterator[Message]:
+def missing_facts(session: Session, verdicts: StackJudgement) -> Iterator[Message]:
     """Report what could not be decided and is not to be refused; and a stack without subjects."""
     yield from _unverified(session, verdicts, refused=False)
     if not _subjects(verdicts.reading.topology):
@@ -62,24 +64,24 @@ def missing_facts(session: Session, verdicts: Verdicts) -> Iterator[Message]:
         )
 
 
-def refused_facts(session: Session, verdicts: Verdicts) -> Iterator[Message]:
+def refused_facts(session: Session, verdicts: StackJudgement) -> Iterator[Message]:
     """Report what could not be decided for rules that refuse that (`onUnverified`)."""
     yield from _unverified(session, verdicts, refused=True)
 
 
-def _unverified(session: Session, verdicts: Verdicts, *, refused: bool) -> Iterator[Message]:
+def _unverified(session: Session, verdicts: StackJudgement, *, refused: bool) -> Iterator[Message]:
     for finding in verdicts.findings(Verdict.UNVERIFIED):
         if (finding.rule in verdicts.settings.refused_when_unverified) == refused:
             message = _message(session, verdicts, finding)
             yield Message(message.urn, f"{finding.rule}: {message.text}")
 
 
-def exemptions(session: Session, verdicts: Verdicts) -> Iterator[Message]:
+def exemptions(session: Session, verdicts: StackJudgement) -> Iterator[Message]:
     """Report every use of an exemption, every one without use, and the coverage if asked to."""
     used = set(verdicts.exempted.values())
     for finding, exemption in verdicts.exempted.items():
         yield Message(
-            finding.subject if finding.subject in verdicts.reading.estate.urns else "",
+            finding.subject if finding.subject in verdicts.reading.stack.urns else "",
             session.printable(
                 f"{finding.rule} is not enforced until {exemption.expires}: {exemption.reason}"
                 f" ({exemption.owner}); it would say: {finding.message}"
@@ -97,13 +99,14 @@ def exemptions(session: Session, verdicts: Verdicts) -> Iterator[Message]:
             yield Message(
                 "",
                 f"the exemption of {exemption.urn} from {exemption.rule} ended on"
-                f" {exemption.expires} ({exemption.owner})\n  fix: mend the subject, remove it",
+                f" {exemption.expires} ({exemption.owner})\n  fix: correct the subject"
+                " and remove the exemption",
             )
     if verdicts.settings.coverage:
         yield Message("", coverage(verdicts))
 
 
-def coverage(verdicts: Verdicts) -> str:
+def coverage(verdicts: StackJudgement) -> str:
     """Return, rule by rule, what was judged and how, what was skipped and why, what is exempt."""
     lines: list[str] = []
     for rule, covered in sorted(verdicts.judgement.coverage.items()):
@@ -122,7 +125,7 @@ def _subjects(topology: Topology) -> set[str]:
     }
 
 
-def soundness(session: Session, verdicts: Verdicts) -> Iterator[Message]:
+def soundness(session: Session, verdicts: StackJudgement) -> Iterator[Message]:
     """Report mistakes in the configuration, faults of the pack, and a judgement of nothing."""
     for mistake in session.settings.mistakes:
         yield Message("", f"the configuration of the pack is wrong: {mistake}")
@@ -130,7 +133,7 @@ def soundness(session: Session, verdicts: Verdicts) -> Iterator[Message]:
         yield Message("", f"a fault of the pack itself: {fault}")
     for fault in verdicts.reading.faults:
         yield Message(
-            fault.urn if fault.urn in verdicts.reading.estate.urns else "",
+            fault.urn if fault.urn in verdicts.reading.stack.urns else "",
             f"a fault of the pack itself: {fault.error}; the resource was left out",
         )
     subjects = _subjects(verdicts.reading.topology)
@@ -145,7 +148,7 @@ def soundness(session: Session, verdicts: Verdicts) -> Iterator[Message]:
         )
 
 
-def refusals(session: Session, rule: str, urn: str) -> Iterator[Message]:
+def blocked_resource(session: Session, rule: str, urn: str) -> Iterator[Message]:
     """Report what the resource at hand would complete, if its rule is enforced."""
     if session.levels.get(rule, analyzer_pb2.MANDATORY) not in _MANDATORY:
         return
@@ -155,9 +158,8 @@ def refusals(session: Session, rule: str, urn: str) -> Iterator[Message]:
             for each in session.settings.exemptions
         )
         if finding.rule == rule and not exempt:
-            yield Message(
-                urn, session.printable(f"this resource is not created, for with it {finding}")
-            )
+            blocked = f"Blocked: creating this resource would violate {rule}: {finding}"
+            yield Message(urn, session.printable(blocked))
 
 
 SOUND: Final = "pack-is-sound"

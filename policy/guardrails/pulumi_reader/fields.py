@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from guardrails.pulumi_reader.values import Plain
-from guardrails.values import Many, Maybe, Sure, Unknown
+from guardrails.model.knowledge import Many, Maybe, Sure, Unknown
+from guardrails.pulumi_reader.protobuf import Plain
 
 
 class Fields:

@@ -1,33 +1,31 @@
 """Every VPC endpoint with network interfaces lets in tcp/443 and nothing else, from anywhere."""
 
-from collections.abc import Iterator
+from guardrails.analysis.ingress import IngressRule
+from guardrails.analysis.labels import step
+from guardrails.analysis.network_analysis import NetworkAnalysis
+from guardrails.findings import Finding, Severity, Verdict
+from guardrails.model.knowledge import Unknown
+from guardrails.model.security import Endpoint
+from guardrails.rules.result import Result
+from guardrails.rules.rule import Rule
+from guardrails.rules.unseen_writers import report_unseen_writers
 
-from guardrails.admission import Inlet
-from guardrails.case import Case
-from guardrails.findings import Finding, Severity, Step, Verdict
-from guardrails.graph import step
-from guardrails.rules.result import Result, opaque_writers
-from guardrails.topology import Endpoint
-from guardrails.values import Unknown
-
-NAME = "endpoints-admit-only-https"
-SEVERITY = Severity.HIGH
-REMEDY = (
-    "give the endpoint a security group of its own whose only inbound rule is protocol tcp, "
-    "from port 443, to port 443"
-)
-_CLARIFY = (
-    "make the missing fact visible to the stack, or name the security group in httpsOnlyGroups of "
-    "the policy's configuration if it admits tcp/443 only"
+RULE = Rule(
+    name="endpoints-admit-only-https",
+    severity=Severity.HIGH,
+    remedy="give the endpoint a security group of its own whose only inbound rule is protocol tcp, "
+    "from port 443, to port 443",
+    clarification="make the missing fact visible to the stack, or name the security group in "
+    "httpsOnlyGroups of the policy's configuration if it admits tcp/443 only",
 )
 _JUDGED = frozenset({"interface", "resource", "servicenetwork"})
 _WITHOUT_GROUPS = frozenset({"gateway", "gatewayloadbalancer"})
 
 
-def judge(case: Case) -> Result:
+def judge(network: NetworkAnalysis) -> Result:
     """Judge every endpoint that has security groups."""
     result = Result()
-    for endpoint in case.graph.topology.endpoints:
+    for endpoint in network.graph.topology.endpoints:
         doubt = ""
         if isinstance(endpoint.kind, Unknown):
             doubt = endpoint.kind.fact
@@ -36,52 +34,32 @@ def judge(case: Case) -> Result:
             continue
         elif (
             endpoint.kind.lower() not in _JUDGED
-            and endpoint.kind not in case.configuration.endpoint_like
+            and endpoint.kind not in network.configuration.endpoint_like
         ):
             result.skipped[endpoint.key] = f"{endpoint.kind} is not among endpointLike"
             continue
-        found = [inlet.doubted(doubt) for inlet in inlets_of(case, endpoint)]
+        found = [ingress.doubted(doubt) for ingress in network.endpoint_ingress.of(endpoint)]
         findings = _findings(endpoint, found)
         result.findings += findings
         result.decide(endpoint.key, findings[0].verdict if findings else Verdict.KEPT)
-    opaque_writers(NAME, SEVERITY, case, "security group rules", result)
+    report_unseen_writers(RULE, network, "security group rules", result)
     return result
 
 
-def inlets_of(case: Case, endpoint: Endpoint) -> Iterator[Inlet]:
-    """Yield everything that `endpoint` lets in, with the path to it."""
-    for group, steps, fact in case.endpoint_groups.of(endpoint):
-        for inlet in case.groups.inlets(group):
-            yield Inlet(inlet.verdict, (*steps, *inlet.path), inlet.facts).doubted(fact)
-
-
-def _findings(endpoint: Endpoint, inlets: list[Inlet]) -> list[Finding]:
-    here = step("endpoint", endpoint.key)
-    proven = dict.fromkeys(each for each in inlets if each.verdict is Verdict.VIOLATED)
+def _findings(endpoint: Endpoint, ingress_rules: list[IngressRule]) -> list[Finding]:
+    key, here = endpoint.key, step("endpoint", endpoint.key)
+    proven = dict.fromkeys(each for each in ingress_rules if each.verdict is Verdict.VIOLATED)
     if proven:
-        return [_finding(endpoint, (here, *each.path), f"admits {_what(each)}") for each in proven]
-    unsure = [each for each in inlets if each.verdict is Verdict.UNVERIFIED]
+        return [
+            RULE.violated(
+                key, f"endpoint {endpoint.name} admits {each.path[-1].text}", (here, *each.path)
+            )
+            for each in proven
+        ]
+    unsure = [each for each in ingress_rules if each.verdict is Verdict.UNVERIFIED]
     if not unsure:
         return []
     shown = min(unsure, key=lambda each: (each.path, each.facts))
     facts = tuple(sorted({fact for each in unsure for fact in each.facts}))
-    return [_finding(endpoint, (here, *shown.path), "may admit more than HTTPS", facts)]
-
-
-def _what(inlet: Inlet) -> str:
-    return inlet.path[-1].text
-
-
-def _finding(
-    endpoint: Endpoint, path: tuple[Step, ...], what: str, missing: tuple[str, ...] = ()
-) -> Finding:
-    return Finding(
-        rule=NAME,
-        verdict=Verdict.UNVERIFIED if missing else Verdict.VIOLATED,
-        severity=SEVERITY,
-        subject=endpoint.key,
-        message=f"endpoint {endpoint.name} {what}",
-        path=path,
-        missing=missing,
-        remedy=_CLARIFY if missing else REMEDY,
-    )
+    message = f"endpoint {endpoint.name} may admit more than HTTPS"
+    return [RULE.unverified(key, message, (here, *shown.path), facts)]

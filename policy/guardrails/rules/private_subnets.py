@@ -1,23 +1,25 @@
 """No private subnet has a route to the internet, by whatever table, target or address family."""
 
-from guardrails.case import Case
-from guardrails.classification import Classifier, Tier
-from guardrails.exits import Way
+from guardrails.analysis.labels import step
+from guardrails.analysis.network_analysis import NetworkAnalysis
+from guardrails.analysis.route_egress import EgressPath
+from guardrails.analysis.subnet_tiers import SubnetTiers, Tier
 from guardrails.findings import Finding, Severity, Verdict
-from guardrails.graph import Anchor, step
-from guardrails.rules.result import Result, opaque_writers
-from guardrails.topology import Subnet, TargetKind
-from guardrails.values import Unknown
+from guardrails.model.anchors import Anchor
+from guardrails.model.knowledge import Unknown
+from guardrails.model.network import Subnet
+from guardrails.model.routing import TargetKind
+from guardrails.rules.result import Result
+from guardrails.rules.rule import Rule
+from guardrails.rules.unseen_writers import report_unseen_writers
 
-NAME = "private-subnets-have-no-internet-route"
-SEVERITY = Severity.CRITICAL
-REMEDY = (
-    "remove the route, or associate the subnet with a route table that holds none; reach AWS "
-    "services through VPC endpoints"
-)
-_CLARIFY = (
-    "make the missing fact visible to the stack or give it in the policy's configuration; where "
-    "the way does lead out, remove the route"
+RULE = Rule(
+    name="private-subnets-have-no-internet-route",
+    severity=Severity.CRITICAL,
+    remedy="remove the route, or associate the subnet with a route table that holds none; reach "
+    "AWS services through VPC endpoints",
+    clarification="make the missing fact visible to the stack or give it in the policy's "
+    "configuration; where the path does lead out, remove the route",
 )
 _REMEDIES = {
     TargetKind.NAT: "use a NAT gateway with private connectivity, or remove the route; reach AWS "
@@ -27,61 +29,43 @@ _REMEDIES = {
 }
 
 
-def judge(case: Case) -> Result:
+def judge(network: NetworkAnalysis) -> Result:
     """Judge every subnet that is or may be private."""
-    classifier = Classifier(case.configuration)
+    tiers = SubnetTiers(network.configuration)
     result = Result()
-    for anchor, subnet in case.graph.subnets.items():
-        tier = classifier.tier(subnet)
+    for anchor, subnet in network.graph.subnets.items():
+        tier = tiers.tier(subnet)
         if tier is Tier.PUBLIC:
             result.skipped[subnet.key] = "it is public"
             continue
-        found = list(case.ways.of_subnet(anchor, subnet))
+        found = list(network.egress_paths.of_subnet(anchor, subnet))
         findings = list(_findings(anchor, subnet, tier, found))
         result.findings += findings
         result.decide(subnet.key, findings[0].verdict if findings else Verdict.KEPT)
-    opaque_writers(NAME, SEVERITY, case, "routes", result)
+    report_unseen_writers(RULE, network, "routes", result)
     return result
 
 
 def _findings(
-    anchor: Anchor, subnet: Subnet, tier: Tier | Unknown, ways: list[Way]
+    anchor: Anchor, subnet: Subnet, tier: Tier | Unknown, egress_paths: list[EgressPath]
 ) -> list[Finding]:
-    proven = [way for way in ways if way.verdict is Verdict.VIOLATED]
+    proven = [egress for egress in egress_paths if egress.verdict is Verdict.VIOLATED]
     if proven and not isinstance(tier, Unknown):
-        return [_violation(anchor, subnet, way) for way in dict.fromkeys(proven)]
-    if not ways:
+        return [_violation(anchor, subnet, egress) for egress in dict.fromkeys(proven)]
+    if not egress_paths:
         return []
     doubts = (tier.fact,) if isinstance(tier, Unknown) else ()
-    shown = min(proven or ways, key=lambda way: (way.path, way.facts))
-    facts = dict.fromkeys((*doubts, *sorted(fact for way in ways for fact in way.facts)))
+    shown = min(proven or egress_paths, key=lambda egress: (egress.path, egress.facts))
+    facts = sorted(fact for egress in egress_paths for fact in egress.facts)
     what = "may be private and has" if proven else "may have"
-    return [
-        Finding(
-            rule=NAME,
-            verdict=Verdict.UNVERIFIED,
-            severity=SEVERITY,
-            subject=subnet.key,
-            message=f"subnet {subnet.name} {what} a way out to the internet",
-            path=(step("subnet", anchor), *shown.path),
-            missing=tuple(facts),
-            remedy=_CLARIFY,
-        )
-    ]
+    message = f"subnet {subnet.name} {what} an egress path to the internet"
+    path = (step("subnet", anchor), *shown.path)
+    return [RULE.unverified(subnet.key, message, path, tuple(dict.fromkeys((*doubts, *facts))))]
 
 
-def _violation(anchor: Anchor, subnet: Subnet, way: Way) -> Finding:
-    out = way.path[-1].text
-    note = ""
+def _violation(anchor: Anchor, subnet: Subnet, egress: EgressPath) -> Finding:
+    message = f"private subnet {subnet.name} reaches the internet through {egress.path[-1].text}"
     if subnet.maps_public_address is True:
-        note = "; machines launched in it also get public addresses"
-    return Finding(
-        rule=NAME,
-        verdict=Verdict.VIOLATED,
-        severity=SEVERITY,
-        subject=subnet.key,
-        message=f"private subnet {subnet.name} reaches the internet through {out}{note}",
-        path=(step("subnet", anchor), *way.path),
-        missing=(),
-        remedy=_REMEDIES.get(way.kind, REMEDY),
-    )
+        message += "; machines launched in it also get public addresses"
+    path = (step("subnet", anchor), *egress.path)
+    return RULE.violated(subnet.key, message, path, remedy=_REMEDIES.get(egress.kind, ""))

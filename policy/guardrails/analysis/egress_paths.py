@@ -1,0 +1,181 @@
+"""Egress paths: through which tables and routes a subnet leads to the internet."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+
+from guardrails.addresses import Block, is_broad, merge
+from guardrails.analysis.destinations import Destinations
+from guardrails.analysis.effective_tables import EffectiveTable, EffectiveTables
+from guardrails.analysis.graph import Graph
+from guardrails.analysis.labels import step
+from guardrails.analysis.route_egress import EgressPath, RouteEgress, TableContext
+from guardrails.analysis.route_targets import RouteTarget, targets_of
+from guardrails.findings import Step, Verdict
+from guardrails.model.anchors import Anchor, anchors_of, key_of, short_name
+from guardrails.model.knowledge import External
+from guardrails.model.network import Subnet
+from guardrails.model.routing import MAIN_TABLE, Propagation, Route, TargetKind, main_table_of
+
+DEPTH = 3
+"""How many appliances or transit gateways are followed, one behind the other."""
+
+
+class EgressPaths:
+    """Finds the egress paths of tables and subnets; each is worked out once."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        destinations: Destinations,
+        effective: EffectiveTables,
+        closed: frozenset[str],
+    ) -> None:
+        self._graph = graph
+        self._closed = closed
+        self._route_egress = RouteEgress(graph, destinations)
+        self._effective = effective
+        self._tables: dict[tuple[Anchor, int], tuple[EgressPath, ...]] = {}
+        self._loose: dict[tuple[object, int], tuple[EgressPath, ...]] = {}
+        self._loose_routes: tuple[EgressPath, ...] | None = None
+        self._loose_propagations = sorted(
+            graph.propagations.anywhere, key=lambda pair: (pair[0].key, pair[1])
+        )[:1]
+
+    def of_subnet(self, anchor: Anchor, subnet: Subnet, depth: int = DEPTH) -> Iterator[EgressPath]:
+        """Yield the egress paths of `subnet`, through each of its effective tables."""
+        for effective in self._effective.of(anchor, subnet):
+            yield from self._behind(effective, depth)
+        key = (subnet.vpc, depth)
+        if key not in self._loose:
+            loose = self._effective.loose(subnet.vpc)
+            egress_paths = (egress for each in loose for egress in self._behind(each, depth))
+            self._loose[key] = _first(egress_paths)
+        yield from self._loose[key]
+
+    def _behind(self, effective: EffectiveTable, depth: int) -> Iterator[EgressPath]:
+        if effective.anchor is None:
+            yield EgressPath(Verdict.UNVERIFIED, effective.path, (effective.fact,))
+            return
+        for egress in self.of_table(effective.anchor, depth):
+            yield egress.behind(*effective.path).doubted(effective.fact)
+
+    def of_table(self, anchor: Anchor, depth: int = DEPTH) -> tuple[EgressPath, ...]:
+        """Return the egress paths of a table, one for each target and verdict."""
+        key = (anchor, depth)
+        if key not in self._tables:
+            self._tables[key] = tuple(self._look_into(anchor, depth))
+        return self._tables[key]
+
+    def _look_into(self, anchor: Anchor, depth: int) -> Iterator[EgressPath]:
+        yield from self._out_of_sight(anchor)
+        routes, propagations = self._graph.routes, self._graph.propagations
+        definite = [(route, targets_of(self._graph, route)) for route in routes.of(anchor)]
+        context = self._context(anchor, definite, depth)
+        judged = [self._route_egress.judge(route, targets, context) for route, targets in definite]
+        yield from _united(egress for egress in judged if egress.verdict is not Verdict.KEPT)
+        doubtful = replace(context, broad=None)
+        for route, fact in routes.possible(anchor):
+            egress = self._route_egress.judge(route, targets_of(self._graph, route), doubtful)
+            if egress.verdict is not Verdict.KEPT:
+                yield egress.doubted(fact)
+        for each in propagations.of(anchor):
+            yield _propagated(each, "")
+        for each, fact in (*propagations.possible(anchor), *self._loose_propagations):
+            yield _propagated(each, fact)
+        yield from self._of_unknown_tables()
+        yield from self._of_a_name_it_may_have(anchor, depth)
+
+    def _of_a_name_it_may_have(self, anchor: Anchor, depth: int) -> Iterator[EgressPath]:
+        """Yield the egress paths of a VPC's main table, because this table may be that one.
+
+        If it is, routes written to the main table apply to it.
+        """
+        table = self._graph.tables.get(anchor) if isinstance(anchor, str) else None
+        if table is None or table.main_of is None or isinstance(table.main_of, (str, External)):
+            return
+        vpcs, fact = anchors_of(table.main_of)
+        for vpc in vpcs or anchors_of(table.vpc)[0] or tuple(self._graph.vpcs):
+            if isinstance(vpc, str):
+                for egress in self.of_table(main_table_of(vpc), depth):
+                    yield egress.doubted(fact)
+
+    def _context(
+        self, anchor: Anchor, routes: list[tuple[Route, tuple[RouteTarget, ...]]], depth: int
+    ) -> TableContext:
+        by_kind: dict[TargetKind, list[Block]] = {}
+        for route, targets in routes:
+            for block in self._route_egress.ambiguous(route, targets):
+                by_kind.setdefault(targets[0].kind, []).append(block)
+        return TableContext(
+            source=self._graph.vpc_of_table(anchor),
+            broad=frozenset(kind for kind, some in by_kind.items() if is_broad(merge(some))),
+            egress_paths=partial(self._onward, depth=depth - 1) if depth else None,
+        )
+
+    def _onward(self, anchor: Anchor, depth: int) -> Iterator[EgressPath]:
+        subnet = self._graph.subnets.get(anchor)
+        if subnet:
+            yield from self.of_subnet(anchor, subnet, depth)
+
+    def _out_of_sight(self, anchor: Anchor) -> Iterator[EgressPath]:
+        """Yield the paths that no resource declares: AWS's own routes, and tables out of sight."""
+        names = {key_of(anchor), key_of(anchor).removesuffix(MAIN_TABLE)}
+        if names & self._closed or anchor in self._graph.tables:
+            return
+        vpc = None
+        if isinstance(anchor, str) and anchor.endswith(MAIN_TABLE):
+            vpc = self._graph.vpcs.get(anchor.removesuffix(MAIN_TABLE))
+        if vpc is None or (not vpc.managed and not vpc.default):
+            fact = (
+                f"the routes of {step('route table', anchor).text}, which is outside of the stack"
+            )
+            yield EgressPath(Verdict.UNVERIFIED, (), (fact,))
+        elif vpc.default:
+            route = Step(vpc.key, "route 0.0.0.0/0 made by AWS", by_default=True)
+            path = (route, _DEFAULT_GATEWAY)
+            yield EgressPath(Verdict.VIOLATED, path, (), TargetKind.INTERNET)
+
+    def _of_unknown_tables(self) -> tuple[EgressPath, ...]:
+        if self._loose_routes is None:
+            self._loose_routes = _first(self._judge_loose_routes())
+        return self._loose_routes
+
+    def _judge_loose_routes(self) -> Iterator[EgressPath]:
+        context = TableContext(source=None, broad=None, egress_paths=None)
+        for route, fact in self._graph.routes.anywhere:
+            egress = self._route_egress.judge(route, targets_of(self._graph, route), context)
+            if egress.verdict is not Verdict.KEPT:
+                yield egress.doubted(fact)
+
+
+_DEFAULT_GATEWAY = Step("", "internet gateway of the default VPC")
+
+
+def _propagated(propagation: Propagation, doubt: str) -> EgressPath:
+    anchors, fact = anchors_of(propagation.gateway)
+    gateway = step(propagation.via, anchors[0]) if anchors and not fact else None
+    name = gateway.text if gateway else f"a {propagation.via}"
+    path = (Step(propagation.key, f"route propagation {short_name(propagation.key)}"),)
+    facts = (f"which routes {name} propagates", *filter(None, (doubt,)))
+    return EgressPath(
+        Verdict.UNVERIFIED, (*path, *filter(None, (gateway,))), facts, propagation.via
+    )
+
+
+def _first(egress_paths: Iterable[EgressPath]) -> tuple[EgressPath, ...]:
+    """Return one path for all that lack a fact, always the same one."""
+    return tuple(sorted(egress_paths, key=lambda egress: (egress.path, egress.facts))[:1])
+
+
+def _united(egress_paths: Iterable[EgressPath]) -> Iterator[EgressPath]:
+    """Unite paths that differ only in their first step, the route."""
+    same: dict[tuple[Verdict, tuple[Step, ...]], list[EgressPath]] = {}
+    for egress in egress_paths:
+        same.setdefault((egress.verdict, egress.path[1:]), []).append(egress)
+    for alike in same.values():
+        steps = sorted({egress.path[0] for egress in alike})
+        texts = sorted({each.text.removeprefix("route ") for each in steps})
+        first = Step(steps[0].key, "route " + ", ".join(texts))
+        facts = tuple(sorted({fact for egress in alike for fact in egress.facts}))
+        yield replace(alike[0], path=(first, *alike[0].path[1:]), facts=facts)

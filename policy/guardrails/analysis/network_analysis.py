@@ -1,0 +1,59 @@
+"""What the rules ask of one topology under one configuration: each analysis is made once."""
+
+from functools import cached_property
+
+from guardrails.analysis.destinations import Destinations
+from guardrails.analysis.effective_tables import EffectiveTables
+from guardrails.analysis.egress_paths import EgressPaths
+from guardrails.analysis.endpoint_ingress import EndpointIngress
+from guardrails.analysis.graph import Graph
+from guardrails.analysis.ingress import GroupIngress
+from guardrails.analysis.source_checks import SourceChecks
+from guardrails.analysis.virtual_ips import VirtualIps
+from guardrails.analysis.vpc_ranges import VpcRanges
+from guardrails.configuration import Configuration
+from guardrails.model.topology import Topology
+
+
+class NetworkAnalysis:
+    """A topology's graph and every analysis that rules ask for."""
+
+    def __init__(self, topology: Topology, configuration: Configuration) -> None:
+        self.configuration = configuration
+        self.graph = Graph(topology)
+
+    @cached_property
+    def destinations(self) -> Destinations:
+        """Which addresses routes cover."""
+        return Destinations(self.graph, self.configuration)
+
+    @cached_property
+    def effective_tables(self) -> EffectiveTables:
+        """Which route tables subnets use."""
+        return EffectiveTables(self.graph)
+
+    @cached_property
+    def egress_paths(self) -> EgressPaths:
+        """The egress paths of subnets."""
+        closed = self.configuration.closed_tables
+        return EgressPaths(self.graph, self.destinations, self.effective_tables, closed)
+
+    @cached_property
+    def endpoint_ingress(self) -> EndpointIngress:
+        """What endpoints let in."""
+        return EndpointIngress(self.graph, GroupIngress(self.graph, self.configuration))
+
+    @cached_property
+    def virtual_ips(self) -> VirtualIps:
+        """Which virtual IPs there are."""
+        return VirtualIps(self.graph, self.destinations, self.configuration)
+
+    @cached_property
+    def source_checks(self) -> SourceChecks:
+        """Which machines drop packets for addresses other than their own."""
+        return SourceChecks(self.graph)
+
+    @cached_property
+    def vpc_ranges(self) -> VpcRanges:
+        """The CIDR ranges of VPCs."""
+        return VpcRanges(self.graph, self.configuration)

@@ -1,0 +1,25 @@
+"""The judge: one graph, every rule, findings in a stable order."""
+
+from guardrails.analysis.network_analysis import NetworkAnalysis
+from guardrails.configuration import Configuration
+from guardrails.findings import Coverage, Judgement
+from guardrails.model.topology import Topology
+from guardrails.rules import RULES
+
+
+def judge(topology: Topology, configuration: Configuration | None = None) -> Judgement:
+    """Judge `topology` by every rule.
+
+    The time taken grows linearly with the number of elements. Values that cannot be read (a range
+    that is not one) do not raise; they become findings.
+    """
+    network = NetworkAnalysis(topology, configuration or Configuration())
+    results = {name: judge_by(network) for name, judge_by in RULES.items()}
+    findings = {finding: None for result in results.values() for finding in result.findings}
+    return Judgement(
+        findings=tuple(sorted(findings, key=lambda finding: finding.order)),
+        coverage={
+            name: Coverage(verdicts=result.verdicts, skipped=result.skipped)
+            for name, result in results.items()
+        },
+    )

@@ -1,0 +1,39 @@
+"""What a reference arrives at, how that is named, and which fact is missing where it is open."""
+
+from typing import TypeAlias
+
+from guardrails.model.knowledge import External, OneOf, Reference, Unknown
+
+Anchor: TypeAlias = str | External
+"""What a reference arrives at: an element's key, or an id outside of the topology."""
+
+
+def fact_of(reference: Reference) -> str:
+    """Return the fact that is missing from a reference which is not one anchor."""
+    if isinstance(reference, Unknown):
+        return reference.fact
+    if isinstance(reference, OneOf):
+        return "which one is meant of " + ", ".join(
+            sorted(short_name(key) for key in reference.keys)
+        )
+    return "what is referred to, because nothing is"
+
+
+def anchors_of(reference: Reference) -> tuple[tuple[Anchor, ...], str]:
+    """Return what `reference` can be, and the fact that decides it ("" when it is one anchor)."""
+    if isinstance(reference, (str, External)):
+        return (reference,), ""
+    if isinstance(reference, OneOf):
+        return reference.keys, fact_of(reference)
+    return (), fact_of(reference)
+
+
+def short_name(anchor: Anchor) -> str:
+    """Return the name of an element for people: the name in a URN, whatever is in it, or the id."""
+    key = key_of(anchor)
+    return key.split("::", 3)[-1] if key.startswith("urn:") else key
+
+
+def key_of(anchor: Anchor) -> str:
+    """Return the text under which findings name `anchor`."""
+    return anchor.id if isinstance(anchor, External) else anchor

@@ -1,0 +1,127 @@
+"""The pack's settings: its configuration, checked, and every mistake that it holds."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from guardrails.configuration import (
+    Configuration,
+    Unclassified,
+    read_internal_range,
+    read_name,
+    read_virtual_ip,
+    read_vpc_range,
+)
+from guardrails.pack.exemptions import Exemption
+from guardrails.pack.option_reader import GivenOptions, OptionReader, typo
+from guardrails.pack.options import (
+    ENDPOINTS,
+    OPTIONS,
+    ROUTES,
+    RULES,
+    VIRTUAL_IP,
+)
+from guardrails.pulumi_reader.read_services import endpoint_kind
+from guardrails.pulumi_reader.types.service_types import SERVICE_TYPES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The whole configuration of the pack, checked. `mistakes` are sentences, sorted."""
+
+    judge: Configuration = field(default_factory=Configuration)
+    refused_when_unverified: frozenset[str] = frozenset()
+    exemptions: tuple[Exemption, ...] = ()
+    coverage: bool = False
+    mistakes: tuple[str, ...] = ()
+
+
+def _named(*prefixes: str, patterns: bool = False) -> Callable[[str], None]:
+    """Return a check that a text names something by id or URN, or by a pattern over URNs.
+
+    Anything else, a mere name above all, would match nothing and be passed over in silence.
+    """
+    ways = [f"an id ({' or '.join(f'{each}...' for each in prefixes)})", "a URN (urn:pulumi:...)"]
+    ways += ["a pattern over URNs (*::name)"] if patterns else []
+
+    def check(text: str) -> None:
+        is_pattern = "*" in text or "?" in text
+        if text != text.strip() or (is_pattern and not patterns):
+            raise ValueError(f"write {', or '.join(ways)}")
+        if not (is_pattern or text.startswith(("urn:", *prefixes))):
+            raise ValueError(f"write {', or '.join(ways)}")
+
+    return check
+
+
+def _is_readable(token: str) -> None:
+    known = [endpoint_kind(each) for each in SERVICE_TYPES]
+    if endpoint_kind(token) not in known:
+        raise ValueError(typo(token, known))
+
+
+def _is_key(text: str) -> None:
+    if not text.strip():
+        raise ValueError("a tag has a key")
+
+
+def read_settings(given: GivenOptions, known: Sequence[str]) -> Settings:
+    """Read the configuration of all policies. `known` are the names of the pack's policies."""
+    reader = OptionReader(given)
+    reader.mistakes.extend(_typos(given, known))
+    return Settings(
+        judge=_judge(reader),
+        refused_when_unverified=frozenset(
+            rule for rule in RULES if reader.choice(rule, "onUnverified") == "mandatory"
+        ),
+        exemptions=tuple(sorted(each for rule in RULES for each in reader.exemptions(rule))),
+        coverage=reader.flag("exemptions-are-current", "coverage"),
+        mistakes=tuple(sorted(reader.mistakes)),
+    )
+
+
+def _judge(reader: OptionReader) -> Configuration:
+    subnets = _named("subnet-", patterns=True)
+    return Configuration(
+        private_subnets=reader.texts(ROUTES, "privateSubnets", subnets),
+        public_subnets=reader.texts(ROUTES, "publicSubnets", subnets),
+        private_tags=_sets(reader.lists(ROUTES, "privateTags", check_key=_is_key)),
+        public_tags=_sets(reader.lists(ROUTES, "publicTags", check_key=_is_key)),
+        private_names=reader.texts(ROUTES, "privateNames", read_name),
+        public_names=reader.texts(ROUTES, "publicNames", read_name),
+        unclassified=Unclassified(reader.choice(ROUTES, "unclassified")),
+        internal_ranges=reader.texts(ROUTES, "internalRanges", read_internal_range),
+        closed_tables=frozenset(reader.texts(ROUTES, "closedTables", _named("rtb-", "vpc-"))),
+        https_only_groups=frozenset(
+            reader.texts(ENDPOINTS, "httpsOnlyGroups", _named("sg-", "vpc-"))
+        ),
+        endpoint_like=frozenset(
+            endpoint_kind(each) for each in reader.texts(ENDPOINTS, "endpointLike", _is_readable)
+        ),
+        virtual_ips=reader.texts(VIRTUAL_IP, "virtualIps", read_virtual_ip),
+        vpc_ranges=_vpc_ranges(reader),
+    )
+
+
+def _vpc_ranges(reader: OptionReader) -> dict[str, tuple[str, ...]]:
+    given = reader.value(VIRTUAL_IP, "vpcRanges")
+    configured = reader.lists(VIRTUAL_IP, "vpcRanges", read_vpc_range, _named("vpc-"))
+    for vpc in configured:
+        if given[vpc] == []:
+            reader.reject(VIRTUAL_IP, f"vpcRanges.{vpc}", "is empty, but a VPC has a range")
+    return {vpc: ranges for vpc, ranges in configured.items() if ranges}
+
+
+def _sets(lists: Mapping[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:
+    return {key: frozenset(value.lower() for value in values) for key, values in lists.items()}
+
+
+def _typos(given: GivenOptions, known: Sequence[str]) -> list[str]:
+    found = [typo(policy, known) for policy in given if policy not in known and policy != "all"]
+    found.extend(
+        f"{policy}: {typo(option, tuple(OPTIONS.get(policy, {})))}"
+        for policy in given
+        if policy in known
+        for option in given[policy]
+        if option not in OPTIONS.get(policy, {}) and option != "enforcementLevel"
+    )
+    return found

@@ -1,0 +1,164 @@
+"""Reads what admits traffic to endpoints: VPC endpoints, security groups and their rules."""
+
+from collections.abc import Iterator
+
+from guardrails.model.anchors import short_name
+from guardrails.model.knowledge import External, Many, Reference, Sure, Unknown
+from guardrails.model.security import (
+    Endpoint,
+    ExclusiveRules,
+    GroupAttachment,
+    GroupRule,
+    SecurityGroup,
+)
+from guardrails.pulumi_reader.fields import Fields
+from guardrails.pulumi_reader.resource import Resource, Row
+from guardrails.pulumi_reader.stack import Stack
+from guardrails.pulumi_reader.types.kinds import Kind
+
+_SOURCES = (
+    "cidrBlocks",
+    "ipv6CidrBlocks",
+    "prefixListIds",
+    "securityGroups",
+    "sourceSecurityGroupId",
+    "cidrIpv4",
+    "cidrIpv6",
+    "prefixListId",
+    "referencedSecurityGroupId",
+)
+
+
+def read_endpoint(resource: Resource, stack: Stack) -> Iterator[object]:
+    """Read a VPC endpoint; without a type it is a gateway endpoint."""
+    kind = resource.text("vpcEndpointType")
+    subnets = stack.refer_many(resource, "subnetIds", Kind.SUBNET)
+    added = stack.attached.subnets.get(resource.urn, ())
+    yield Endpoint(
+        key=resource.urn,
+        scope=resource.place.scope,
+        name=resource.name,
+        kind="Gateway" if kind is None else kind,
+        vpc=stack.refer(resource, "vpcId", Kind.VPC, computed=True),
+        service=resource.text("serviceName"),
+        subnets=(*subnets, *added),
+        groups=stack.refer_many(resource, "securityGroupIds", Kind.GROUP),
+        interfaces=stack.refer_many(resource, "networkInterfaceIds", Kind.INTERFACE),
+        private_dns=resource.flag("privateDnsEnabled"),
+    )
+
+
+def read_group(resource: Resource, stack: Stack) -> Iterator[object]:
+    """Read a security group and its inline inbound rules."""
+    default_of = stack.vpc_made_with(resource, Kind.GROUP)
+    if resource.type.endswith(":DefaultSecurityGroup") and _is_unsure(default_of):
+        default_of = _default_vpc(resource, stack) or resource.missing("vpcId")
+    vpc = default_of or stack.refer(resource, "vpcId", Kind.VPC, computed=True)
+    yield SecurityGroup(
+        key=resource.urn,
+        scope=resource.place.scope,
+        name=resource.name,
+        vpc=vpc,
+        default_of=default_of,
+    )
+    for row in resource.rows("ingress"):
+        if isinstance(row, Row):
+            yield _rule(row, resource.urn, resource.urn, row.text("protocol"))
+        else:
+            yield _hidden_rule(resource.urn, resource.urn, resource.missing("ingress"))
+
+
+def _is_unsure(reference: Reference) -> bool:
+    return reference is None or isinstance(reference, Unknown)
+
+
+def _default_vpc(resource: Resource, stack: Stack) -> Reference:
+    """Return AWS's default VPC, which is meant where the author names none, if the stack has it."""
+    if resource.inputs is None or resource.inputs["vpcId"] is not None:
+        return None
+    for each in stack.resources.values():
+        if each.type.endswith(":DefaultVpc") and each.place == resource.place:
+            return each.urn
+    return None
+
+
+def _rule(fields: Fields, key: str, group: Reference, protocol: str | Unknown | None) -> GroupRule:
+    return GroupRule(
+        key=key,
+        group=group,
+        protocol=protocol,
+        from_port=fields.number("fromPort"),
+        to_port=fields.number("toPort"),
+        sources=_sources(fields),
+    )
+
+
+def _hidden_rule(key: str, group: Reference, fact: Unknown) -> GroupRule:
+    return GroupRule(key=key, group=group, protocol=fact, from_port=fact, to_port=fact)
+
+
+def _sources(fields: Fields) -> Many[str]:
+    found: list[str | Unknown] = [value for name in _SOURCES for value in fields.texts(name)]
+    if fields.flag("self") is True:
+        found.append("itself")
+    return tuple(found)
+
+
+def read_rule(resource: Resource, stack: Stack) -> Iterator[object]:
+    """Read a stand-alone rule that has a direction; outbound ones admit nothing."""
+    direction = resource.text("type")
+    group = stack.required(resource, "securityGroupId", Kind.GROUP)
+    if direction == "egress":
+        return
+    if direction == "ingress":
+        yield _rule(resource, resource.urn, group, resource.text("protocol"))
+    else:
+        yield _hidden_rule(resource.urn, group, resource.missing("type"))
+
+
+def read_ingress_rule(resource: Resource, stack: Stack) -> Iterator[object]:
+    """Read a stand-alone inbound rule of the newer kind."""
+    group = stack.required(resource, "securityGroupId", Kind.GROUP)
+    yield _rule(resource, resource.urn, group, resource.text("ipProtocol"))
+
+
+def read_endpoint_attachment(resource: Resource, stack: Stack) -> Iterator[object]:
+    """Read what puts a group on an endpoint apart from both.
+
+    It stands in for an endpoint that is not in the stack: what the stack adds to it is judged.
+    """
+    replaces: Sure[bool] = resource.sure_flag("replaceDefaultAssociation", default=False)
+    group = stack.required(resource, "securityGroupId", Kind.GROUP)
+    target = stack.required(resource, "vpcEndpointId", Kind.ENDPOINT)
+    yield GroupAttachment(key=resource.urn, group=group, target=target, replaces_default=replaces)
+    if isinstance(target, External):
+        yield Endpoint(
+            key=resource.urn,
+            scope=resource.place.scope,
+            name=f"{short_name(target)} (not in the stack)",
+            kind="Interface",
+            vpc=None,
+            groups=(group,),
+        )
+
+
+def read_interface_attachment(resource: Resource, stack: Stack) -> Iterator[object]:
+    """Read what puts a group on a network interface, an endpoint's own ones included."""
+    yield GroupAttachment(
+        key=resource.urn,
+        group=stack.required(resource, "securityGroupId", Kind.GROUP),
+        target=stack.required(
+            resource, "networkInterfaceId", Kind.INTERFACE, Kind.ENDPOINT, Kind.INSTANCE
+        ),
+    )
+
+
+def read_exclusive_rules(resource: Resource, stack: Stack) -> Iterator[object]:
+    """Read what removes every rule of a group that is not declared; it keeps those it names."""
+    group = stack.required(resource, "securityGroupId", Kind.GROUP)
+    yield ExclusiveRules(key=resource.urn, group=group)
+    for rule in stack.refer_many(resource, "ingressRuleIds", Kind.RULE):
+        if isinstance(rule, External):
+            yield _hidden_rule(resource.urn, group, Unknown(f"rule {rule.id}, not in the stack"))
+        elif isinstance(rule, Unknown):
+            yield _hidden_rule(resource.urn, group, rule)

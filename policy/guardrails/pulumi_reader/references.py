@@ -1,0 +1,225 @@
+"""What properties point at: resolved by AWS id where one is known, else by URN links."""
+
+from collections.abc import Iterable, Sequence
+
+from guardrails.model.knowledge import External, OneOf, Reference, Unknown
+from guardrails.pulumi_reader.fields import Fields
+from guardrails.pulumi_reader.identities import MADE, identities, passed_on
+from guardrails.pulumi_reader.index import ResourceIndex
+from guardrails.pulumi_reader.protobuf import HIDDEN, Hidden, Plain
+from guardrails.pulumi_reader.resource import Resource, Row, type_and_name
+from guardrails.pulumi_reader.types.kinds import Kind
+from guardrails.pulumi_reader.types.table import kind_of, row_of
+
+
+class References(ResourceIndex):
+    """Resolves what the properties of a stack's resources point at."""
+
+    def __init__(
+        self, resources: Iterable[Resource], others: Iterable[str] = (), *, preview: bool = False
+    ) -> None:
+        super().__init__(resources, others, preview=preview)
+        self._adopted = self._find_adopted()
+
+    def _find_adopted(self) -> dict[str, str]:
+        """Return, by the key that AWS-made things have, the resource that stands for them."""
+        adopted: dict[str, str] = {}
+        for resource in self.resources.values():
+            kind = kind_of(resource.type)
+            if kind is Kind.ROUTE_TABLE or kind is Kind.GROUP:
+                vpc = self.vpc_made_with(resource, kind)
+                if isinstance(vpc, str):
+                    adopted[MADE[kind].key_of(vpc)] = resource.urn
+        return adopted
+
+    def vpc_made_with(self, resource: Resource, kind: Kind) -> Reference:
+        """Return the VPC whose own table or group the resource is: adopted, imported or read."""
+        if row_of(resource.type).adopts:
+            return self._vpc_of_adopted(resource)
+        places = {"", resource.place.region}
+        return next(
+            (
+                maker.urn
+                for value in identities(resource, kind)
+                for maker, made in self._made_with.get(value, ())
+                if made is kind and (maker.place.region in places or not resource.place.region)
+            ),
+            None,
+        )
+
+    def _vpc_of_adopted(self, resource: Resource) -> Reference:
+        """Return the VPC whose own table or group the resource manages."""
+        vpc = self.refer(resource, "vpcId", Kind.VPC, computed=True)
+        if isinstance(vpc, (str, OneOf)):
+            return vpc
+        made = resource.text("defaultRouteTableId", computed=True)
+        if isinstance(made, str) and self._made_with.get(made):
+            return self._made_with[made][0][0].urn
+        vpcs = self._linked(resource, "defaultRouteTableId", frozenset({Kind.VPC}))
+        unseen = made if isinstance(made, Unknown) else None
+        return self._one_of(vpcs) or vpc or unseen
+
+    def refer(self, fields: Fields, name: str, *kinds: Kind, computed: bool = False) -> Reference:
+        """Return what the property points at: an element, an id outside, or why it is unknown."""
+        return self.refer_value(
+            fields, name, fields.value(name, computed=computed), frozenset(kinds)
+        )
+
+    def required(self, fields: Fields, name: str, *kinds: Kind) -> Reference:
+        """Return what the property points at where it has to point at something."""
+        reference = self.refer(fields, name, *kinds, computed=True)
+        return fields.missing(name) if reference is None else reference
+
+    def refer_many(self, fields: Fields, name: str, *kinds: Kind) -> tuple[Reference, ...]:
+        """Return what a list property points at, member by member."""
+        value = fields.value(name)
+        wanted = frozenset(kinds)
+        if isinstance(value, str) and value:
+            value = [value]
+        if value is None or value == "":
+            return ()
+        if not isinstance(value, list):
+            made_from = self._linked(_owner(fields), _property(fields, name), wanted)
+            only = (self._one_of(made_from),) if len(made_from) == 1 else ()
+            return (*only, self._missing(fields, name))
+        known = [
+            self.refer_value(fields, name, member, wanted)
+            for member in value
+            if not isinstance(member, Hidden) and member is not None
+        ]
+        hidden = sum(isinstance(member, Hidden) for member in value)
+        return (*known, *self._refer_hidden(fields, name, wanted, hidden, known))
+
+    def _refer_hidden(
+        self,
+        fields: Fields,
+        name: str,
+        kinds: frozenset[Kind],
+        count: int,
+        known: Sequence[Reference],
+    ) -> tuple[Reference, ...]:
+        """Resolve `count` members that cannot be seen by the links of the whole property."""
+        if count == 0:
+            return ()
+        linked = [urn for urn in self._candidates(fields, name, kinds) if urn not in known]
+        made = self._made_by_linked(fields, name, kinds)
+        made = [key for key in made if key not in (*linked, *known)]
+        if len(linked) + len(made) == count:
+            linked += made
+        if len(linked) == count:
+            return tuple(self._one_of([urn]) for urn in linked)
+        if len(linked) > count:
+            return (OneOf(tuple(linked)),) * count
+        return (*linked, self._missing(fields, name))
+
+    def refer_value(
+        self, fields: Fields, name: str, value: Plain, kinds: frozenset[Kind]
+    ) -> Reference:
+        """Resolve one value that was already read."""
+        if value is None or value == "":
+            return None
+        if isinstance(value, str):
+            return self._by_known_id(fields, name, value, kinds)
+        if value is not HIDDEN:
+            return fields.missing(name)
+        return self._one_of(self._candidates(fields, name, kinds)) or self._missing(fields, name)
+
+    def _by_known_id(
+        self, fields: Fields, name: str, value: str, kinds: frozenset[Kind]
+    ) -> Reference:
+        owner = _owner(fields)
+        found = self.find(value, kinds, owner.place.region)
+        if len(found) == 1:
+            return found[0]
+        linked = self._linked(owner, _property(fields, name), kinds)
+        meant = [urn for urn in found if urn in linked] or found
+        if meant:
+            return self._one_of(meant)
+        for maker, made in self._made_with.get(value, ()):
+            if made in kinds:
+                return self.made_with(maker.urn, made)
+        if value in self._read:
+            return External(self._made_with_read(self._read[value], kinds))
+        likely = linked or self._of_kinds(owner.likely_links(_property(fields, name)), kinds)
+        unnamed = [urn for urn in likely if any(urn in self._unnamed.get(k, ()) for k in kinds)]
+        if len(unnamed) == 1:
+            return unnamed[0]
+        return self.unresolved(fields, name, value, kinds)
+
+    def unresolved(
+        self, fields: Fields, name: str, value: str, kinds: frozenset[Kind]
+    ) -> Reference:
+        """Return what an id means that nothing in the stack shows as its own."""
+        if any(kind in self._unnamed for kind in kinds):
+            return fields.missing(name)
+        return External(value)
+
+    def keys_of(self, value: str) -> list[str]:
+        """Return the keys of everything that has the AWS id `value`, whatever its kind."""
+        keys = [resource.urn for resource in self._by_id.get(value, ())]
+        if value in self._read:
+            keys.append(self._read[value])
+        made = [self.made_with(maker.urn, kind) for maker, kind in self._made_with.get(value, ())]
+        return keys or made
+
+    def made_with(self, maker: str, made: Kind) -> str:
+        """Return the key of what AWS made with a resource: that of its adopter if it has one."""
+        key = MADE[made].key_of(maker)
+        return self._adopted.get(key, key)
+
+    def _made_with_read(self, urn: str, kinds: frozenset[Kind]) -> str:
+        """Resolve an id read via `.get()`: the resource itself, or what AWS made with it."""
+        kind = kind_of(type_and_name(urn)[0])
+        made = [each for each in kinds & MADE.keys() if MADE[each].maker is kind]
+        return urn if kind in kinds or not made else self.made_with(urn, made[0])
+
+    def _candidates(self, fields: Fields, name: str, kinds: frozenset[Kind]) -> list[str]:
+        found = self._linked(_owner(fields), _property(fields, name), kinds)
+        return found or self._made_by_linked(fields, name, kinds)
+
+    def _made_by_linked(self, fields: Fields, name: str, kinds: frozenset[Kind]) -> list[str]:
+        """Return what AWS has made along with the things that a property is made from."""
+        for made in kinds & MADE.keys():
+            makers = self._linked(
+                _owner(fields), _property(fields, name), frozenset({MADE[made].maker})
+            )
+            if makers:
+                return [self.made_with(maker, made) for maker in makers]
+        return []
+
+    def _linked(self, owner: Resource, name: str, kinds: frozenset[Kind]) -> list[str]:
+        """Return those of a property's links that are of a wanted kind, read ones included."""
+        links = owner.links(name)
+        found = self._of_kinds(links, kinds)
+        return found or self._of_kinds(passed_on(self.resources, links, name), kinds)
+
+    def _one_of(self, keys: Sequence[str]) -> Reference:
+        if not keys:
+            return None
+        if len(keys) > 1:
+            return OneOf(tuple(keys))
+        return keys[0] if self._managed(keys[0]) else External(keys[0])
+
+    def _missing(self, fields: Fields, name: str) -> Unknown:
+        fact = fields.missing(name)
+        unseen = sorted(
+            " ".join(reversed(type_and_name(urn)))
+            for urn in _owner(fields).links(_property(fields, name))
+            if urn not in self.urns
+        )
+        if not unseen:
+            return fact
+        return Unknown(f"{fact.fact} (depends on what policies cannot see: {', '.join(unseen)})")
+
+
+def _owner(fields: Fields) -> Resource:
+    if isinstance(fields, Row):
+        return fields.owner
+    if isinstance(fields, Resource):
+        return fields
+    raise TypeError(f"neither a resource nor a part of one: {fields!r}")
+
+
+def _property(fields: Fields, name: str) -> str:
+    """Return the property that carries the links: those of an inline list are the whole list's."""
+    return fields.within if isinstance(fields, Row) else name

@@ -1,0 +1,184 @@
+"""A cluster in a VPC that is there already, which NEC's article calls created in advance."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from sandbox.runtime import Sandbox
+from tests.support.cluster import ROOT, VIP, ClusterUnderTest, changes, owners
+
+PACK = ("--policy-pack", str(ROOT / "policy"))
+
+
+@dataclass
+class Place:
+    """A hand-built VPC: the article's ranges, a public table, two closed subnets."""
+
+    vpc: str
+    subnets: dict[str, str]
+    tables: dict[str, str]
+
+
+def build(ec2: Any) -> Place:
+    """Build the article's network as its reader did, one call after the other."""
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsSupport={"Value": True})
+    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
+    ranges = {"1a": "10.0.10.0/24", "2a": "10.0.110.0/24", "2b": "10.0.120.0/24"}
+    subnets = {
+        name: ec2.create_subnet(VpcId=vpc, CidrBlock=cidr, AvailabilityZone=f"us-east-1{name[1]}")[
+            "Subnet"
+        ]["SubnetId"]
+        for name, cidr in ranges.items()
+    }
+    tables = {
+        name: ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+        for name in ("Main", "Route-A", "Route-B")
+    }
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    ec2.create_route(
+        RouteTableId=tables["Main"], DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway
+    )
+    for table, subnet in (("Main", "1a"), ("Route-A", "2a"), ("Route-B", "2b")):
+        ec2.associate_route_table(RouteTableId=tables[table], SubnetId=subnets[subnet])
+    return Place(vpc, subnets, tables)
+
+
+@pytest.fixture(scope="module")
+def place(sandbox: Sandbox) -> Place:
+    sandbox.reset_cloud()
+    return build(sandbox.client("ec2"))
+
+
+@pytest.fixture(scope="module")
+def cluster(
+    place: Place, sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ClusterUnderTest]:
+    """The dev environment in that VPC, up under the pack."""
+    cluster = ClusterUnderTest.at(tmp_path_factory.mktemp("project"), sandbox)
+    cluster.pulumi("config", "rm", "ha-cluster:network")
+    private = {"a": place.subnets["2a"], "b": place.subnets["2b"]}
+    cluster.set_object("existingNetwork", {"vpcId": place.vpc, "privateSubnetIds": private})
+    preview = cluster.preview(*PACK)
+    assert "mandatory" not in preview.stdout
+    cluster.up(*PACK)
+    yield cluster
+    cluster.remove()
+
+
+def test_every_table_of_the_vpc_leads_to_the_virtual_ip(
+    cluster: ClusterUnderTest, place: Place
+) -> None:
+    interface = cluster.node("a")["network_interface_id"]
+    found = owners(cluster.ec2, place.vpc)
+    assert set(place.tables.values()) < set(found)
+    assert set(found.values()) == {interface}
+    assert set(cluster.outputs()["route_table_ids"]) == set(found)
+
+
+def test_nothing_of_the_network_is_the_stack_s(cluster: ClusterUnderTest) -> None:
+    made = {each["type"] for each in cluster.resources()}
+    network = ("Vpc", "Subnet", "RouteTable", "InternetGateway", "RouteTableAssociation")
+    assert not any(kind.rpartition(":")[2] in network for kind in made)
+
+
+def test_the_nodes_stand_in_the_named_subnets(cluster: ClusterUnderTest, place: Place) -> None:
+    for letter, name in (("a", "2a"), ("b", "2b")):
+        assert cluster.instance(letter)["SubnetId"] == place.subnets[name]
+        zone = cluster.instance(letter)["Placement"]["AvailabilityZone"]
+        assert zone == f"us-east-1{letter}"
+
+
+def test_a_second_up_changes_nothing(cluster: ClusterUnderTest) -> None:
+    assert set(changes(cluster.up("--refresh"))) == {"unchanged"}
+
+
+def test_after_a_failover_nothing_moves_back(cluster: ClusterUnderTest, place: Place) -> None:
+    interface = cluster.fail_over("b")
+    assert set(changes(cluster.up("--refresh"))) == {"unchanged"}
+    assert set(owners(cluster.ec2, place.vpc).values()) == {interface}
+
+
+def test_a_table_that_is_added_later_gets_a_route_to_the_live_owner(
+    cluster: ClusterUnderTest, place: Place
+) -> None:
+    added = cluster.ec2.create_route_table(VpcId=place.vpc)["RouteTable"]["RouteTableId"]
+    cluster.up()
+    interface = cluster.node("b")["network_interface_id"]
+    assert owners(cluster.ec2, place.vpc)[added] == interface
+
+
+def test_tables_that_are_left_out_are_named(cluster: ClusterUnderTest, place: Place) -> None:
+    kept = [place.tables["Route-A"], place.tables["Route-B"]]
+    cluster.set_object("existingNetwork.routeTableIds", kept)
+    cluster.up()
+    outputs = cluster.outputs()
+    assert set(outputs["route_table_ids"]) == set(kept)
+    found = owners(cluster.ec2, place.vpc)
+    assert {table for table, target in found.items() if target} == set(kept)
+    assert set(outputs["tables_without_virtual_ip"]) == set(found) - set(kept)
+    cluster.unset("existingNetwork.routeTableIds")
+    cluster.up()
+
+
+def test_another_subnet_under_a_live_node_is_refused(
+    cluster: ClusterUnderTest, place: Place
+) -> None:
+    wrong = cluster.ec2.create_subnet(
+        VpcId=place.vpc, CidrBlock="10.0.130.0/24", AvailabilityZone="us-east-1b"
+    )["Subnet"]["SubnetId"]
+    cluster.set("existingNetwork.privateSubnetIds.b", wrong)
+    message = cluster.refused()
+    cluster.set("existingNetwork.privateSubnetIds.b", place.subnets["2b"])
+    assert "ha-cluster:existingNetwork.privateSubnetIds.b" in message
+    assert "restore 10.0.120.0/24" in message
+
+
+def test_a_network_that_cannot_hold_the_cluster_is_refused_with_all_its_faults(
+    cluster: ClusterUnderTest, place: Place
+) -> None:
+    cluster.ec2.modify_vpc_attribute(VpcId=place.vpc, EnableDnsHostnames={"Value": False})
+    gateway = cluster.ec2.describe_internet_gateways()["InternetGateways"][0]["InternetGatewayId"]
+    way_out = {"RouteTableId": place.tables["Route-A"], "DestinationCidrBlock": "0.0.0.0/0"}
+    cluster.ec2.create_route(**way_out, GatewayId=gateway)
+    message = cluster.refused()
+    cluster.ec2.modify_vpc_attribute(VpcId=place.vpc, EnableDnsHostnames={"Value": True})
+    cluster.ec2.delete_route(**way_out)
+    assert "switch both DNS attributes on" in message
+    assert f"{place.tables['Route-A']} leads 0.0.0.0/0 to {gateway}, an internet gateway" in message
+
+
+def test_an_endpoint_that_is_there_already_is_offered_and_used(
+    cluster: ClusterUnderTest, place: Place
+) -> None:
+    cluster.destroy()
+    group = cluster.ec2.create_security_group(
+        GroupName="https", Description="https", VpcId=place.vpc
+    )["GroupId"]
+    endpoint = cluster.ec2.create_vpc_endpoint(
+        VpcEndpointType="Interface",
+        VpcId=place.vpc,
+        ServiceName="com.amazonaws.us-east-1.ec2",
+        SubnetIds=[place.subnets["2a"], place.subnets["2b"]],
+        SecurityGroupIds=[group],
+        PrivateDnsEnabled=True,
+    )["VpcEndpoint"]["VpcEndpointId"]
+    assert f"set it to {endpoint}, which has the private DNS name" in cluster.refused()
+    cluster.set("existingNetwork.endpointId", endpoint)
+    cluster.up(*PACK)
+    assert cluster.outputs()["endpoint_ids"] == {"ec2": endpoint}
+    assert "endpoint_security_group_id" not in cluster.outputs()
+    assert set(changes(cluster.up("--refresh"))) == {"unchanged"}
+
+
+def test_the_network_is_as_before_when_the_stack_is_gone(
+    cluster: ClusterUnderTest, place: Place
+) -> None:
+    cluster.destroy()
+    assert set(owners(cluster.ec2, place.vpc).values()) == {None}
+    assert VIP
+    [vpc] = cluster.ec2.describe_vpcs(VpcIds=[place.vpc])["Vpcs"]
+    assert vpc["State"] == "available"
