@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from components.documents import SERVICE_ACTIONS
 from sandbox.runtime import Sandbox
 from tests.support.cluster import ROOT, ClusterUnderTest
 from tests.support.recording import Recording
@@ -70,6 +71,7 @@ def seen(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     cluster.set("nodes.monitorZones", "true")
     cluster.set_object("expresscluster", EXPRESSCLUSTER)
     cluster.set_object("applicationPorts", PORTS)
+    cluster.set_object("endpoints", list(SERVICE_ACTIONS))
     recording = Recording(sandbox)
     with recording.part("first preview"):
         cluster.preview()
