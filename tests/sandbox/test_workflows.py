@@ -141,7 +141,7 @@ def test_the_workflow_runs_the_words_of_the_make_target(
     tmp_path: Path, drift: str, target: str
 ) -> None:
     stand_in(tmp_path, "python", 'printf "%s\\n" "$@" >"$SEEN"; echo "# comment"; exit 5')
-    done = run("Preview", tmp_path, STACK="prod", DRIFT=drift, PACK_CONFIG="")
+    done = run("Preview", tmp_path, STACK="prod", DRIFT=drift, PACK_CONFIG="", DIRECTORY=".")
     assert done.returncode == 0, done.stderr
     report, *options = (tmp_path / "seen").read_text().splitlines()
     pack = "/workspace/.guardrails/policy"
@@ -154,11 +154,25 @@ def test_the_workflow_runs_the_words_of_the_make_target(
 
 def test_the_configuration_of_the_pack_is_a_file_of_the_calling_repository(tmp_path: Path) -> None:
     stand_in(tmp_path, "python", 'printf "%s\\n" "$@" >"$SEEN"')
-    run("Preview", tmp_path, STACK="a b", DRIFT="false", PACK_CONFIG="our pack.json")
+    given = {"STACK": "a b", "DRIFT": "false", "PACK_CONFIG": "our pack.json", "DIRECTORY": "net"}
+    run("Preview", tmp_path, **given)
     words = (tmp_path / "seen").read_text().splitlines()
     assert words[-6:] == [
         *("--stack", "a b", "--policy-pack", "/workspace/.guardrails/policy"),
         *("--policy-pack-config", "/workspace/our pack.json"),
+    ]
+
+
+def test_two_projects_of_a_repository_with_a_stack_of_one_name_have_a_comment_each(
+    tmp_path: Path,
+) -> None:
+    stand_in(tmp_path, "python", 'echo "$3" >>"$SEEN"')
+    for folder in (".", "network", "web/shop"):
+        run("Preview", tmp_path, STACK="dev", DRIFT="false", PACK_CONFIG="", DIRECTORY=folder)
+    assert (tmp_path / "seen").read_text().split() == [
+        "owner/repository/dev",
+        "owner/repository/network/dev",
+        "owner/repository/web/shop/dev",
     ]
 
 
