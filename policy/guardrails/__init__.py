@@ -5,7 +5,7 @@ Standard library only. `guardrails.pulumi_reader` and `guardrails.pack` need the
 
 from guardrails.configuration import Configuration, Unclassified
 from guardrails.findings import Coverage, Finding, Judgement, Severity, Step, Verdict
-from guardrails.judgement import judge
+from guardrails.judge import judge
 from guardrails.model.topology import Topology
 
 __all__ = [

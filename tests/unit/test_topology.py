@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from guardrails import Configuration, Topology, Verdict, judge
-from guardrails.graph import Graph, Links
+from guardrails.analysis.graph import Graph, Links
 from guardrails.model.knowledge import External, OneOf, Unknown
 from guardrails.model.machines import VirtualIp
 from guardrails.model.routing import Gateway, TargetKind, main_table_of

@@ -8,7 +8,7 @@ from threading import Lock
 
 from guardrails.configuration import Configuration
 from guardrails.findings import Finding, Verdict
-from guardrails.judgement import judge
+from guardrails.judge import judge
 from guardrails.model.knowledge import External, Reference
 from guardrails.model.routing import RouteTable
 from guardrails.pack.options import RULES

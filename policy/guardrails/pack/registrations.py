@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from guardrails.classification import Classifier, Tier
+from guardrails.analysis.subnet_tiers import Classifier, Tier
 from guardrails.configuration import Configuration
 from guardrails.model.network import Subnet
 from guardrails.pack.mentions import mentions_of

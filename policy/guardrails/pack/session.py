@@ -13,7 +13,7 @@ from typing import Any
 from guardrails.addresses import AddressError, parse_range, show
 from guardrails.configuration import Configuration
 from guardrails.findings import Finding, Judgement, Verdict
-from guardrails.judgement import judge
+from guardrails.judge import judge
 from guardrails.pack.configuration import Exemption, Settings, read_settings
 from guardrails.pack.gates import Keeper
 from guardrails.pack.mentions import ids_within

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from guardrails.case import Case
+from guardrails.analysis.network_analysis import Case
 from guardrails.rules import endpoints, private_subnets, virtual_ip, virtual_ip_complete
 from guardrails.rules.result import Result
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from guardrails.admission import Inlet
-from guardrails.case import Case
+from guardrails.analysis.ingress import Inlet
+from guardrails.analysis.labels import step
+from guardrails.analysis.network_analysis import Case
 from guardrails.findings import Finding, Severity, Step, Verdict
-from guardrails.labels import step
 from guardrails.model.knowledge import Unknown
 from guardrails.model.security import Endpoint
 from guardrails.rules.result import Result, opaque_writers

@@ -1,10 +1,10 @@
 """No private subnet has a route to the internet, by whatever table, target or address family."""
 
-from guardrails.case import Case
-from guardrails.classification import Classifier, Tier
-from guardrails.exits import Way
+from guardrails.analysis.labels import step
+from guardrails.analysis.network_analysis import Case
+from guardrails.analysis.route_egress import Way
+from guardrails.analysis.subnet_tiers import Classifier, Tier
 from guardrails.findings import Finding, Severity, Verdict
-from guardrails.labels import step
 from guardrails.model.knowledge import Unknown
 from guardrails.model.network import Subnet
 from guardrails.model.references import Anchor

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from guardrails.case import Case
+from guardrails.analysis.network_analysis import Case
 from guardrails.findings import Finding, Severity, Step, Verdict
 from guardrails.model.references import short
 

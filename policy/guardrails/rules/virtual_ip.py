@@ -5,15 +5,15 @@ guide, "Route priority": a route more specific than `local` has to be a whole su
 """
 
 from guardrails.addresses import AddressError, Block, parse_range, show
-from guardrails.case import Case
+from guardrails.analysis.graph import Graph
+from guardrails.analysis.labels import step
+from guardrails.analysis.network_analysis import Case
+from guardrails.analysis.virtual_ips import Claim, Fault
+from guardrails.analysis.vpc_ranges import Spaces
 from guardrails.findings import Finding, Severity, Step, Verdict
-from guardrails.graph import Graph
-from guardrails.labels import step
 from guardrails.model.network import Subnet
 from guardrails.model.references import Anchor, anchors_of, key_of
 from guardrails.rules.result import Result, opaque_writers
-from guardrails.spaces import Spaces
-from guardrails.virtual_ips import Claim, Fault
 
 NAME = "virtual-ip-outside-vpc-cidr"
 SEVERITY = Severity.HIGH

@@ -8,20 +8,20 @@ packets for foreign addresses, or an endpoint that cannot be used shows up at fa
 from collections.abc import Iterator
 
 from guardrails.addresses import Block, show
-from guardrails.case import Case
-from guardrails.exits import MACHINES
+from guardrails.analysis.graph import Graph, Links
+from guardrails.analysis.labels import step
+from guardrails.analysis.network_analysis import Case
+from guardrails.analysis.route_egress import MACHINES
+from guardrails.analysis.route_targets import Hop, hops_of
+from guardrails.analysis.virtual_ips import HostRoute
+from guardrails.analysis.vpc_ranges import Spaces
 from guardrails.findings import Finding, Severity, Step, Verdict
-from guardrails.graph import Graph, Links
-from guardrails.hops import Hop, hops_of
-from guardrails.labels import step
 from guardrails.model.knowledge import External, Reference, Unknown
 from guardrails.model.references import Anchor, anchors_of, key_of
 from guardrails.model.routing import Gateway, Route, TargetKind, main_table_of
 from guardrails.model.security import Endpoint
 from guardrails.rules.endpoints import inlets_of
 from guardrails.rules.result import Result
-from guardrails.spaces import Spaces
-from guardrails.virtual_ips import HostRoute
 
 NAME = "virtual-ip-is-complete"
 SEVERITY = Severity.MEDIUM

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from guardrails.addresses import is_broad
-from guardrails.destinations import Destinations
+from guardrails.analysis.destinations import Destinations
+from guardrails.analysis.graph import Graph
+from guardrails.analysis.labels import step
+from guardrails.analysis.route_targets import Hop
 from guardrails.findings import Step
-from guardrails.graph import Graph
-from guardrails.hops import Hop
-from guardrails.labels import step
 from guardrails.model.knowledge import External, Reference
 from guardrails.model.machines import Instance, NetworkInterface
 from guardrails.model.references import Anchor, anchors_of, short

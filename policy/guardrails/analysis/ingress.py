@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from guardrails.analysis.graph import Graph, Links
+from guardrails.analysis.labels import step
 from guardrails.configuration import Configuration
 from guardrails.findings import Step, Verdict
-from guardrails.graph import Graph, Links
-from guardrails.labels import step
 from guardrails.model.knowledge import External, Reference, Unknown
 from guardrails.model.references import Anchor, anchors_of, key_of, short
 from guardrails.model.security import (

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from guardrails.addresses import Block, contains, merge
+from guardrails.analysis.destinations import read
+from guardrails.analysis.graph import Graph
+from guardrails.analysis.labels import step
 from guardrails.configuration import Configuration
-from guardrails.destinations import read
 from guardrails.findings import Step
-from guardrails.graph import Graph
-from guardrails.labels import step
 from guardrails.model.network import VpcRange
 from guardrails.model.references import Anchor, key_of, short
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from guardrails.addresses import NOT_PUBLIC, AddressError, Block, merge, parse_range, public_part
+from guardrails.analysis.graph import Graph
 from guardrails.configuration import Configuration
-from guardrails.graph import Graph
 from guardrails.model.knowledge import Unknown
 from guardrails.model.references import Anchor, anchors_of, key_of, short
 from guardrails.model.routing import Route, TransitRoute

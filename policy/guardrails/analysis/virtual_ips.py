@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from guardrails.addresses import AddressError, Block, show
+from guardrails.analysis.destinations import Destinations
+from guardrails.analysis.graph import Graph
+from guardrails.analysis.route_egress import MACHINES
+from guardrails.analysis.route_targets import Hop, hops_of
 from guardrails.configuration import Configuration, read_virtual_ip, refuse_reserved
-from guardrails.destinations import Destinations
-from guardrails.exits import MACHINES
 from guardrails.findings import Step
-from guardrails.graph import Graph
-from guardrails.hops import Hop, hops_of
 from guardrails.model.knowledge import External, Unknown
 from guardrails.model.machines import Instance, NetworkInterface
 from guardrails.model.references import Anchor, anchors_of, key_of, short

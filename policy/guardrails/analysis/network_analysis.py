@@ -2,16 +2,16 @@
 
 from functools import cached_property
 
-from guardrails.admission import EndpointGroups, Groups
+from guardrails.analysis.destinations import Destinations
+from guardrails.analysis.effective_tables import EffectiveTables
+from guardrails.analysis.egress_paths import Ways
+from guardrails.analysis.graph import Graph
+from guardrails.analysis.ingress import EndpointGroups, Groups
+from guardrails.analysis.source_checks import SourceChecks
+from guardrails.analysis.virtual_ips import VirtualIps
+from guardrails.analysis.vpc_ranges import Spaces
 from guardrails.configuration import Configuration
-from guardrails.destinations import Destinations
-from guardrails.graph import Graph
 from guardrails.model.topology import Topology
-from guardrails.source_checks import SourceChecks
-from guardrails.spaces import Spaces
-from guardrails.tables import EffectiveTables
-from guardrails.virtual_ips import VirtualIps
-from guardrails.ways import Ways
 
 
 class Case:

@@ -5,17 +5,17 @@ from dataclasses import replace
 from functools import partial
 
 from guardrails.addresses import Block, is_broad, merge
-from guardrails.destinations import Destinations
-from guardrails.exits import Context, Exits, Way
+from guardrails.analysis.destinations import Destinations
+from guardrails.analysis.effective_tables import Effective, EffectiveTables
+from guardrails.analysis.graph import Graph
+from guardrails.analysis.labels import step
+from guardrails.analysis.route_egress import Context, Exits, Way
+from guardrails.analysis.route_targets import Hop, hops_of
 from guardrails.findings import Step, Verdict
-from guardrails.graph import Graph
-from guardrails.hops import Hop, hops_of
-from guardrails.labels import step
 from guardrails.model.knowledge import External
 from guardrails.model.network import Subnet
 from guardrails.model.references import Anchor, anchors_of, key_of, short
 from guardrails.model.routing import MAIN_TABLE, Propagation, Route, TargetKind, main_table_of
-from guardrails.tables import Effective, EffectiveTables
 
 DEPTH = 3
 """How many appliances or transit gateways are followed, one behind the other."""

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from guardrails.analysis.graph import Graph, Target
+from guardrails.analysis.labels import step
 from guardrails.findings import Step
-from guardrails.graph import Graph, Target
-from guardrails.labels import step
 from guardrails.model.knowledge import External, Unknown
 from guardrails.model.machines import NetworkInterface
 from guardrails.model.references import Anchor, anchors_of, key_of, short

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeAlias, TypeVar
 
+from guardrails.analysis.link_matching import settled_associations, settled_routes
 from guardrails.model.knowledge import External, OneOf, Reference, Unknown
 from guardrails.model.machines import Instance, NetworkInterface
 from guardrails.model.network import Subnet, Vpc
@@ -10,7 +11,6 @@ from guardrails.model.references import Anchor, anchors_of, fact_of, key_of, sho
 from guardrails.model.routing import MAIN_TABLE, Gateway, PrefixList, RouteTable, main_table_of
 from guardrails.model.security import DEFAULT_GROUP, Endpoint, SecurityGroup, default_group_of
 from guardrails.model.topology import Topology
-from guardrails.settling import settled_associations, settled_routes
 
 Target: TypeAlias = Gateway | NetworkInterface | Instance | Endpoint
 

@@ -1,6 +1,6 @@
 """The judge: one graph, every rule, findings in a stable order."""
 
-from guardrails.case import Case
+from guardrails.analysis.network_analysis import Case
 from guardrails.configuration import Configuration
 from guardrails.findings import Coverage, Judgement
 from guardrails.model.topology import Topology

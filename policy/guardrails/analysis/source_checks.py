@@ -9,10 +9,10 @@ it writes the instance's default, true, through to an interface that the instanc
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from guardrails.analysis.graph import Graph, Links
+from guardrails.analysis.labels import step
+from guardrails.analysis.route_targets import Hop
 from guardrails.findings import Step
-from guardrails.graph import Graph, Links
-from guardrails.hops import Hop
-from guardrails.labels import step
 from guardrails.model.knowledge import External, Unknown
 from guardrails.model.machines import Instance, NetworkInterface
 from guardrails.model.references import Anchor, fact_of, key_of

@@ -7,9 +7,9 @@ with the VPC, adopted or not. Where several are declared AWS decides, so each of
 
 from dataclasses import dataclass, replace
 
+from guardrails.analysis.graph import Graph
+from guardrails.analysis.labels import step
 from guardrails.findings import Step
-from guardrails.graph import Graph
-from guardrails.labels import step
 from guardrails.model.knowledge import External, Reference
 from guardrails.model.network import Subnet
 from guardrails.model.references import Anchor, anchors_of

@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from guardrails.addresses import Block
-from guardrails.destinations import Destination, Destinations
+from guardrails.analysis.destinations import Destination, Destinations
+from guardrails.analysis.forwarding import missing_beyond, sites_of
+from guardrails.analysis.graph import Graph
+from guardrails.analysis.route_targets import Hop
 from guardrails.findings import Step, Verdict
-from guardrails.graph import Graph
-from guardrails.hops import Hop
 from guardrails.model.knowledge import External, Reference, Unknown
 from guardrails.model.references import Anchor, short
 from guardrails.model.routing import Gateway, Route, TargetKind
 from guardrails.model.security import Endpoint
-from guardrails.onward import missing_beyond, sites_of
 
 ALWAYS_OUT = frozenset({TargetKind.INTERNET, TargetKind.EGRESS_ONLY, TargetKind.CARRIER})
 MACHINES = frozenset({TargetKind.INTERFACE, TargetKind.INSTANCE})
