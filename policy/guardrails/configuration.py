@@ -1,4 +1,4 @@
-"""What the judge is told from outside: which subnets are private, virtual IPs, known facts."""
+"""What users configure for the judge: which subnets are private, virtual IPs, known facts."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -68,7 +68,7 @@ def _public_tags() -> dict[str, frozenset[str]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """Everything a user may tell the judge. Keys are URNs, URN patterns (`*`, `?`) or AWS ids.
+    """Everything a user may configure. Keys are URNs, URN patterns (`*`, `?`) or AWS ids.
 
     Tag keys are compared whatever their case, values likewise; `private_names` and `public_names`
     are regular expressions searched in a subnet's name without regard to case.
@@ -86,7 +86,7 @@ class Configuration:
     internal_ranges: tuple[str, ...] = ()
     """Public address ranges that the organisation uses inside: no internet behind them."""
     closed_tables: frozenset[str] = frozenset()
-    """Route tables outside of the stack that are known to hold no way out."""
+    """Route tables outside of the stack that are known to have no egress."""
     https_only_groups: frozenset[str] = frozenset()
     """Security groups outside of the stack that are known to admit tcp/443 and nothing else."""
     vpc_ranges: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
@@ -153,7 +153,7 @@ def refuse_reserved(address: Block) -> Block:
 
 
 def _read_range(text: str) -> Block:
-    """Read a range. AWS clears host bits; in what a person writes they are a slip of the pen."""
+    """Read a range. AWS clears host bits; in what a person writes they are a slip."""
     block = parse_range(text)
     try:
         ip_network(text)

@@ -36,7 +36,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One violated or unverified subject, with the path that leads there and the way to mend it.
+    """One violated or unverified subject, with the path that proves it and the fix.
 
     `subject` is a key of the topology (a URN or an id); `path` is ordered, `subject` first.
     `missing` are the facts that would decide it: empty unless unverified.

@@ -1,6 +1,6 @@
 """The judge: one graph, every rule, findings in a stable order."""
 
-from guardrails.analysis.network_analysis import Case
+from guardrails.analysis.network_analysis import NetworkAnalysis
 from guardrails.configuration import Configuration
 from guardrails.findings import Coverage, Judgement
 from guardrails.model.topology import Topology
@@ -11,10 +11,10 @@ def judge(topology: Topology, configuration: Configuration | None = None) -> Jud
     """Judge `topology` by every rule.
 
     The time taken grows linearly with the number of elements. Values that cannot be read (a range
-    that is none) do not raise; they make findings.
+    that is not one) do not raise; they become findings.
     """
-    case = Case(topology, configuration or Configuration())
-    results = {name: judge_by(case) for name, judge_by in RULES.items()}
+    network = NetworkAnalysis(topology, configuration or Configuration())
+    results = {name: judge_by(network) for name, judge_by in RULES.items()}
     findings = {finding: None for result in results.values() for finding in result.findings}
     return Judgement(
         findings=tuple(sorted(findings, key=lambda finding: finding.order)),

@@ -22,9 +22,9 @@ def refused(world: World, step: str, message: str) -> None:
     """Boot the first server and see it stop at a step, in log and status alike."""
     done = world.a.boot()
     lines = done.stderr.splitlines()
-    short = [line.replace(str(world.a.root), "") for line in lines[-2:]]
-    assert short[0] == f"hacluster: {message}"
-    assert short[1] == (
+    short_name = [line.replace(str(world.a.root), "") for line in lines[-2:]]
+    assert short_name[0] == f"hacluster: {message}"
+    assert short_name[1] == (
         f"hacluster: this node is NOT configured (step {step}); after the cause is fixed,"
         " run this script again as root:"
         f" bash /var/lib/cloud/instance/scripts/part-001 {world.a.node.volume_id}"

@@ -45,7 +45,7 @@ def test_links_keep_sure_and_possible_ones_apart() -> None:
     )
     assert links.of("x") == ["a"]
     assert links.of(External("x")) == ["b"]
-    assert links.perhaps("y") == [("c", "which one is meant of x, y")]
+    assert links.possible("y") == [("c", "which one is meant of x, y")]
     assert links.anywhere == [("d", "f")]
 
 

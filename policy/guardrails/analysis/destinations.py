@@ -7,7 +7,7 @@ from guardrails.addresses import NOT_PUBLIC, AddressError, Block, merge, parse_r
 from guardrails.analysis.graph import Graph
 from guardrails.configuration import Configuration
 from guardrails.model.knowledge import Unknown
-from guardrails.model.references import Anchor, anchors_of, key_of, short
+from guardrails.model.references import Anchor, anchors_of, key_of, short_name
 from guardrails.model.routing import Route, TransitRoute
 
 _LARGEST_VPC_RANGE = {4: 1 << 16, 6: 1 << 84}
@@ -38,7 +38,7 @@ class Destinations:
             blocks, facts = read((route.cidr,))
             return Destination(route.cidr, blocks, facts)
         if isinstance(route.cidr, Unknown) or route.prefix_list is None:
-            fact = route.cidr.fact if route.cidr else f"the destination of {short(route.key)}"
+            fact = route.cidr.fact if route.cidr else f"the destination of {short_name(route.key)}"
             return Destination("to where is not known", (), (fact,))
         anchors, fact = anchors_of(route.prefix_list)
         if len(anchors) == 1 and not fact:
@@ -60,9 +60,11 @@ class Destinations:
 
     def _read_list(self, anchor: Anchor) -> Destination:
         own = self._graph.prefix_lists.get(key_of(anchor))
-        entries = own.entries if own else (Unknown(f"the entries of prefix list {short(anchor)}"),)
+        entries = (
+            own.entries if own else (Unknown(f"the entries of prefix list {short_name(anchor)}"),)
+        )
         links = self._graph.entries
-        loose = (*links.perhaps(anchor), *links.anywhere)
+        loose = (*links.possible(anchor), *links.anywhere)
         blocks, facts = read(
             (
                 *entries,
@@ -70,7 +72,7 @@ class Destinations:
                 *(Unknown(fact) for _, fact in loose),
             )
         )
-        return Destination(f"prefix list {short(anchor)}", blocks, facts)
+        return Destination(f"prefix list {short_name(anchor)}", blocks, facts)
 
 
 def read(texts: Iterable[str | Unknown]) -> tuple[tuple[Block, ...], tuple[str, ...]]:

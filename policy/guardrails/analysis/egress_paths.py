@@ -1,4 +1,4 @@
-"""Ways out: through which tables and routes a subnet leads to the internet."""
+"""Egress paths: through which tables and routes a subnet leads to the internet."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -6,23 +6,23 @@ from functools import partial
 
 from guardrails.addresses import Block, is_broad, merge
 from guardrails.analysis.destinations import Destinations
-from guardrails.analysis.effective_tables import Effective, EffectiveTables
+from guardrails.analysis.effective_tables import EffectiveTable, EffectiveTables
 from guardrails.analysis.graph import Graph
 from guardrails.analysis.labels import step
-from guardrails.analysis.route_egress import Context, Exits, Way
-from guardrails.analysis.route_targets import Hop, hops_of
+from guardrails.analysis.route_egress import EgressPath, RouteEgress, TableContext
+from guardrails.analysis.route_targets import RouteTarget, targets_of
 from guardrails.findings import Step, Verdict
 from guardrails.model.knowledge import External
 from guardrails.model.network import Subnet
-from guardrails.model.references import Anchor, anchors_of, key_of, short
+from guardrails.model.references import Anchor, anchors_of, key_of, short_name
 from guardrails.model.routing import MAIN_TABLE, Propagation, Route, TargetKind, main_table_of
 
 DEPTH = 3
 """How many appliances or transit gateways are followed, one behind the other."""
 
 
-class Ways:
-    """Finds the ways out of tables and subnets; each is looked into once."""
+class EgressPaths:
+    """Finds the egress paths of tables and subnets; each is worked out once."""
 
     def __init__(
         self,
@@ -33,90 +33,93 @@ class Ways:
     ) -> None:
         self._graph = graph
         self._closed = closed
-        self._exits = Exits(graph, destinations)
+        self._route_egress = RouteEgress(graph, destinations)
         self._effective = effective
-        self._tables: dict[tuple[Anchor, int], tuple[Way, ...]] = {}
-        self._loose: dict[tuple[object, int], tuple[Way, ...]] = {}
-        self._loose_routes: tuple[Way, ...] | None = None
+        self._tables: dict[tuple[Anchor, int], tuple[EgressPath, ...]] = {}
+        self._loose: dict[tuple[object, int], tuple[EgressPath, ...]] = {}
+        self._loose_routes: tuple[EgressPath, ...] | None = None
         self._loose_propagations = sorted(
             graph.propagations.anywhere, key=lambda pair: (pair[0].key, pair[1])
         )[:1]
 
-    def of_subnet(self, anchor: Anchor, subnet: Subnet, depth: int = DEPTH) -> Iterator[Way]:
-        """Yield the ways out of `subnet`: its effective tables, then theirs."""
+    def of_subnet(self, anchor: Anchor, subnet: Subnet, depth: int = DEPTH) -> Iterator[EgressPath]:
+        """Yield the egress paths of `subnet`, through each of its effective tables."""
         for effective in self._effective.of(anchor, subnet):
             yield from self._behind(effective, depth)
         key = (subnet.vpc, depth)
         if key not in self._loose:
             loose = self._effective.loose(subnet.vpc)
-            ways = (way for each in loose for way in self._behind(each, depth))
-            self._loose[key] = _first(ways)
+            egress_paths = (egress for each in loose for egress in self._behind(each, depth))
+            self._loose[key] = _first(egress_paths)
         yield from self._loose[key]
 
-    def _behind(self, effective: Effective, depth: int) -> Iterator[Way]:
+    def _behind(self, effective: EffectiveTable, depth: int) -> Iterator[EgressPath]:
         if effective.anchor is None:
-            yield Way(Verdict.UNVERIFIED, effective.path, (effective.fact,))
+            yield EgressPath(Verdict.UNVERIFIED, effective.path, (effective.fact,))
             return
-        for way in self.of_table(effective.anchor, depth):
-            yield way.behind(*effective.path).doubted(effective.fact)
+        for egress in self.of_table(effective.anchor, depth):
+            yield egress.behind(*effective.path).doubted(effective.fact)
 
-    def of_table(self, anchor: Anchor, depth: int = DEPTH) -> tuple[Way, ...]:
-        """Return the ways out of a table, one for each target and verdict."""
+    def of_table(self, anchor: Anchor, depth: int = DEPTH) -> tuple[EgressPath, ...]:
+        """Return the egress paths of a table, one for each target and verdict."""
         key = (anchor, depth)
         if key not in self._tables:
             self._tables[key] = tuple(self._look_into(anchor, depth))
         return self._tables[key]
 
-    def _look_into(self, anchor: Anchor, depth: int) -> Iterator[Way]:
+    def _look_into(self, anchor: Anchor, depth: int) -> Iterator[EgressPath]:
         yield from self._out_of_sight(anchor)
         routes, propagations = self._graph.routes, self._graph.propagations
-        sure = [(route, hops_of(self._graph, route)) for route in routes.of(anchor)]
-        context = self._context(anchor, sure, depth)
-        judged = [self._exits.judge(route, hops, context) for route, hops in sure]
-        yield from _united(way for way in judged if way.verdict is not Verdict.KEPT)
+        definite = [(route, targets_of(self._graph, route)) for route in routes.of(anchor)]
+        context = self._context(anchor, definite, depth)
+        judged = [self._route_egress.judge(route, targets, context) for route, targets in definite]
+        yield from _united(egress for egress in judged if egress.verdict is not Verdict.KEPT)
         doubtful = replace(context, broad=None)
-        for route, fact in routes.perhaps(anchor):
-            way = self._exits.judge(route, hops_of(self._graph, route), doubtful)
-            if way.verdict is not Verdict.KEPT:
-                yield way.doubted(fact)
+        for route, fact in routes.possible(anchor):
+            egress = self._route_egress.judge(route, targets_of(self._graph, route), doubtful)
+            if egress.verdict is not Verdict.KEPT:
+                yield egress.doubted(fact)
         for each in propagations.of(anchor):
             yield _propagated(each, "")
-        for each, fact in (*propagations.perhaps(anchor), *self._loose_propagations):
+        for each, fact in (*propagations.possible(anchor), *self._loose_propagations):
             yield _propagated(each, fact)
         yield from self._of_unknown_tables()
         yield from self._of_a_name_it_may_have(anchor, depth)
 
-    def _of_a_name_it_may_have(self, anchor: Anchor, depth: int) -> Iterator[Way]:
-        """Yield the routes written to a VPC's main table if this may be the one that adopted it."""
+    def _of_a_name_it_may_have(self, anchor: Anchor, depth: int) -> Iterator[EgressPath]:
+        """Yield the egress paths of a VPC's main table, because this table may be that one.
+
+        If it is, routes written to the main table apply to it.
+        """
         table = self._graph.tables.get(anchor) if isinstance(anchor, str) else None
         if table is None or table.main_of is None or isinstance(table.main_of, (str, External)):
             return
         vpcs, fact = anchors_of(table.main_of)
         for vpc in vpcs or anchors_of(table.vpc)[0] or tuple(self._graph.vpcs):
             if isinstance(vpc, str):
-                for way in self.of_table(main_table_of(vpc), depth):
-                    yield way.doubted(fact)
+                for egress in self.of_table(main_table_of(vpc), depth):
+                    yield egress.doubted(fact)
 
     def _context(
-        self, anchor: Anchor, routes: list[tuple[Route, tuple[Hop, ...]]], depth: int
-    ) -> Context:
+        self, anchor: Anchor, routes: list[tuple[Route, tuple[RouteTarget, ...]]], depth: int
+    ) -> TableContext:
         by_kind: dict[TargetKind, list[Block]] = {}
-        for route, hops in routes:
-            for block in self._exits.ambiguous(route, hops):
-                by_kind.setdefault(hops[0].kind, []).append(block)
-        return Context(
+        for route, targets in routes:
+            for block in self._route_egress.ambiguous(route, targets):
+                by_kind.setdefault(targets[0].kind, []).append(block)
+        return TableContext(
             source=self._graph.vpc_of_table(anchor),
             broad=frozenset(kind for kind, some in by_kind.items() if is_broad(merge(some))),
-            ways=partial(self._onward, depth=depth - 1) if depth else None,
+            egress_paths=partial(self._onward, depth=depth - 1) if depth else None,
         )
 
-    def _onward(self, anchor: Anchor, depth: int) -> Iterator[Way]:
+    def _onward(self, anchor: Anchor, depth: int) -> Iterator[EgressPath]:
         subnet = self._graph.subnets.get(anchor)
         if subnet:
             yield from self.of_subnet(anchor, subnet, depth)
 
-    def _out_of_sight(self, anchor: Anchor) -> Iterator[Way]:
-        """Yield the ways that nobody declares: AWS's own routes, and those of tables elsewhere."""
+    def _out_of_sight(self, anchor: Anchor) -> Iterator[EgressPath]:
+        """Yield the paths that no resource declares: AWS's own routes, and tables out of sight."""
         names = {key_of(anchor), key_of(anchor).removesuffix(MAIN_TABLE)}
         if names & self._closed or anchor in self._graph.tables:
             return
@@ -127,50 +130,52 @@ class Ways:
             fact = (
                 f"the routes of {step('route table', anchor).text}, which is outside of the stack"
             )
-            yield Way(Verdict.UNVERIFIED, (), (fact,))
+            yield EgressPath(Verdict.UNVERIFIED, (), (fact,))
         elif vpc.default:
             route = Step(vpc.key, "route 0.0.0.0/0 made by AWS", by_default=True)
             path = (route, _DEFAULT_GATEWAY)
-            yield Way(Verdict.VIOLATED, path, (), TargetKind.INTERNET)
+            yield EgressPath(Verdict.VIOLATED, path, (), TargetKind.INTERNET)
 
-    def _of_unknown_tables(self) -> tuple[Way, ...]:
+    def _of_unknown_tables(self) -> tuple[EgressPath, ...]:
         if self._loose_routes is None:
             self._loose_routes = _first(self._judge_loose_routes())
         return self._loose_routes
 
-    def _judge_loose_routes(self) -> Iterator[Way]:
-        context = Context(source=None, broad=None, ways=None)
+    def _judge_loose_routes(self) -> Iterator[EgressPath]:
+        context = TableContext(source=None, broad=None, egress_paths=None)
         for route, fact in self._graph.routes.anywhere:
-            way = self._exits.judge(route, hops_of(self._graph, route), context)
-            if way.verdict is not Verdict.KEPT:
-                yield way.doubted(fact)
+            egress = self._route_egress.judge(route, targets_of(self._graph, route), context)
+            if egress.verdict is not Verdict.KEPT:
+                yield egress.doubted(fact)
 
 
 _DEFAULT_GATEWAY = Step("", "internet gateway of the default VPC")
 
 
-def _propagated(propagation: Propagation, doubt: str) -> Way:
+def _propagated(propagation: Propagation, doubt: str) -> EgressPath:
     anchors, fact = anchors_of(propagation.gateway)
     gateway = step(propagation.via, anchors[0]) if anchors and not fact else None
     name = gateway.text if gateway else f"a {propagation.via}"
-    path = (Step(propagation.key, f"route propagation {short(propagation.key)}"),)
+    path = (Step(propagation.key, f"route propagation {short_name(propagation.key)}"),)
     facts = (f"which routes {name} propagates", *filter(None, (doubt,)))
-    return Way(Verdict.UNVERIFIED, (*path, *filter(None, (gateway,))), facts, propagation.via)
+    return EgressPath(
+        Verdict.UNVERIFIED, (*path, *filter(None, (gateway,))), facts, propagation.via
+    )
 
 
-def _first(ways: Iterable[Way]) -> tuple[Way, ...]:
-    """Return one way for all that are in doubt alike, always the same one."""
-    return tuple(sorted(ways, key=lambda way: (way.path, way.facts))[:1])
+def _first(egress_paths: Iterable[EgressPath]) -> tuple[EgressPath, ...]:
+    """Return one path for all that lack a fact, always the same one."""
+    return tuple(sorted(egress_paths, key=lambda egress: (egress.path, egress.facts))[:1])
 
 
-def _united(ways: Iterable[Way]) -> Iterator[Way]:
-    """Unite ways that differ in their first step, the route, only."""
-    same: dict[tuple[Verdict, tuple[Step, ...]], list[Way]] = {}
-    for way in ways:
-        same.setdefault((way.verdict, way.path[1:]), []).append(way)
+def _united(egress_paths: Iterable[EgressPath]) -> Iterator[EgressPath]:
+    """Unite paths that differ only in their first step, the route."""
+    same: dict[tuple[Verdict, tuple[Step, ...]], list[EgressPath]] = {}
+    for egress in egress_paths:
+        same.setdefault((egress.verdict, egress.path[1:]), []).append(egress)
     for alike in same.values():
-        steps = sorted({way.path[0] for way in alike})
+        steps = sorted({egress.path[0] for egress in alike})
         texts = sorted({each.text.removeprefix("route ") for each in steps})
         first = Step(steps[0].key, "route " + ", ".join(texts))
-        facts = tuple(sorted({fact for way in alike for fact in way.facts}))
+        facts = tuple(sorted({fact for egress in alike for fact in egress.facts}))
         yield replace(alike[0], path=(first, *alike[0].path[1:]), facts=facts)

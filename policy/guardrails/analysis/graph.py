@@ -3,50 +3,50 @@
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeAlias, TypeVar
 
-from guardrails.analysis.link_matching import settled_associations, settled_routes
+from guardrails.analysis.link_matching import matched_associations, matched_routes
 from guardrails.model.knowledge import External, OneOf, Reference, Unknown
 from guardrails.model.machines import Instance, NetworkInterface
 from guardrails.model.network import Subnet, Vpc
-from guardrails.model.references import Anchor, anchors_of, fact_of, key_of, short
+from guardrails.model.references import Anchor, anchors_of, fact_of, key_of, short_name
 from guardrails.model.routing import MAIN_TABLE, Gateway, PrefixList, RouteTable, main_table_of
 from guardrails.model.security import DEFAULT_GROUP, Endpoint, SecurityGroup, default_group_of
 from guardrails.model.topology import Topology
 
-Target: TypeAlias = Gateway | NetworkInterface | Instance | Endpoint
+TargetElement: TypeAlias = Gateway | NetworkInterface | Instance | Endpoint
 
 Element = TypeVar("Element")
 
 
 class Links(Generic[Element]):
-    """Elements by the anchor that they refer to, sure ones apart from possible ones.
+    """Elements by the anchor that they refer to, definite ones apart from possible ones.
 
     `anywhere` holds those whose reference is not known: each may belong to any anchor. A possible
     link comes with the fact that would decide it.
     """
 
     def __init__(self, pairs: Iterable[tuple[Element, Reference]]) -> None:
-        self.sure: dict[Anchor, list[Element]] = {}
-        self.possible: dict[Anchor, list[tuple[Element, str]]] = {}
+        self._definite: dict[Anchor, list[Element]] = {}
+        self._possible: dict[Anchor, list[tuple[Element, str]]] = {}
         self.anywhere: list[tuple[Element, str]] = []
         for element, reference in pairs:
             self._add(element, reference)
 
     def _add(self, element: Element, reference: Reference) -> None:
         if isinstance(reference, (str, External)):
-            self.sure.setdefault(reference, []).append(element)
+            self._definite.setdefault(reference, []).append(element)
         elif isinstance(reference, OneOf):
             for key in reference.keys:
-                self.possible.setdefault(key, []).append((element, fact_of(reference)))
+                self._possible.setdefault(key, []).append((element, fact_of(reference)))
         elif isinstance(reference, Unknown):
             self.anywhere.append((element, reference.fact))
 
     def of(self, anchor: Anchor) -> list[Element]:
-        """Return the elements that surely refer to `anchor`."""
-        return self.sure.get(anchor, [])
+        """Return the elements that definitely refer to `anchor`."""
+        return self._definite.get(anchor, [])
 
-    def perhaps(self, anchor: Anchor) -> list[tuple[Element, str]]:
+    def possible(self, anchor: Anchor) -> list[tuple[Element, str]]:
         """Return the elements that name `anchor` among others, each with the deciding fact."""
-        return self.possible.get(anchor, [])
+        return self._possible.get(anchor, [])
 
 
 class Graph:
@@ -66,16 +66,16 @@ class Graph:
         self._alias = dict(_adopted(topology))
         self._rivals = _Rivals(topology)
         self.subnets: dict[Anchor, Subnet] = {each.key: each for each in topology.subnets}
-        self.targets: dict[str, Target] = _targets(topology)
+        self.target_elements: dict[str, TargetElement] = _target_elements(topology)
         self._index_routing()
         self._index_places()
 
     def _index_routing(self) -> None:
         topology = self.topology
-        self.routes = self.link(settled_routes(topology.routes), lambda route: route.table)
+        self.routes = self.link(matched_routes(topology.routes), lambda route: route.table)
         self.propagations = self.link(topology.propagations, lambda each: each.table)
         self.associations = Links(
-            (each, each.subnet) for each in settled_associations(topology.associations)
+            (each, each.subnet) for each in matched_associations(topology.associations)
         )
         self.main_associations = Links((each, each.vpc) for each in topology.main_associations)
         self.main_tables = Links((table, table.main_of) for table in topology.route_tables)
@@ -128,7 +128,7 @@ class Graph:
         """Return the VPC of `subnet`: AWS's default VPC for a default subnet that does not tell."""
         if not subnet.default or not isinstance(subnet.vpc, Unknown | None):
             return subnet.vpc
-        fallback = subnet.vpc or Unknown(f"the default VPC of {short(subnet.key)}")
+        fallback = subnet.vpc or Unknown(f"the default VPC of {short_name(subnet.key)}")
         return self._default_vpcs.get(subnet.scope, fallback)
 
     def vpc_of_table(self, anchor: Anchor) -> Reference:
@@ -141,7 +141,7 @@ class Graph:
             return table.vpc
         if anchor.endswith(MAIN_TABLE):
             return anchor.removesuffix(MAIN_TABLE)
-        return Unknown(f"the VPC of {short(anchor)}")
+        return Unknown(f"the VPC of {short_name(anchor)}")
 
     def _outside(self, subnet: External, table: Reference) -> Subnet:
         anchors, fact = anchors_of(self.canonical(table))
@@ -157,7 +157,7 @@ class Graph:
 
 
 class _Rivals:
-    """Tables and groups that may have adopted one which AWS made, for they do not tell which."""
+    """Tables and groups that may have adopted one that AWS made; they do not say which."""
 
     def __init__(self, topology: Topology) -> None:
         self._tables = Links((each, each.main_of) for each in topology.route_tables)
@@ -168,7 +168,7 @@ class _Rivals:
         for suffix, links in ((MAIN_TABLE, self._tables), (DEFAULT_GROUP, self._groups)):
             if key.endswith(suffix):
                 owner = key.removesuffix(suffix)
-                yield from (each.key for each, _ in (*links.perhaps(owner), *links.anywhere))
+                yield from (each.key for each, _ in (*links.possible(owner), *links.anywhere))
 
 
 def _adopted(topology: Topology) -> Iterable[tuple[str, str]]:
@@ -180,8 +180,8 @@ def _adopted(topology: Topology) -> Iterable[tuple[str, str]]:
             yield default_group_of(key_of(group.default_of)), group.key
 
 
-def _targets(topology: Topology) -> dict[str, Target]:
-    targets: dict[str, Target] = {}
+def _target_elements(topology: Topology) -> dict[str, TargetElement]:
+    targets: dict[str, TargetElement] = {}
     for kind in (
         topology.gateways,
         topology.network_interfaces,

@@ -1,8 +1,8 @@
-"""Settles which element is in which place where as many are alike as there are places.
+"""Resolves ambiguous links: N identical routes over N tables means one route in each.
 
-A preview links what is taken out of a list (`subnetIds[0]`) to every member of the list. AWS binds
-a subnet to one table only, and a table takes one route of a destination only: where a program makes
-as many alike as the list has members, each member has got one, whichever it is.
+A preview links a member of a list (`subnetIds[0]`) to every member of that list. AWS binds a subnet
+to one table only, and a table holds one route per destination. So where a program makes as many
+identical elements as the list has members, each member has one of them.
 """
 
 from collections import defaultdict
@@ -16,22 +16,22 @@ from guardrails.model.routing import Association, Route
 _Element = TypeVar("_Element", Association, Route)
 
 
-def settled_associations(associations: Iterable[Association]) -> Iterator[Association]:
-    """Yield the associations; as many to one table as there are subnets bind one subnet each."""
+def matched_associations(associations: Iterable[Association]) -> Iterator[Association]:
+    """Yield the associations; N of one table over N subnets bind one subnet each."""
     pairs = ((each, each.subnet) for each in associations)
     for each, key in _one_each(pairs):
         yield replace(each, subnet=key) if key else each
 
 
-def settled_routes(routes: Iterable[Route]) -> Iterator[Route]:
-    """Yield the routes; as many of one destination as there are tables go into one table each."""
+def matched_routes(routes: Iterable[Route]) -> Iterator[Route]:
+    """Yield the routes; N of one destination over N tables are in one table each."""
     pairs = ((each, each.table if isinstance(each.cidr, str) else None) for each in routes)
     for each, key in _one_each(pairs):
         yield replace(each, table=key) if key else each
 
 
 def _one_each(pairs: Iterable[tuple[_Element, object]]) -> Iterator[tuple[_Element, str]]:
-    """Yield each element with the place that it is surely in, "" where that is not settled."""
+    """Yield each element with the key of its place, "" where that stays ambiguous."""
     alike: dict[_Element, list[_Element]] = defaultdict(list)
     places: dict[_Element, tuple[str, ...]] = {}
     for element, reference in pairs:
@@ -43,5 +43,5 @@ def _one_each(pairs: Iterable[tuple[_Element, object]]) -> Iterator[tuple[_Eleme
             yield element, ""
     for kind, elements in alike.items():
         keys = places[kind]
-        settled = keys if len(keys) == len(elements) else [""] * len(elements)
-        yield from zip(elements, settled, strict=True)
+        matched = keys if len(keys) == len(elements) else [""] * len(elements)
+        yield from zip(elements, matched, strict=True)

@@ -1,21 +1,22 @@
-"""What the rules judge: one topology under one configuration, each question worked out once."""
+"""What the rules ask of one topology under one configuration: each analysis is made once."""
 
 from functools import cached_property
 
 from guardrails.analysis.destinations import Destinations
 from guardrails.analysis.effective_tables import EffectiveTables
-from guardrails.analysis.egress_paths import Ways
+from guardrails.analysis.egress_paths import EgressPaths
+from guardrails.analysis.endpoint_ingress import EndpointIngress
 from guardrails.analysis.graph import Graph
-from guardrails.analysis.ingress import EndpointGroups, Groups
+from guardrails.analysis.ingress import GroupIngress
 from guardrails.analysis.source_checks import SourceChecks
 from guardrails.analysis.virtual_ips import VirtualIps
-from guardrails.analysis.vpc_ranges import Spaces
+from guardrails.analysis.vpc_ranges import VpcRanges
 from guardrails.configuration import Configuration
 from guardrails.model.topology import Topology
 
 
-class Case:
-    """A topology's graph and everything that more than one rule asks of it."""
+class NetworkAnalysis:
+    """A topology's graph and every analysis that rules ask for."""
 
     def __init__(self, topology: Topology, configuration: Configuration) -> None:
         self.configuration = configuration
@@ -23,7 +24,7 @@ class Case:
 
     @cached_property
     def destinations(self) -> Destinations:
-        """Which addresses routes are for."""
+        """Which addresses routes cover."""
         return Destinations(self.graph, self.configuration)
 
     @cached_property
@@ -32,20 +33,15 @@ class Case:
         return EffectiveTables(self.graph)
 
     @cached_property
-    def ways(self) -> Ways:
-        """The ways out of subnets."""
+    def egress_paths(self) -> EgressPaths:
+        """The egress paths of subnets."""
         closed = self.configuration.closed_tables
-        return Ways(self.graph, self.destinations, self.effective_tables, closed)
+        return EgressPaths(self.graph, self.destinations, self.effective_tables, closed)
 
     @cached_property
-    def groups(self) -> Groups:
-        """What security groups let in."""
-        return Groups(self.graph, self.configuration)
-
-    @cached_property
-    def endpoint_groups(self) -> EndpointGroups:
-        """Which security groups are on an endpoint."""
-        return EndpointGroups(self.graph)
+    def endpoint_ingress(self) -> EndpointIngress:
+        """What endpoints let in."""
+        return EndpointIngress(self.graph, GroupIngress(self.graph, self.configuration))
 
     @cached_property
     def virtual_ips(self) -> VirtualIps:
@@ -58,6 +54,6 @@ class Case:
         return SourceChecks(self.graph)
 
     @cached_property
-    def spaces(self) -> Spaces:
-        """The address space of VPCs."""
-        return Spaces(self.graph, self.configuration)
+    def vpc_ranges(self) -> VpcRanges:
+        """The CIDR ranges of VPCs."""
+        return VpcRanges(self.graph, self.configuration)

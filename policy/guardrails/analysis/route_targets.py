@@ -1,16 +1,17 @@
-"""What a route's target is, as far as its property, its element or its id tells."""
+"""What kind of target a route has: told by its element, its id, or the property that names it."""
 
 from dataclasses import dataclass
 
-from guardrails.analysis.graph import Graph, Target
+from guardrails.analysis.graph import Graph, TargetElement
 from guardrails.analysis.labels import step
 from guardrails.findings import Step
 from guardrails.model.knowledge import External, Unknown
 from guardrails.model.machines import NetworkInterface
-from guardrails.model.references import Anchor, anchors_of, key_of, short
+from guardrails.model.references import Anchor, anchors_of, key_of, short_name
 from guardrails.model.routing import Gateway, Route, TargetKind
 from guardrails.model.security import Endpoint
 
+MACHINES = frozenset({TargetKind.INTERFACE, TargetKind.INSTANCE})
 _BY_PREFIX = {
     "igw-": TargetKind.INTERNET,
     "eigw-": TargetKind.EGRESS_ONLY,
@@ -27,8 +28,8 @@ _BY_PREFIX = {
 
 
 @dataclass(frozen=True, slots=True)
-class Hop:
-    """One thing that a route may lead to. `fact` is what makes it uncertain, "" if nothing does.
+class RouteTarget:
+    """One target that a route may have. `fact` is missing if that is uncertain, "" if it is not.
 
     The kind GATEWAY stands for all that `gatewayId` may name, internet gateways included.
     """
@@ -36,37 +37,37 @@ class Hop:
     kind: TargetKind
     step: Step
     anchor: Anchor | None = None
-    element: Target | None = None
+    element: TargetElement | None = None
     fact: str = ""
 
 
-def hops_of(graph: Graph, route: Route) -> tuple[Hop, ...]:
-    """Return what `route` may lead to: one hop, or several candidates."""
+def targets_of(graph: Graph, route: Route) -> tuple[RouteTarget, ...]:
+    """Return the targets that `route` may have: one, or several candidates."""
     if route.target == External("local"):
-        return (Hop(TargetKind.LOCAL, Step("local", "local")),)
+        return (RouteTarget(TargetKind.LOCAL, Step("local", "local")),)
     anchors, fact = anchors_of(route.target)
     if anchors:
-        return tuple(_hop(graph, route, anchor, fact) for anchor in anchors)
+        return tuple(_target(graph, route, anchor, fact) for anchor in anchors)
     if isinstance(route.via, Unknown):
         return (_unseen(TargetKind.GATEWAY, route, route.via.fact),)
     return (_unseen(route.via, route, fact),)
 
 
-def _unseen(kind: TargetKind, route: Route, fact: str) -> Hop:
-    return Hop(kind, Step(route.key, f"some {kind}"), fact=fact)
+def _unseen(kind: TargetKind, route: Route, fact: str) -> RouteTarget:
+    return RouteTarget(kind, Step(route.key, f"some {kind}"), fact=fact)
 
 
-def _hop(graph: Graph, route: Route, anchor: Anchor, fact: str) -> Hop:
-    element = graph.targets.get(key_of(anchor))
+def _target(graph: Graph, route: Route, anchor: Anchor, fact: str) -> RouteTarget:
+    element = graph.target_elements.get(key_of(anchor))
     kind = kind_of(element) if element else _kind_by_id(key_of(anchor))
     if kind is None:
         kind = TargetKind.GATEWAY if isinstance(route.via, Unknown) else route.via
         if kind is TargetKind.GATEWAY:
-            fact = fact or f"what kind of gateway {short(anchor)} is"
-    return Hop(kind, step(kind, anchor), anchor, element, fact)
+            fact = fact or f"what kind of gateway {short_name(anchor)} is"
+    return RouteTarget(kind, step(kind, anchor), anchor, element, fact)
 
 
-def kind_of(element: Target) -> TargetKind:
+def kind_of(element: TargetElement) -> TargetKind:
     """Return what an element is to a route."""
     if isinstance(element, Gateway):
         return element.kind

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from guardrails.analysis.graph import Graph, Links
 from guardrails.analysis.labels import step
-from guardrails.analysis.route_targets import Hop
+from guardrails.analysis.route_targets import RouteTarget
 from guardrails.findings import Step
 from guardrails.model.knowledge import External, Unknown
 from guardrails.model.machines import Instance, NetworkInterface
@@ -34,7 +34,7 @@ _SHOW = "run the pack over exported state, which shows what is only read"
 class Obstacle:
     """Why a machine drops foreign packets, or may do so: `facts` are missing then.
 
-    `key` is the element to blame, "" for a machine that is no element.
+    `key` is the element to blame, "" for a machine outside of the topology.
     """
 
     key: str
@@ -55,55 +55,55 @@ class SourceChecks:
             (each, interface) for each in instances for interface in each.interfaces
         )
 
-    def interface_of(self, hop: Hop) -> Hop:
-        """Return the hop to the interface that an instance was given; another hop as it is."""
-        element = hop.element
+    def interface_of(self, target: RouteTarget) -> RouteTarget:
+        """Return the interface that an instance was given instead of the instance."""
+        element = target.element
         if not isinstance(element, Instance) or not isinstance(element.primary, (str, External)):
-            return hop
-        return Hop(
+            return target
+        return RouteTarget(
             TargetKind.INTERFACE,
             step(TargetKind.INTERFACE, element.primary),
             element.primary,
-            self._graph.targets.get(key_of(element.primary)),
-            hop.fact,
+            self._graph.target_elements.get(key_of(element.primary)),
+            target.fact,
         )
 
     @staticmethod
-    def is_nowhere(hop: Hop) -> bool:
-        """Tell whether no resource has the id that `hop` leads to, also none that is only read."""
-        read = hop.anchor is not None and key_of(hop.anchor).startswith("urn:")
-        return hop.element is None and not read
+    def is_nowhere(target: RouteTarget) -> bool:
+        """Tell whether no resource has the id of `target`, not even one that is only read."""
+        read = target.anchor is not None and key_of(target.anchor).startswith("urn:")
+        return target.element is None and not read
 
-    def is_attached(self, hop: Hop) -> bool:
-        """Tell whether an instance of the stack is known to have the interface of `hop`."""
-        element = hop.element
+    def is_attached(self, target: RouteTarget) -> bool:
+        """Tell whether an instance of the stack is known to have the interface `target`."""
+        element = target.element
         if isinstance(element, NetworkInterface):
             used = isinstance(element.instance, (str, External))
             return used or bool(self._by_interface.of(element.key))
         return isinstance(element, Instance)
 
-    def obstacles(self, hop: Hop) -> Iterator[Obstacle]:
-        """Yield why the machine that `hop` leads to drops packets for foreign addresses."""
-        for each in self._of_machine(hop):
-            yield replace(each, facts=(hop.fact, *each.facts)) if hop.fact else each
+    def obstacles(self, target: RouteTarget) -> Iterator[Obstacle]:
+        """Yield why the machine `target` drops packets for foreign addresses."""
+        for each in self._of_machine(target):
+            yield replace(each, facts=(target.fact, *each.facts)) if target.fact else each
 
-    def _of_machine(self, hop: Hop) -> Iterator[Obstacle]:
-        element = hop.element
-        path = (hop.step,)
+    def _of_machine(self, target: RouteTarget) -> Iterator[Obstacle]:
+        element = target.element
+        path = (target.step,)
         if isinstance(element, Instance):
             check = element.source_dest_check
             own = Unknown(fact_of(element.primary)) if check is None else check
             yield from _of_check(element.key, own, path)
             yield from _of_switch(element, path)
-        if hop.anchor is None or isinstance(element, Instance):
+        if target.anchor is None or isinstance(element, Instance):
             return
         if isinstance(element, NetworkInterface):
             yield from _of_check(element.key, element.source_dest_check, path)
-        elif not self._is_seen_off(hop.anchor):
-            yield self._unseen(hop)
+        elif not self._is_seen_off(target.anchor):
+            yield self._unseen(target)
         said = isinstance(element, NetworkInterface) and element.source_dest_check is True
-        for instance, fact in self._instances_on(hop.anchor):
-            steps = (hop.step, step("instance", instance.key))
+        for instance, fact in self._instances_on(target.anchor):
+            steps = (target.step, step("instance", instance.key))
             shown = () if said else _of_shown(instance, steps)
             for each in (*shown, *_of_switch(instance, steps)):
                 yield replace(each, facts=(fact, *each.facts)) if fact else each
@@ -112,20 +112,20 @@ class SourceChecks:
         """Yield instances that were given this interface as their first one, or may have been."""
         links = self._by_primary
         yield from ((each, "") for each in links.of(anchor))
-        yield from (*links.perhaps(anchor), *links.anywhere)
+        yield from (*links.possible(anchor), *links.anywhere)
 
     def _is_seen_off(self, anchor: Anchor) -> bool:
         """Tell whether an instance shows the check of an interface outside of the stack as off."""
         return any(each.source_dest_check is False for each in self._by_primary.of(anchor))
 
-    def _unseen(self, hop: Hop) -> Obstacle:
-        name = hop.step.text
-        if self.is_nowhere(hop):
+    def _unseen(self, target: RouteTarget) -> Obstacle:
+        name = target.step.text
+        if self.is_nowhere(target):
             why = "no resource of the stack has this id"
             fact = f"whether {name} exists, and its source/destination check"
-            return Obstacle("", why, _LEAD_BACK, (hop.step,), (fact,))
+            return Obstacle("", why, _LEAD_BACK, (target.step,), (fact,))
         why, fact = "the stack only reads it", f"the source/destination check of {name}"
-        return Obstacle("", why, _SHOW, (hop.step,), (fact,))
+        return Obstacle("", why, _SHOW, (target.step,), (fact,))
 
 
 def _of_check(key: str, check: bool | Unknown, path: tuple[Step, ...]) -> Iterator[Obstacle]:  # noqa: FBT001 - the check itself

@@ -1,4 +1,4 @@
-"""Which subnets are private: told by configuration, tags or names, in this order."""
+"""Which subnets are private: by configuration, tags or names, in this order."""
 
 import re
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ Patterns = tuple[re.Pattern[str], ...]
 Said = dict[Tier, list[str]]
 
 
-class Classifier:
+class SubnetTiers:
     """Tells a subnet's tier, or the fact that would.
 
     A sign that cannot be seen (a tag's value) ends the search: a weaker sign must not overrule what

@@ -1,4 +1,4 @@
-"""Which virtual IPs there are, in which VPCs: told, declared by a cluster, or seen in routes."""
+"""Which virtual IPs there are, in which VPCs: configured, declared by a cluster, seen in routes."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from guardrails.addresses import AddressError, Block, show
 from guardrails.analysis.destinations import Destinations
 from guardrails.analysis.graph import Graph
-from guardrails.analysis.route_egress import MACHINES
-from guardrails.analysis.route_targets import Hop, hops_of
+from guardrails.analysis.route_targets import MACHINES, RouteTarget, targets_of
 from guardrails.configuration import Configuration, read_virtual_ip, refuse_reserved
 from guardrails.findings import Step
 from guardrails.model.knowledge import External, Unknown
 from guardrails.model.machines import Instance, NetworkInterface
-from guardrails.model.references import Anchor, anchors_of, key_of, short
+from guardrails.model.references import Anchor, anchors_of, key_of, short_name
 from guardrails.model.routing import Route, TargetKind
 
 CONFIGURATION = "configuration"
@@ -30,8 +29,8 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """Something that is meant to be a virtual IP and is none, or cannot be seen (`fact`)."""
+class VirtualIpProblem:
+    """Something meant to be a virtual IP that is not a valid one, or cannot be seen (`fact`)."""
 
     source: Step
     reason: str = ""
@@ -53,14 +52,14 @@ class HostRoute:
 
 
 class VirtualIps:
-    """Collects the virtual IPs of a topology: `claims`, and what is none or cannot be seen."""
+    """Collects the virtual IPs of a topology (`claims`), and what cannot be one (`problems`)."""
 
     def __init__(
         self, graph: Graph, destinations: Destinations, configuration: Configuration
     ) -> None:
         self._graph = graph
         self._destinations = destinations
-        self.faults: list[Fault] = []
+        self.problems: list[VirtualIpProblem] = []
         self.routes: list[HostRoute] = []
         self.blind: dict[Anchor | None, str] = {}
         """VPCs with routes that may be of any virtual IP (None: any VPC), with the missing fact."""
@@ -74,38 +73,38 @@ class VirtualIps:
         for each in self.routes:
             self.by_address.setdefault(each.address, []).append(each)
         self._routed: dict[Block, tuple[dict[Anchor, str], dict[Anchor, str]]] = {}
-        self.claims = _unique((*self._told(configuration), *self._declared(), *self._seen()))
+        self.claims = _unique((*self._configured(configuration), *self._declared(), *self._seen()))
 
     def routed(self, address: Block) -> tuple[dict[Anchor, str], dict[Anchor, str]]:
-        """Return the VPCs that surely route `address` to a machine, and those that may do so."""
+        """Return the VPCs that definitely route `address` to a machine, and those that may."""
         if address not in self._routed:
             self._routed[address] = self._find_routed(address)
         return self._routed[address]
 
     def _find_routed(self, address: Block) -> tuple[dict[Anchor, str], dict[Anchor, str]]:
-        sure: dict[Anchor, str] = {}
-        perhaps = {vpc: fact for vpc, fact in self.blind.items() if vpc is not None}
+        definite: dict[Anchor, str] = {}
+        possible = {vpc: fact for vpc, fact in self.blind.items() if vpc is not None}
         if None in self.blind:
-            perhaps = dict.fromkeys(self._all, self.blind[None]) | perhaps
+            possible = dict.fromkeys(self._all, self.blind[None]) | possible
         for each in self.by_address.get(address, ()):
             if each.vpc is None:
-                perhaps = dict.fromkeys(self._all, each.fact) | perhaps
+                possible = dict.fromkeys(self._all, each.fact) | possible
             elif each.fact:
-                perhaps[each.vpc] = each.fact
+                possible[each.vpc] = each.fact
             else:
-                sure[each.vpc] = each.route.key
-        return sure, {vpc: fact for vpc, fact in perhaps.items() if vpc not in sure}
+                definite[each.vpc] = each.route.key
+        return definite, {vpc: fact for vpc, fact in possible.items() if vpc not in definite}
 
     def _read_route(self, route: Route) -> None:
-        hops = hops_of(self._graph, route)
-        machines = [hop.kind in MACHINES for hop in hops]
-        unseen = isinstance(route.via, Unknown) and hops[0].kind is TargetKind.GATEWAY
+        targets = targets_of(self._graph, route)
+        machines = [target.kind in MACHINES for target in targets]
+        unseen = isinstance(route.via, Unknown) and targets[0].kind is TargetKind.GATEWAY
         if not any(machines) and not unseen:
             return
-        doubt = "" if all(machines) else hops[0].fact
+        doubt = "" if all(machines) else targets[0].fact
         tables, fact = anchors_of(self._graph.canonical(route.table))
         vpcs = [self._graph.vpc_of_table(table) for table in tables] or [Unknown(fact)]
-        home = self._home(hops)
+        home = self._home(targets)
         by_target = bool(tables) and all(isinstance(table, External) for table in tables)
         if home is not None and by_target:
             vpcs, fact = [home], ""
@@ -119,68 +118,68 @@ class VirtualIps:
                 if destination.facts:
                     self.blind.setdefault(anchor, destination.facts[0])
         if destination.facts:
-            source = Step(route.key, f"route {short(route.key)}")
-            self.faults.append(Fault(source, fact=destination.facts[0]))
+            source = Step(route.key, f"route {short_name(route.key)}")
+            self.problems.append(VirtualIpProblem(source, fact=destination.facts[0]))
 
-    def _home(self, hops: tuple[Hop, ...]) -> Anchor | None:
+    def _home(self, targets: tuple[RouteTarget, ...]) -> Anchor | None:
         """Return the VPC of the one machine that a route leads to: AWS takes no other VPC's."""
-        (hop, *others) = hops
-        element = hop.element
-        if others or hop.fact or not isinstance(element, (NetworkInterface, Instance)):
+        (target, *others) = targets
+        element = target.element
+        if others or target.fact or not isinstance(element, (NetworkInterface, Instance)):
             return None
         subnets, fact = anchors_of(element.subnet)
         subnet = self._graph.subnets.get(subnets[0]) if subnets and not fact else None
         vpc = None if subnet is None else self._graph.home(subnet)
         return vpc if isinstance(vpc, (str, External)) else None
 
-    def _told(self, configuration: Configuration) -> Iterator[Claim]:
+    def _configured(self, configuration: Configuration) -> Iterator[Claim]:
         for text in configuration.virtual_ips:
             source = Step(CONFIGURATION, f"virtual IP {text} of the policy's configuration")
             yield from self._anywhere(read_virtual_ip(text), source)
 
     def _declared(self) -> Iterator[Claim]:
         for each in self._graph.topology.virtual_ips:
-            source = Step(each.key, f"virtual IP of {short(each.key)}")
+            source = Step(each.key, f"virtual IP of {short_name(each.key)}")
             if isinstance(each.address, Unknown):
-                self.faults.append(Fault(source, fact=each.address.fact))
+                self.problems.append(VirtualIpProblem(source, fact=each.address.fact))
                 continue
             try:
                 address = read_virtual_ip(each.address)
             except AddressError as error:
-                self.faults.append(Fault(source, reason=str(error)))
+                self.problems.append(VirtualIpProblem(source, reason=str(error)))
                 continue
             if each.vpc is None:
                 yield from self._anywhere(address, source)
                 continue
             anchors, fact = anchors_of(each.vpc)
             if not anchors:
-                self.faults.append(Fault(source, fact=fact))
+                self.problems.append(VirtualIpProblem(source, fact=fact))
             for vpc in anchors or self._all:
                 yield Claim(address, vpc, source, fact)
 
     def _anywhere(self, address: Block, source: Step) -> Iterator[Claim]:
         """Yield an address for the VPCs that route it, for all of them where none is known to."""
-        sure, perhaps = self.routed(address)
-        if not sure:
-            fact = next(iter(perhaps.values()), "")
+        definite, possible = self.routed(address)
+        if not definite:
+            fact = next(iter(possible.values()), "")
             nowhere = replace(source, by_default=True)
             yield from (Claim(address, vpc, nowhere, fact) for vpc in self._all)
             return
-        yield from (Claim(address, vpc, source) for vpc in sure)
-        yield from (Claim(address, vpc, source, fact) for vpc, fact in perhaps.items())
+        yield from (Claim(address, vpc, source) for vpc in definite)
+        yield from (Claim(address, vpc, source, fact) for vpc, fact in possible.items())
 
     def _seen(self) -> Iterator[Claim]:
         for each in self.routes:
-            text = f"route {show(each.address)} ({short(each.route.key)})"
+            text = f"route {show(each.address)} ({short_name(each.route.key)})"
             # A gate may take the machine for another one, as long as it has not seen the table.
             source = Step(each.route.key, text, by_default=each.by_target)
             try:
                 refuse_reserved(each.address)
             except AddressError as error:
-                self.faults.append(Fault(source, reason=str(error)))
+                self.problems.append(VirtualIpProblem(source, reason=str(error)))
                 continue
             if each.vpc is None:
-                self.faults.append(Fault(source, fact=each.fact))
+                self.problems.append(VirtualIpProblem(source, fact=each.fact))
             for vpc in self._all if each.vpc is None else (each.vpc,):
                 yield Claim(each.address, vpc, source, each.fact)
 

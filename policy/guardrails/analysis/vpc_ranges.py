@@ -1,4 +1,4 @@
-"""Address space of VPCs: what is surely in it, and what may be."""
+"""The CIDR ranges of a VPC: those that are known, and those that cannot be seen."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,92 +10,94 @@ from guardrails.analysis.labels import step
 from guardrails.configuration import Configuration
 from guardrails.findings import Step
 from guardrails.model.network import VpcRange
-from guardrails.model.references import Anchor, key_of, short
+from guardrails.model.references import Anchor, key_of, short_name
 
 
 @dataclass(frozen=True, slots=True)
-class Hidden:
-    """Space that cannot be seen; inside of `bounds` if there are any, of `version` if told."""
+class UnseenRanges:
+    """Ranges that cannot be seen: within `bounds` if there are any, of IP `version` if known."""
 
     fact: str
     bounds: tuple[Block, ...] = ()
     version: int | None = None
 
     def may_hold(self, address: Block) -> bool:
-        """Say whether `address` may be in this space."""
+        """Tell whether `address` may be in these ranges."""
         if self.version not in {None, address.version}:
             return False
         return not self.bounds or contains(self.bounds, address)
 
 
 @dataclass(slots=True)
-class Space:
-    """The address space of one VPC: blocks with what shows that they are in it, and the rest."""
+class CidrRanges:
+    """The ranges of one VPC: known blocks, each with the step that shows it, and unseen ones."""
 
     known: list[tuple[Block, Step]] = field(default_factory=list[tuple[Block, Step]])
-    hidden: list[Hidden] = field(default_factory=list[Hidden])
+    unseen: list[UnseenRanges] = field(default_factory=list[UnseenRanges])
 
     def holder(self, address: Block) -> Step | None:
-        """Return what shows that `address` is in the space, None if nothing does."""
+        """Return the step that shows that `address` is in a range, None if no step does."""
         return min((at for block, at in self.known if block.holds(address)), default=None)
 
     def doubts(self, address: Block) -> tuple[str, ...]:
         """Return the facts without which `address` cannot be said to be outside."""
-        return tuple(dict.fromkeys(e.fact for e in self.hidden if e.may_hold(address)))
+        return tuple(dict.fromkeys(e.fact for e in self.unseen if e.may_hold(address)))
 
 
-class Spaces:
-    """Finds the address space of VPCs; each is looked into once."""
+class VpcRanges:
+    """Finds the CIDR ranges of VPCs; each VPC is looked into once."""
 
     def __init__(self, graph: Graph, configuration: Configuration) -> None:
         self._graph = graph
-        self._told = configuration.vpc_ranges
-        self._spaces: dict[Anchor, Space] = {}
+        self._configured = configuration.vpc_ranges
+        self._by_vpc: dict[Anchor, CidrRanges] = {}
         self._anywhere = _united(graph.vpc_ranges.anywhere)
 
-    def of(self, vpc: Anchor) -> Space:
-        """Return the address space of `vpc`."""
-        if vpc not in self._spaces:
-            self._spaces[vpc] = self._look_into(vpc)
-        return self._spaces[vpc]
+    def of(self, vpc: Anchor) -> CidrRanges:
+        """Return the CIDR ranges of `vpc`."""
+        if vpc not in self._by_vpc:
+            self._by_vpc[vpc] = self._look_into(vpc)
+        return self._by_vpc[vpc]
 
-    def _look_into(self, vpc: Anchor) -> Space:
-        space = Space()
+    def _look_into(self, vpc: Anchor) -> CidrRanges:
+        ranges = CidrRanges()
         for each in self._graph.vpc_ranges.of(vpc):
-            self._add(space, each)
+            self._add(ranges, each)
         for subnet in self._graph.subnets_of_vpc.of(vpc):
             blocks, _ = read(subnet.cidrs)
             at = step("subnet", subnet.key)
-            space.known += [(block, at) for block in blocks]
-        told = self._told.get(key_of(vpc))
-        if told is not None:
-            blocks, facts = read(told)
-            at = Step(key_of(vpc), "range told by the policy's configuration")
-            space.known += [(block, at) for block in blocks]
-            space.hidden = [Hidden(fact) for fact in facts]
+            ranges.known += [(block, at) for block in blocks]
+        configured = self._configured.get(key_of(vpc))
+        if configured is not None:
+            blocks, facts = read(configured)
+            at = Step(key_of(vpc), "range configured for the policy")
+            ranges.known += [(block, at) for block in blocks]
+            ranges.unseen = [UnseenRanges(fact) for fact in facts]
         else:
-            space.hidden += self._unseen(vpc)
-        return space
+            ranges.unseen += self._unseen(vpc)
+        return ranges
 
-    def _add(self, space: Space, each: VpcRange) -> None:
+    def _add(self, ranges: CidrRanges, each: VpcRange) -> None:
         blocks, facts = read((each.cidr,))
-        space.known += [(block, Step(each.key, f"range {each.cidr}")) for block in blocks]
+        ranges.known += [(block, Step(each.key, f"range {each.cidr}")) for block in blocks]
         bounds, unbounded = read(each.within)
         for fact in facts:
-            space.hidden.append(Hidden(fact, () if unbounded else bounds, each.version))
+            ranges.unseen.append(UnseenRanges(fact, () if unbounded else bounds, each.version))
 
-    def _unseen(self, vpc: Anchor) -> Iterator[Hidden]:
+    def _unseen(self, vpc: Anchor) -> Iterator[UnseenRanges]:
         element = self._graph.vpcs.get(vpc) if isinstance(vpc, str) else None
         if element is None or not element.managed:
-            yield Hidden(f"all ranges of VPC {short(vpc)}, which is outside of the stack")
+            yield UnseenRanges(
+                f"all ranges of VPC {short_name(vpc)}, which is outside of the stack"
+            )
         elif not self._graph.vpc_ranges.of(vpc):
-            yield Hidden(f"the ranges of VPC {short(vpc)}")
-        yield from _united(self._graph.vpc_ranges.perhaps(vpc))
+            yield UnseenRanges(f"the ranges of VPC {short_name(vpc)}")
+        yield from _united(self._graph.vpc_ranges.possible(vpc))
         yield from self._anywhere
 
 
-def _united(ranges: list[tuple[VpcRange, str]]) -> tuple[Hidden, ...]:
-    """Return ranges that may be of a VPC, one space for each missing fact."""
+def _united(ranges: list[tuple[VpcRange, str]]) -> tuple[UnseenRanges, ...]:
+    """Return ranges that a VPC may have, united by missing fact."""
     blocks: dict[str, list[Block]] = {}
     whole: dict[tuple[str, int | None], None] = {}
     for each, fact in ranges:
@@ -104,6 +106,6 @@ def _united(ranges: list[tuple[VpcRange, str]]) -> tuple[Hidden, ...]:
             whole[fact, each.version] = None
         blocks.setdefault(fact, []).extend(seen)
     return (
-        *(Hidden(fact, (), version) for fact, version in whole),
-        *(Hidden(fact, merge(some)) for fact, some in blocks.items() if some),
+        *(UnseenRanges(fact, (), version) for fact, version in whole),
+        *(UnseenRanges(fact, merge(some)) for fact, some in blocks.items() if some),
     )

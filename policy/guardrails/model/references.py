@@ -13,7 +13,9 @@ def fact_of(reference: Reference) -> str:
     if isinstance(reference, Unknown):
         return reference.fact
     if isinstance(reference, OneOf):
-        return "which one is meant of " + ", ".join(sorted(short(key) for key in reference.keys))
+        return "which one is meant of " + ", ".join(
+            sorted(short_name(key) for key in reference.keys)
+        )
     return "what is referred to, for nothing is"
 
 
@@ -26,7 +28,7 @@ def anchors_of(reference: Reference) -> tuple[tuple[Anchor, ...], str]:
     return (), fact_of(reference)
 
 
-def short(anchor: Anchor) -> str:
+def short_name(anchor: Anchor) -> str:
     """Return the name of an element for people: the name in a URN, whatever is in it, or the id."""
     key = key_of(anchor)
     return key.split("::", 3)[-1] if key.startswith("urn:") else key

@@ -96,7 +96,7 @@ class MainAssociation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway:
-    """Anything a route may lead to that is no interface, instance or endpoint of its own class.
+    """Any target of a route other than an interface, an instance or an endpoint.
 
     `vpc` is the VPC it is attached to; `peer` the other VPC of a peering connection. `private`
     matters for a NAT gateway only: True for private connectivity.

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from guardrails.analysis.subnet_tiers import Classifier, Tier
+from guardrails.analysis.subnet_tiers import SubnetTiers, Tier
 from guardrails.configuration import Configuration
 from guardrails.model.network import Subnet
 from guardrails.pack.mentions import mentions_of
@@ -132,7 +132,7 @@ class Registrations:
         """Tell whether the resource is like the first of its kind, as far as a rule may care."""
         if kind is Kind.SUBNET:
             elements = read_subnet(resource, Estate([resource]))
-            tier = Classifier(configuration).tier
+            tier = SubnetTiers(configuration).tier
             return any(tier(each) is Tier.PRIVATE for each in elements if isinstance(each, Subnet))
         before = self._by_kind[kind].resources
         return not before or (

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from guardrails.model.knowledge import External, Many, Reference, Sure, Unknown
-from guardrails.model.references import short
+from guardrails.model.references import short_name
 from guardrails.model.security import (
     Endpoint,
     ExclusiveRules,
@@ -136,7 +136,7 @@ def read_endpoint_attachment(resource: Resource, estate: Estate) -> Iterator[obj
         yield Endpoint(
             key=resource.urn,
             scope=resource.place.scope,
-            name=f"{short(target)} (not in the stack)",
+            name=f"{short_name(target)} (not in the stack)",
             kind="Interface",
             vpc=None,
             groups=(group,),

@@ -1,10 +1,8 @@
 """Every VPC endpoint with network interfaces lets in tcp/443 and nothing else, from anywhere."""
 
-from collections.abc import Iterator
-
-from guardrails.analysis.ingress import Inlet
+from guardrails.analysis.ingress import IngressRule
 from guardrails.analysis.labels import step
-from guardrails.analysis.network_analysis import Case
+from guardrails.analysis.network_analysis import NetworkAnalysis
 from guardrails.findings import Finding, Severity, Step, Verdict
 from guardrails.model.knowledge import Unknown
 from guardrails.model.security import Endpoint
@@ -24,10 +22,10 @@ _JUDGED = frozenset({"interface", "resource", "servicenetwork"})
 _WITHOUT_GROUPS = frozenset({"gateway", "gatewayloadbalancer"})
 
 
-def judge(case: Case) -> Result:
+def judge(network: NetworkAnalysis) -> Result:
     """Judge every endpoint that has security groups."""
     result = Result()
-    for endpoint in case.graph.topology.endpoints:
+    for endpoint in network.graph.topology.endpoints:
         doubt = ""
         if isinstance(endpoint.kind, Unknown):
             doubt = endpoint.kind.fact
@@ -36,31 +34,24 @@ def judge(case: Case) -> Result:
             continue
         elif (
             endpoint.kind.lower() not in _JUDGED
-            and endpoint.kind not in case.configuration.endpoint_like
+            and endpoint.kind not in network.configuration.endpoint_like
         ):
             result.skipped[endpoint.key] = f"{endpoint.kind} is not among endpointLike"
             continue
-        found = [inlet.doubted(doubt) for inlet in inlets_of(case, endpoint)]
+        found = [ingress.doubted(doubt) for ingress in network.endpoint_ingress.of(endpoint)]
         findings = _findings(endpoint, found)
         result.findings += findings
         result.decide(endpoint.key, findings[0].verdict if findings else Verdict.KEPT)
-    opaque_writers(NAME, SEVERITY, case, "security group rules", result)
+    opaque_writers(NAME, SEVERITY, network, "security group rules", result)
     return result
 
 
-def inlets_of(case: Case, endpoint: Endpoint) -> Iterator[Inlet]:
-    """Yield everything that `endpoint` lets in, with the path to it."""
-    for group, steps, fact in case.endpoint_groups.of(endpoint):
-        for inlet in case.groups.inlets(group):
-            yield Inlet(inlet.verdict, (*steps, *inlet.path), inlet.facts).doubted(fact)
-
-
-def _findings(endpoint: Endpoint, inlets: list[Inlet]) -> list[Finding]:
+def _findings(endpoint: Endpoint, ingress_rules: list[IngressRule]) -> list[Finding]:
     here = step("endpoint", endpoint.key)
-    proven = dict.fromkeys(each for each in inlets if each.verdict is Verdict.VIOLATED)
+    proven = dict.fromkeys(each for each in ingress_rules if each.verdict is Verdict.VIOLATED)
     if proven:
         return [_finding(endpoint, (here, *each.path), f"admits {_what(each)}") for each in proven]
-    unsure = [each for each in inlets if each.verdict is Verdict.UNVERIFIED]
+    unsure = [each for each in ingress_rules if each.verdict is Verdict.UNVERIFIED]
     if not unsure:
         return []
     shown = min(unsure, key=lambda each: (each.path, each.facts))
@@ -68,8 +59,8 @@ def _findings(endpoint: Endpoint, inlets: list[Inlet]) -> list[Finding]:
     return [_finding(endpoint, (here, *shown.path), "may admit more than HTTPS", facts)]
 
 
-def _what(inlet: Inlet) -> str:
-    return inlet.path[-1].text
+def _what(ingress: IngressRule) -> str:
+    return ingress.path[-1].text
 
 
 def _finding(

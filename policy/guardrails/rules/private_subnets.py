@@ -1,9 +1,9 @@
 """No private subnet has a route to the internet, by whatever table, target or address family."""
 
 from guardrails.analysis.labels import step
-from guardrails.analysis.network_analysis import Case
-from guardrails.analysis.route_egress import Way
-from guardrails.analysis.subnet_tiers import Classifier, Tier
+from guardrails.analysis.network_analysis import NetworkAnalysis
+from guardrails.analysis.route_egress import EgressPath
+from guardrails.analysis.subnet_tiers import SubnetTiers, Tier
 from guardrails.findings import Finding, Severity, Verdict
 from guardrails.model.knowledge import Unknown
 from guardrails.model.network import Subnet
@@ -29,34 +29,36 @@ _REMEDIES = {
 }
 
 
-def judge(case: Case) -> Result:
+def judge(network: NetworkAnalysis) -> Result:
     """Judge every subnet that is or may be private."""
-    classifier = Classifier(case.configuration)
+    tiers = SubnetTiers(network.configuration)
     result = Result()
-    for anchor, subnet in case.graph.subnets.items():
-        tier = classifier.tier(subnet)
+    for anchor, subnet in network.graph.subnets.items():
+        tier = tiers.tier(subnet)
         if tier is Tier.PUBLIC:
             result.skipped[subnet.key] = "it is public"
             continue
-        found = list(case.ways.of_subnet(anchor, subnet))
+        found = list(network.egress_paths.of_subnet(anchor, subnet))
         findings = list(_findings(anchor, subnet, tier, found))
         result.findings += findings
         result.decide(subnet.key, findings[0].verdict if findings else Verdict.KEPT)
-    opaque_writers(NAME, SEVERITY, case, "routes", result)
+    opaque_writers(NAME, SEVERITY, network, "routes", result)
     return result
 
 
 def _findings(
-    anchor: Anchor, subnet: Subnet, tier: Tier | Unknown, ways: list[Way]
+    anchor: Anchor, subnet: Subnet, tier: Tier | Unknown, egress_paths: list[EgressPath]
 ) -> list[Finding]:
-    proven = [way for way in ways if way.verdict is Verdict.VIOLATED]
+    proven = [egress for egress in egress_paths if egress.verdict is Verdict.VIOLATED]
     if proven and not isinstance(tier, Unknown):
-        return [_violation(anchor, subnet, way) for way in dict.fromkeys(proven)]
-    if not ways:
+        return [_violation(anchor, subnet, egress) for egress in dict.fromkeys(proven)]
+    if not egress_paths:
         return []
     doubts = (tier.fact,) if isinstance(tier, Unknown) else ()
-    shown = min(proven or ways, key=lambda way: (way.path, way.facts))
-    facts = dict.fromkeys((*doubts, *sorted(fact for way in ways for fact in way.facts)))
+    shown = min(proven or egress_paths, key=lambda egress: (egress.path, egress.facts))
+    facts = dict.fromkeys(
+        (*doubts, *sorted(fact for egress in egress_paths for fact in egress.facts))
+    )
     what = "may be private and has" if proven else "may have"
     return [
         Finding(
@@ -72,8 +74,8 @@ def _findings(
     ]
 
 
-def _violation(anchor: Anchor, subnet: Subnet, way: Way) -> Finding:
-    out = way.path[-1].text
+def _violation(anchor: Anchor, subnet: Subnet, egress: EgressPath) -> Finding:
+    out = egress.path[-1].text
     note = ""
     if subnet.maps_public_address is True:
         note = "; machines launched in it also get public addresses"
@@ -83,7 +85,7 @@ def _violation(anchor: Anchor, subnet: Subnet, way: Way) -> Finding:
         severity=SEVERITY,
         subject=subnet.key,
         message=f"private subnet {subnet.name} reaches the internet through {out}{note}",
-        path=(step("subnet", anchor), *way.path),
+        path=(step("subnet", anchor), *egress.path),
         missing=(),
-        remedy=_REMEDIES.get(way.kind, REMEDY),
+        remedy=_REMEDIES.get(egress.kind, REMEDY),
     )

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from guardrails.analysis.network_analysis import Case
+from guardrails.analysis.network_analysis import NetworkAnalysis
 from guardrails.findings import Finding, Severity, Step, Verdict
-from guardrails.model.references import short
+from guardrails.model.references import short_name
 
 
 @dataclass(slots=True)
@@ -24,14 +24,16 @@ class Result:
 _BADNESS = (Verdict.VIOLATED, Verdict.UNVERIFIED, Verdict.KEPT)
 
 
-def opaque_writers(rule: str, severity: Severity, case: Case, what: str, result: Result) -> None:
+def opaque_writers(
+    rule: str, severity: Severity, network: NetworkAnalysis, what: str, result: Result
+) -> None:
     """Add one unverified finding per thing that may write out of sight what the rule judges.
 
     Where the rule has no subject at all, only what surely writes a network is worth a word.
     """
-    writers = case.graph.topology.opaque_writers
+    writers = network.graph.topology.opaque_writers
     for writer in writers if result.verdicts else [each for each in writers if each.certain]:
-        name = short(writer.key)
+        name = short_name(writer.key)
         result.findings.append(
             Finding(
                 rule=rule,

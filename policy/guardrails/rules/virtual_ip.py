@@ -7,9 +7,9 @@ guide, "Route priority": a route more specific than `local` has to be a whole su
 from guardrails.addresses import AddressError, Block, parse_range, show
 from guardrails.analysis.graph import Graph
 from guardrails.analysis.labels import step
-from guardrails.analysis.network_analysis import Case
-from guardrails.analysis.virtual_ips import Claim, Fault
-from guardrails.analysis.vpc_ranges import Spaces
+from guardrails.analysis.network_analysis import NetworkAnalysis
+from guardrails.analysis.virtual_ips import Claim, VirtualIpProblem
+from guardrails.analysis.vpc_ranges import VpcRanges
 from guardrails.findings import Finding, Severity, Step, Verdict
 from guardrails.model.network import Subnet
 from guardrails.model.references import Anchor, anchors_of, key_of
@@ -27,40 +27,40 @@ _CLARIFY = (
 )
 
 
-def judge(case: Case) -> Result:
+def judge(network: NetworkAnalysis) -> Result:
     """Judge every virtual IP in every VPC that it is used in."""
-    virtual_ips = case.virtual_ips
-    carriers = _carriers(case.graph) if virtual_ips.claims else {}
+    virtual_ips = network.virtual_ips
+    carriers = _carriers(network.graph) if virtual_ips.claims else {}
     prefixes = [block for block in carriers if not block.is_host]
     result = Result()
-    for fault in virtual_ips.faults:
-        result.findings.append(_of_fault(fault))
-        result.decide(fault.source.key, result.findings[-1].verdict)
+    for problem in virtual_ips.problems:
+        result.findings.append(_of_problem(problem))
+        result.decide(problem.source.key, result.findings[-1].verdict)
     for claim in virtual_ips.claims:
         carried = [
             each for block in prefixes if block.holds(claim.address) for each in carriers[block]
         ]
         carried += carriers.get(claim.address, [])
-        finding = _of_claim(claim, case.spaces, carried)
+        finding = _of_claim(claim, network.vpc_ranges, carried)
         if finding:
             result.findings.append(finding)
         subject = f"{show(claim.address)} in {key_of(claim.vpc)}"
         result.decide(subject, finding.verdict if finding else Verdict.KEPT)
-    opaque_writers(NAME, SEVERITY, case, "ranges of the VPC", result)
+    opaque_writers(NAME, SEVERITY, network, "ranges of the VPC", result)
     return result
 
 
 def _of_claim(
-    claim: Claim, spaces: Spaces, carriers: list[tuple[Step, Anchor | None, str]]
+    claim: Claim, vpc_ranges: VpcRanges, carriers: list[tuple[Step, Anchor | None, str]]
 ) -> Finding | None:
-    space, address = spaces.of(claim.vpc), show(claim.address)
+    ranges, address = vpc_ranges.of(claim.vpc), show(claim.address)
     here = (claim.source, step("VPC", claim.vpc))
     carried = [at for at, vpc, _ in carriers if vpc == claim.vpc]
-    holder = space.holder(claim.address) or min(carried, default=None)
+    holder = ranges.holder(claim.address) or min(carried, default=None)
     if holder:
         message = f"virtual IP {address} lies inside the VPC's {holder.text}"
         return _finding(claim.source.key, message, (*here, holder), *filter(None, (claim.fact,)))
-    doubts = (*space.doubts(claim.address), *(fact for _, vpc, fact in carriers if vpc is None))
+    doubts = (*ranges.doubts(claim.address), *(fact for _, vpc, fact in carriers if vpc is None))
     if not doubts:
         return None
     message = f"virtual IP {address} may lie inside a range of the VPC"
@@ -68,12 +68,12 @@ def _of_claim(
     return _finding(claim.source.key, message, here, *facts)
 
 
-def _of_fault(fault: Fault) -> Finding:
-    if fault.fact:
-        message = f"{fault.source.text} may be of a virtual IP inside of its VPC"
-        return _finding(fault.source.key, message, (fault.source,), fault.fact)
-    message = f"{fault.source.text} is no virtual IP: {fault.reason}"
-    return _finding(fault.source.key, message, (fault.source,))
+def _of_problem(problem: VirtualIpProblem) -> Finding:
+    if problem.fact:
+        message = f"{problem.source.text} may be of a virtual IP inside of its VPC"
+        return _finding(problem.source.key, message, (problem.source,), problem.fact)
+    message = f"{problem.source.text} is no virtual IP: {problem.reason}"
+    return _finding(problem.source.key, message, (problem.source,))
 
 
 def _finding(subject: str, message: str, path: tuple[Step, ...], *missing: str) -> Finding:

@@ -10,17 +10,15 @@ from collections.abc import Iterator
 from guardrails.addresses import Block, show
 from guardrails.analysis.graph import Graph, Links
 from guardrails.analysis.labels import step
-from guardrails.analysis.network_analysis import Case
-from guardrails.analysis.route_egress import MACHINES
-from guardrails.analysis.route_targets import Hop, hops_of
+from guardrails.analysis.network_analysis import NetworkAnalysis
+from guardrails.analysis.route_targets import MACHINES, RouteTarget, targets_of
 from guardrails.analysis.virtual_ips import HostRoute
-from guardrails.analysis.vpc_ranges import Spaces
+from guardrails.analysis.vpc_ranges import VpcRanges
 from guardrails.findings import Finding, Severity, Step, Verdict
 from guardrails.model.knowledge import External, Reference, Unknown
 from guardrails.model.references import Anchor, anchors_of, key_of
 from guardrails.model.routing import Gateway, Route, TargetKind, main_table_of
 from guardrails.model.security import Endpoint
-from guardrails.rules.endpoints import inlets_of
 from guardrails.rules.result import Result
 
 NAME = "virtual-ip-is-complete"
@@ -37,21 +35,21 @@ _LEAD_BACK = (
 )
 
 
-def judge(case: Case) -> Result:
+def judge(network: NetworkAnalysis) -> Result:
     """Judge every virtual IP that is surely routed in a VPC."""
     result = Result()
     groups: dict[tuple[Block, Anchor], list[HostRoute]] = {}
-    for each in case.virtual_ips.routes:
+    for each in network.virtual_ips.routes:
         if each.vpc is not None and not each.fact:
             groups.setdefault((each.address, each.vpc), []).append(each)
-    endpoints, peerings = _ec2_endpoints(case.graph), _peerings(case.graph)
-    edges = _edge_tables(case.graph)
+    endpoints, peerings = _ec2_endpoints(network.graph), _peerings(network.graph)
+    edges = _edge_tables(network.graph)
     for (address, vpc), routes in sorted(groups.items(), key=lambda item: key_of(item[0][1])):
         found = [
-            *_tables(case, address, vpc, routes, edges),
-            *_targets(case, address, routes),
-            *_peers(case.spaces, address, vpc, peerings.get(vpc, [])),
-            *_endpoints(case, vpc, endpoints),
+            *_tables(network, address, vpc, routes, edges),
+            *_targets(network, address, routes),
+            *_peers(network.vpc_ranges, address, vpc, peerings.get(vpc, [])),
+            *_endpoints(network, vpc, endpoints),
         ]
         result.findings += found
         for finding in found:
@@ -68,16 +66,20 @@ def _edge_tables(graph: Graph) -> set[Reference]:
 
 
 def _tables(
-    case: Case, address: Block, vpc: Anchor, routes: list[HostRoute], edges: set[Reference]
+    network: NetworkAnalysis,
+    address: Block,
+    vpc: Anchor,
+    routes: list[HostRoute],
+    edges: set[Reference],
 ) -> Iterator[Finding]:
     """Yield the tables of the VPC that clients use and that do not carry the address."""
-    graph, virtual_ips = case.graph, case.virtual_ips
+    graph, virtual_ips = network.graph, network.virtual_ips
     carrying = {graph.canonical(each.route.table) for each in routes}
     others = virtual_ips.by_address[address]
     unsure = sorted({each.fact for each in others if each.fact and each.vpc in {None, vpc}})
     blind = virtual_ips.blind.get(vpc) or virtual_ips.blind.get(None)
     missing = (blind, *unsure)
-    for table, fact in _used(case, vpc).items():
+    for table, fact in _used(network, vpc).items():
         if table not in carrying and table not in edges:
             at = step("route table", table)
             lacks = "may not carry" if any((fact, *missing)) else "does not carry"
@@ -86,98 +88,111 @@ def _tables(
             yield _finding(key_of(table), message, (at, step("VPC", vpc)), *facts)
 
 
-def _used(case: Case, vpc: Anchor) -> dict[Anchor, str]:
+def _used(network: NetworkAnalysis, vpc: Anchor) -> dict[Anchor, str]:
     """Return the tables that clients in the VPC use, each with what makes that uncertain."""
-    graph = case.graph
-    loose = (*graph.tables_of_vpc.perhaps(vpc), *graph.tables_of_vpc.anywhere)
+    graph = network.graph
+    loose = (*graph.tables_of_vpc.possible(vpc), *graph.tables_of_vpc.anywhere)
     tables: dict[Anchor, str] = {each.key: fact for each, fact in loose}
     if isinstance(vpc, str) and vpc in graph.vpcs:
         mains, doubt = anchors_of(graph.canonical(main_table_of(vpc)))
         for main in mains:
-            fact = _use_of_main(case, vpc, main)
+            fact = _use_of_main(network, vpc, main)
             if fact is not None:
                 tables[main] = doubt or fact
     return tables | dict.fromkeys((each.key for each in graph.tables_of_vpc.of(vpc)), "")
 
 
-def _use_of_main(case: Case, vpc: Anchor, main: Anchor) -> str | None:
+def _use_of_main(network: NetworkAnalysis, vpc: Anchor, main: Anchor) -> str | None:
     """Return what makes it uncertain that a subnet uses the main table, "" if nothing does.
 
     None: no subnet uses it. Subnets may be elsewhere if none is seen.
     """
-    links = case.graph.subnets_of_vpc
-    sure = ((each, "") for each in links.of(vpc))
-    subnets = (*sure, *links.perhaps(vpc), *links.anywhere)
+    links = network.graph.subnets_of_vpc
+    definite = ((each, "") for each in links.of(vpc))
+    subnets = (*definite, *links.possible(vpc), *links.anywhere)
     if not subnets:
         return ""
     return min(
         (
             fact or table.fact
             for subnet, fact in subnets
-            for table in case.effective_tables.of(subnet.key, subnet)
+            for table in network.effective_tables.of(subnet.key, subnet)
             if table.anchor is None or table.anchor == main
         ),
         default=None,
     )
 
 
-def _targets(case: Case, address: Block, routes: list[HostRoute]) -> Iterator[Finding]:
+def _targets(
+    network: NetworkAnalysis, address: Block, routes: list[HostRoute]
+) -> Iterator[Finding]:
     """Yield targets that are gone or drop the address, and tables that disagree about it."""
-    leading: dict[Anchor, list[tuple[Hop, Route]]] = {}
+    leading: dict[Anchor, list[tuple[RouteTarget, Route]]] = {}
     agreed: dict[Anchor, Step] = {}
     for each in routes:
-        hops = [case.source_checks.interface_of(hop) for hop in hops_of(case.graph, each.route)]
-        for hop in hops:
-            if hop.anchor is None:
+        targets = [
+            network.source_checks.interface_of(target)
+            for target in targets_of(network.graph, each.route)
+        ]
+        for target in targets:
+            if target.anchor is None:
                 message = f"the virtual IP {show(address)} may not lead to its active node"
-                path = (step("route", each.route.key), hop.step)
-                yield _finding(each.route.key, message, path, hop.fact)
+                path = (step("route", each.route.key), target.step)
+                yield _finding(each.route.key, message, path, target.fact)
                 continue
-            leading.setdefault(hop.anchor, []).append((hop, each.route))
-            if len(hops) == 1:
-                agreed[hop.anchor] = Step(each.route.key, f"{show(address)} to {hop.step.text}")
+            leading.setdefault(target.anchor, []).append((target, each.route))
+            if len(targets) == 1:
+                agreed[target.anchor] = Step(
+                    each.route.key, f"{show(address)} to {target.step.text}"
+                )
     for ways in leading.values():
         if ways[0][0].kind in MACHINES:
-            dead_ends = list(_dead_ends(case, address, ways))
+            dead_ends = list(_dead_ends(network, address, ways))
             yield from dead_ends
             if not any(each.verdict is Verdict.VIOLATED for each in dead_ends):
-                yield from _obstacles(case, address, ways)
+                yield from _obstacles(network, address, ways)
     if len(agreed) > 1:
         steps = tuple(sorted(agreed.values()))
         message = f"tables send the virtual IP {show(address)} to different machines"
         yield _finding(steps[0].key, message, steps)
 
 
-def _dead_ends(case: Case, address: Block, ways: list[tuple[Hop, Route]]) -> Iterator[Finding]:
+def _dead_ends(
+    network: NetworkAnalysis, address: Block, ways: list[tuple[RouteTarget, Route]]
+) -> Iterator[Finding]:
     """Yield that the machine is gone, or may not get the packets, as far as AWS has said so.
 
     A route is a black hole at first where it is made before its interface is attached, and the
     state keeps that until a refresh: so nothing is said where an instance of the stack has it.
     """
-    dead = [(hop, route) for hop, route in ways if route.blackhole is not False]
+    dead = [(target, route) for target, route in ways if route.blackhole is not False]
     if not dead:
         return
-    hop, first = dead[0]
-    path = (*(step("route", route.key) for _, route in dead), hop.step)
-    if not case.source_checks.is_nowhere(hop):
-        if not case.source_checks.is_attached(hop):
+    target, first = dead[0]
+    path = (*(step("route", route.key) for _, route in dead), target.step)
+    if not network.source_checks.is_nowhere(target):
+        if not network.source_checks.is_attached(target):
             message = f"the virtual IP {show(address)} may lead nowhere: its route was a black hole"
-            fact = f"whether {hop.step.text} is attached to a running instance"
+            fact = f"whether {target.step.text} is attached to a running instance"
             yield _finding(first.key, message, path, fact, remedy=_LEAD_BACK)
     elif any(route.blackhole is True and not each.fact for each, route in dead):
         message = (
             f"the virtual IP {show(address)} leads nowhere: AWS calls the route a black hole, "
         )
-        message += f"and no resource of the stack is {hop.step.text}"
+        message += f"and no resource of the stack is {target.step.text}"
         yield _finding(first.key, message, path, remedy=_LEAD_BACK)
 
 
-def _obstacles(case: Case, address: Block, ways: list[tuple[Hop, Route]]) -> Iterator[Finding]:
+def _obstacles(
+    network: NetworkAnalysis, address: Block, ways: list[tuple[RouteTarget, Route]]
+) -> Iterator[Finding]:
     """Yield why the machine drops the packets that it gets."""
-    hop, route = min(ways, key=lambda way: way[0].fact)
-    for each in case.source_checks.obstacles(hop):
+    target, route = min(ways, key=lambda way: way[0].fact)
+    for each in network.source_checks.obstacles(target):
         drops = "may drop" if each.facts else "drops"
-        message = f"{hop.step.text} {drops} packets to the virtual IP {show(address)}: {each.why}"
+        message = (
+            f"{target.step.text} {drops} packets to the virtual IP {show(address)}: {each.why}"
+        )
         subject = each.key or route.key
         yield _finding(subject, message, each.path, *each.facts, remedy=each.remedy)
 
@@ -193,14 +208,14 @@ def _peerings(graph: Graph) -> dict[Anchor, list[Gateway]]:
 
 
 def _peers(
-    spaces: Spaces, address: Block, vpc: Anchor, peerings: list[Gateway]
+    vpc_ranges: VpcRanges, address: Block, vpc: Anchor, peerings: list[Gateway]
 ) -> Iterator[Finding]:
     """Yield peered VPCs that have the address in a range of theirs."""
     for gateway in peerings:
         other = gateway.peer if gateway.vpc == vpc else gateway.vpc
         anchors, fact = anchors_of(other)
         for peer in anchors:
-            holder = spaces.of(peer).holder(address)
+            holder = vpc_ranges.of(peer).holder(address)
             if holder:
                 path = (step(gateway.kind, gateway.key), step("VPC", peer), holder)
                 message = f"virtual IP {show(address)} lies inside a range of a peered VPC"
@@ -216,20 +231,22 @@ def _ec2_endpoints(graph: Graph) -> Links[Endpoint]:
     )
 
 
-def _endpoints(case: Case, vpc: Anchor, endpoints: Links[Endpoint]) -> Iterator[Finding]:
+def _endpoints(
+    network: NetworkAnalysis, vpc: Anchor, endpoints: Links[Endpoint]
+) -> Iterator[Finding]:
     """Yield what keeps nodes from calling the EC2 API, and so from moving the address."""
-    sure = ((each, "") for each in endpoints.of(vpc))
-    for endpoint, fact in (*sure, *endpoints.perhaps(vpc), *endpoints.anywhere):
+    definite = ((each, "") for each in endpoints.of(vpc))
+    for endpoint, fact in (*definite, *endpoints.possible(vpc), *endpoints.anywhere):
         here = (step("endpoint", endpoint.key),)
         doubts = (*filter(None, (fact,)), *_facts(endpoint.service))
         dns = endpoint.private_dns
         if dns is False or isinstance(dns, Unknown):
             message = f"nodes do not find endpoint {endpoint.name}: its private DNS is off"
             yield _finding(endpoint.key, message, here, *doubts, *_facts(dns))
-        inlets = list(inlets_of(case, endpoint))
-        if all(each.verdict is Verdict.UNVERIFIED for each in inlets):
+        ingress_rules = list(network.endpoint_ingress.of(endpoint))
+        if all(each.verdict is Verdict.UNVERIFIED for each in ingress_rules):
             message = f"endpoint {endpoint.name} admits no HTTPS: a failover cannot use it"
-            facts = sorted({fact for each in inlets for fact in each.facts})
+            facts = sorted({fact for each in ingress_rules for fact in each.facts})
             yield _finding(endpoint.key, message, here, *doubts, *facts)
 
 
