@@ -9,7 +9,7 @@ from tests.unit import (
     test_rule_endpoints,
     test_rule_private_subnets,
     test_rule_private_subnets_unverified,
-    test_rule_virtual_ip,
+    test_rule_vip_outside_vpc,
 )
 
 TABLES = {
@@ -21,9 +21,9 @@ TABLES = {
         test_rule_endpoints.KEPT,
     ),
     "virtual IP": (
-        test_rule_virtual_ip.VIOLATED,
-        test_rule_virtual_ip.UNVERIFIED,
-        test_rule_virtual_ip.KEPT,
+        test_rule_vip_outside_vpc.VIOLATED,
+        test_rule_vip_outside_vpc.UNVERIFIED,
+        test_rule_vip_outside_vpc.KEPT,
     ),
 }
 ROWS = {

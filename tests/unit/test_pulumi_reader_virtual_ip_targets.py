@@ -1,6 +1,6 @@
 """What the routes of a virtual IP lead to: interfaces, the checks on them, and those that are gone.
 
-The rule's own cases are in test_rule_virtual_ip_complete; here it is what the reader makes of what
+The rule's own cases are in test_rule_vip_complete; here it is what the reader makes of what
 previews, updates and state show.
 """
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from guardrails.analysis.network_analysis import NetworkAnalysis
-from guardrails.rules import endpoints, private_subnets, virtual_ip, virtual_ip_complete
+from guardrails.rules import endpoints, private_subnets, vip_complete, vip_outside_vpc
 from guardrails.rules.result import Result
 
 RULES: Mapping[str, Callable[[NetworkAnalysis], Result]] = {
-    rule.NAME: rule.judge for rule in (private_subnets, endpoints, virtual_ip, virtual_ip_complete)
+    rule.NAME: rule.judge for rule in (private_subnets, endpoints, vip_outside_vpc, vip_complete)
 }
