@@ -20,7 +20,24 @@ PURE = [
     "node_user_data",
     "partitions",
 ]
-SDK_HALF = ["pulumi_reader", "pack", "testing"]
+GUARDRAILS = "policy/guardrails"
+SDK_HALF = {"pulumi_reader", "pack", "testing"}
+BASICS = {"addresses", "findings"}
+JUDGE_HALF = BASICS | {"configuration", "model", "analysis", "rules", "judge"}
+LAYERS = {
+    "addresses": set[str](),
+    "findings": set[str](),
+    "configuration": {"addresses"},
+    "model": {"model"},
+    "analysis": BASICS | {"configuration", "model", "analysis"},
+    "rules": BASICS | {"configuration", "model", "analysis", "rules"},
+    "judge": JUDGE_HALF - {"judge"},
+    "": JUDGE_HALF,
+    "pulumi_reader": {"model", "pulumi_reader"},
+    "testing": {"pulumi_reader"},
+    "pack": JUDGE_HALF | {"pulumi_reader", "pack"},
+}
+"""By layer, a folder or a module beside them: what it may import of guardrails ("": `__init__`)."""
 
 
 def imported(path: Path) -> set[str]:
@@ -38,6 +55,44 @@ def imported(path: Path) -> set[str]:
 
 def files(folder: str) -> list[Path]:
     return [path for path in sorted((ROOT / folder).rglob("*.py")) if "venv" not in path.parts]
+
+
+def guardrails_name(path: Path) -> str:
+    """A module's name within guardrails: `analysis.graph`, "" for guardrails itself."""
+    parts = path.relative_to(ROOT / GUARDRAILS).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def layer_of(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def guardrails_imports(path: Path) -> set[str]:
+    """The modules of guardrails that a file imports, by their names within it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if (
+            isinstance(node, ast.ImportFrom)
+            and (node.module or "").partition(".")[0] == "guardrails"
+        ):
+            module = (node.module or "").partition(".")[2]
+            folder = ROOT / GUARDRAILS / module.replace(".", "/")
+            inside = [each.name for each in node.names] if folder.is_dir() else []
+            modules = {each for each in inside if (folder / f"{each}.py").exists()}
+            names |= {f"{module}.{each}".lstrip(".") for each in modules}
+            names |= {module} if len(modules) < len(node.names) else set()
+    return names
+
+
+def reached_from(name: str, graph: dict[str, set[str]]) -> set[str]:
+    """The modules that a module imports, directly or through others."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        new = graph[waiting.pop()] - found
+        found |= new
+        waiting += new
+    return found
 
 
 def outside(path: Path) -> set[str]:
@@ -98,16 +153,31 @@ def test_pure_modules_use_the_standard_library_alone(name: str) -> None:
     assert outside(ROOT / "components" / f"{name}.py") == set()
 
 
-@pytest.mark.parametrize("path", files("policy/guardrails"), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", files(GUARDRAILS), ids=guardrails_name)
 def test_the_judge_uses_the_standard_library_alone(path: Path) -> None:
-    may = {"pulumi", "pulumi_policy", "google", "grpc"} if is_of_the_sdk(path) else set()
+    of_the_sdk = layer_of(guardrails_name(path)) in SDK_HALF
+    may = {"pulumi", "pulumi_policy", "google", "grpc"} if of_the_sdk else set()
     assert outside(path) - {"guardrails"} <= may
 
 
-@pytest.mark.parametrize("path", files("policy/guardrails"), ids=lambda path: path.name)
-def test_the_judge_does_not_lean_on_the_half_that_needs_the_sdk(path: Path) -> None:
-    if not is_of_the_sdk(path):
-        assert imported(path).isdisjoint(f".{name}" for name in SDK_HALF)
+@pytest.mark.parametrize("path", files(GUARDRAILS), ids=guardrails_name)
+def test_a_layer_of_guardrails_leans_on_lower_layers_alone(path: Path) -> None:
+    """`model` <- `analysis` <- `rules` <- `judge`; none of them knows a reader or the pack."""
+    leans_on = {layer_of(name) for name in guardrails_imports(path)}
+    assert leans_on <= LAYERS[layer_of(guardrails_name(path))]
+
+
+@pytest.mark.parametrize("folder", ["model", "analysis", "rules", "pulumi_reader", "pack"])
+def test_no_module_of_guardrails_imports_itself_in_a_circle(folder: str) -> None:
+    graph = {guardrails_name(path): guardrails_imports(path) for path in files(GUARDRAILS)}
+    modules = {name for name in graph if layer_of(name) == folder}
+    assert modules
+    assert [name for name in sorted(modules) if name in reached_from(name, graph)] == []
+
+
+@pytest.mark.parametrize("path", files(f"{GUARDRAILS}/pulumi_reader"), ids=guardrails_name)
+def test_the_reader_knows_the_model_and_nothing_of_the_judgement(path: Path) -> None:
+    assert {layer_of(name) for name in guardrails_imports(path)} <= {"model", "pulumi_reader"}
 
 
 @pytest.mark.parametrize("path", files("sandbox"), ids=lambda path: str(path.relative_to(ROOT)))
@@ -120,8 +190,3 @@ def test_the_sandbox_does_not_lean_on_what_it_tries(path: Path) -> None:
 @pytest.mark.parametrize("folder", ["components", "policy"])
 def test_nobody_but_tests_leans_on_the_sandbox(folder: str) -> None:
     assert all("sandbox" not in imported(path) for path in files(folder))
-
-
-def is_of_the_sdk(path: Path) -> bool:
-    parts = path.relative_to(ROOT / "policy" / "guardrails").with_suffix("").parts
-    return parts[0].startswith(tuple(SDK_HALF))

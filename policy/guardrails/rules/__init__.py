@@ -1,4 +1,4 @@
-"""The rules, one module each: a name, and a function from the analyses to its result."""
+"""The rules, one module each: a `Rule`, and a function from the analyses to its result."""
 
 from collections.abc import Callable, Mapping
 
@@ -7,5 +7,6 @@ from guardrails.rules import endpoints, private_subnets, vip_complete, vip_outsi
 from guardrails.rules.result import Result
 
 RULES: Mapping[str, Callable[[NetworkAnalysis], Result]] = {
-    rule.NAME: rule.judge for rule in (private_subnets, endpoints, vip_outside_vpc, vip_complete)
+    rule.RULE.name: rule.judge
+    for rule in (private_subnets, endpoints, vip_outside_vpc, vip_complete)
 }

@@ -3,20 +3,20 @@
 from guardrails.analysis.ingress import IngressRule
 from guardrails.analysis.labels import step
 from guardrails.analysis.network_analysis import NetworkAnalysis
-from guardrails.findings import Finding, Severity, Step, Verdict
+from guardrails.findings import Finding, Severity, Verdict
 from guardrails.model.knowledge import Unknown
 from guardrails.model.security import Endpoint
-from guardrails.rules.result import Result, opaque_writers
+from guardrails.rules.result import Result
+from guardrails.rules.rule import Rule
+from guardrails.rules.unseen_writers import report_unseen_writers
 
-NAME = "endpoints-admit-only-https"
-SEVERITY = Severity.HIGH
-REMEDY = (
-    "give the endpoint a security group of its own whose only inbound rule is protocol tcp, "
-    "from port 443, to port 443"
-)
-_CLARIFY = (
-    "make the missing fact visible to the stack, or name the security group in httpsOnlyGroups of "
-    "the policy's configuration if it admits tcp/443 only"
+RULE = Rule(
+    name="endpoints-admit-only-https",
+    severity=Severity.HIGH,
+    remedy="give the endpoint a security group of its own whose only inbound rule is protocol tcp, "
+    "from port 443, to port 443",
+    clarification="make the missing fact visible to the stack, or name the security group in "
+    "httpsOnlyGroups of the policy's configuration if it admits tcp/443 only",
 )
 _JUDGED = frozenset({"interface", "resource", "servicenetwork"})
 _WITHOUT_GROUPS = frozenset({"gateway", "gatewayloadbalancer"})
@@ -42,37 +42,24 @@ def judge(network: NetworkAnalysis) -> Result:
         findings = _findings(endpoint, found)
         result.findings += findings
         result.decide(endpoint.key, findings[0].verdict if findings else Verdict.KEPT)
-    opaque_writers(NAME, SEVERITY, network, "security group rules", result)
+    report_unseen_writers(RULE, network, "security group rules", result)
     return result
 
 
 def _findings(endpoint: Endpoint, ingress_rules: list[IngressRule]) -> list[Finding]:
-    here = step("endpoint", endpoint.key)
+    key, here = endpoint.key, step("endpoint", endpoint.key)
     proven = dict.fromkeys(each for each in ingress_rules if each.verdict is Verdict.VIOLATED)
     if proven:
-        return [_finding(endpoint, (here, *each.path), f"admits {_what(each)}") for each in proven]
+        return [
+            RULE.violated(
+                key, f"endpoint {endpoint.name} admits {each.path[-1].text}", (here, *each.path)
+            )
+            for each in proven
+        ]
     unsure = [each for each in ingress_rules if each.verdict is Verdict.UNVERIFIED]
     if not unsure:
         return []
     shown = min(unsure, key=lambda each: (each.path, each.facts))
     facts = tuple(sorted({fact for each in unsure for fact in each.facts}))
-    return [_finding(endpoint, (here, *shown.path), "may admit more than HTTPS", facts)]
-
-
-def _what(ingress: IngressRule) -> str:
-    return ingress.path[-1].text
-
-
-def _finding(
-    endpoint: Endpoint, path: tuple[Step, ...], what: str, missing: tuple[str, ...] = ()
-) -> Finding:
-    return Finding(
-        rule=NAME,
-        verdict=Verdict.UNVERIFIED if missing else Verdict.VIOLATED,
-        severity=SEVERITY,
-        subject=endpoint.key,
-        message=f"endpoint {endpoint.name} {what}",
-        path=path,
-        missing=missing,
-        remedy=_CLARIFY if missing else REMEDY,
-    )
+    message = f"endpoint {endpoint.name} may admit more than HTTPS"
+    return [RULE.unverified(key, message, (here, *shown.path), facts)]

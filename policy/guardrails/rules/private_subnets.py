@@ -9,17 +9,17 @@ from guardrails.model.knowledge import Unknown
 from guardrails.model.network import Subnet
 from guardrails.model.references import Anchor
 from guardrails.model.routing import TargetKind
-from guardrails.rules.result import Result, opaque_writers
+from guardrails.rules.result import Result
+from guardrails.rules.rule import Rule
+from guardrails.rules.unseen_writers import report_unseen_writers
 
-NAME = "private-subnets-have-no-internet-route"
-SEVERITY = Severity.CRITICAL
-REMEDY = (
-    "remove the route, or associate the subnet with a route table that holds none; reach AWS "
-    "services through VPC endpoints"
-)
-_CLARIFY = (
-    "make the missing fact visible to the stack or give it in the policy's configuration; where "
-    "the way does lead out, remove the route"
+RULE = Rule(
+    name="private-subnets-have-no-internet-route",
+    severity=Severity.CRITICAL,
+    remedy="remove the route, or associate the subnet with a route table that holds none; reach "
+    "AWS services through VPC endpoints",
+    clarification="make the missing fact visible to the stack or give it in the policy's "
+    "configuration; where the path does lead out, remove the route",
 )
 _REMEDIES = {
     TargetKind.NAT: "use a NAT gateway with private connectivity, or remove the route; reach AWS "
@@ -42,7 +42,7 @@ def judge(network: NetworkAnalysis) -> Result:
         findings = list(_findings(anchor, subnet, tier, found))
         result.findings += findings
         result.decide(subnet.key, findings[0].verdict if findings else Verdict.KEPT)
-    opaque_writers(NAME, SEVERITY, network, "routes", result)
+    report_unseen_writers(RULE, network, "routes", result)
     return result
 
 
@@ -56,36 +56,16 @@ def _findings(
         return []
     doubts = (tier.fact,) if isinstance(tier, Unknown) else ()
     shown = min(proven or egress_paths, key=lambda egress: (egress.path, egress.facts))
-    facts = dict.fromkeys(
-        (*doubts, *sorted(fact for egress in egress_paths for fact in egress.facts))
-    )
+    facts = sorted(fact for egress in egress_paths for fact in egress.facts)
     what = "may be private and has" if proven else "may have"
-    return [
-        Finding(
-            rule=NAME,
-            verdict=Verdict.UNVERIFIED,
-            severity=SEVERITY,
-            subject=subnet.key,
-            message=f"subnet {subnet.name} {what} a way out to the internet",
-            path=(step("subnet", anchor), *shown.path),
-            missing=tuple(facts),
-            remedy=_CLARIFY,
-        )
-    ]
+    message = f"subnet {subnet.name} {what} an egress path to the internet"
+    path = (step("subnet", anchor), *shown.path)
+    return [RULE.unverified(subnet.key, message, path, tuple(dict.fromkeys((*doubts, *facts))))]
 
 
 def _violation(anchor: Anchor, subnet: Subnet, egress: EgressPath) -> Finding:
-    out = egress.path[-1].text
-    note = ""
+    message = f"private subnet {subnet.name} reaches the internet through {egress.path[-1].text}"
     if subnet.maps_public_address is True:
-        note = "; machines launched in it also get public addresses"
-    return Finding(
-        rule=NAME,
-        verdict=Verdict.VIOLATED,
-        severity=SEVERITY,
-        subject=subnet.key,
-        message=f"private subnet {subnet.name} reaches the internet through {out}{note}",
-        path=(step("subnet", anchor), *egress.path),
-        missing=(),
-        remedy=_REMEDIES.get(egress.kind, REMEDY),
-    )
+        message += "; machines launched in it also get public addresses"
+    path = (step("subnet", anchor), *egress.path)
+    return RULE.violated(subnet.key, message, path, remedy=_REMEDIES.get(egress.kind, ""))

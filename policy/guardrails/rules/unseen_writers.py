@@ -1,0 +1,29 @@
+"""What may write out of sight what a rule judges: templates, commands, unmodelled types."""
+
+from guardrails.analysis.network_analysis import NetworkAnalysis
+from guardrails.findings import Step, Verdict
+from guardrails.model.references import short_name
+from guardrails.rules.result import Result
+from guardrails.rules.rule import Rule
+
+_REMEDY = "declare them as resources of their own, or exempt it with the reason"
+
+
+def report_unseen_writers(rule: Rule, network: NetworkAnalysis, what: str, result: Result) -> None:
+    """Add one unverified finding for each resource that may write `what` out of sight.
+
+    Where the rule has no subject at all, only those that certainly write a network are reported.
+    """
+    writers = network.graph.topology.opaque_writers
+    for writer in writers if result.verdicts else [each for each in writers if each.certain]:
+        name = short_name(writer.key)
+        result.findings.append(
+            rule.unverified(
+                writer.key,
+                f"{name} ({writer.what}) may write {what} where it cannot be seen",
+                (Step(writer.key, f"{writer.what} {name}"),),
+                (f"which {what} {name} writes",),
+                remedy=_REMEDY,
+            )
+        )
+        result.decide(writer.key, Verdict.UNVERIFIED)
