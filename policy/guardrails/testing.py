@@ -17,7 +17,7 @@ from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import EnforcementLevel, Policy, policy, proxy
 from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY
 
-from guardrails.pulumi_reader.resources import type_and_name
+from guardrails.pulumi_reader.resource import type_and_name
 
 UNKNOWN: Final = proxy.UNKNOWN_STRING_VALUE
 """What a value looks like that a preview does not know yet."""

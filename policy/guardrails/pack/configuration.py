@@ -24,7 +24,7 @@ from guardrails.pack.options import (
     RULES,
     VIRTUAL_IP,
 )
-from guardrails.pulumi_reader.services import ENDPOINT_LIKE, endpoint_kind
+from guardrails.pulumi_reader.read_services import ENDPOINT_LIKE, endpoint_kind
 
 Given: TypeAlias = Mapping[str, Mapping[str, Any]]
 """By policy: the options as the engine hands them over."""

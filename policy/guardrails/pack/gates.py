@@ -13,11 +13,11 @@ from guardrails.model.knowledge import External, Reference
 from guardrails.model.routing import RouteTable
 from guardrails.pack.options import RULES
 from guardrails.pack.registrations import WIDE, Registrations
-from guardrails.pulumi_reader import READERS, read_estate
-from guardrails.pulumi_reader.estate import Estate
+from guardrails.pulumi_reader import READERS, read_stack
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.kinds import Kind
-from guardrails.pulumi_reader.resources import Resource
+from guardrails.pulumi_reader.resource import Resource
+from guardrails.pulumi_reader.stack import Stack
 
 
 class Keeper:
@@ -46,7 +46,7 @@ class Keeper:
             return []
         registrations = self._registrations
         registrations.add(resource, configuration)
-        topology = read_estate(_Neighbourhood(registrations, resource)).topology
+        topology = read_stack(_Neighbourhood(registrations, resource)).topology
         found = [
             finding
             for finding in judge(topology, configuration).findings
@@ -71,18 +71,18 @@ def _may_be_taken_away(finding: Finding) -> bool:
     return any(step.by_default for step in finding.path)
 
 
-class _Neighbourhood(Estate):
+class _Neighbourhood(Stack):
     """The registered resources around one; an id is taken for what it must mean."""
 
     def __init__(self, registrations: Registrations, resource: Resource) -> None:
-        # Before the estate finds what was adopted: that resolves references already.
+        # Before the stack finds what was adopted: that resolves references already.
         self._registrations = registrations
         super().__init__(registrations.around(resource))
 
     def unresolved(
         self,
-        fields: Fields,  # noqa: ARG002 - the estate's signature
-        name: str,  # noqa: ARG002 - the estate's signature
+        fields: Fields,  # noqa: ARG002 - the signature of `References`
+        name: str,  # noqa: ARG002 - the signature of `References`
         value: str,
         kinds: frozenset[Kind],
     ) -> Reference:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from guardrails.pulumi_reader.resources import Resource
-from guardrails.pulumi_reader.values import Plain
+from guardrails.pulumi_reader.protobuf import Plain
+from guardrails.pulumi_reader.resource import Resource
 
 _AN_ID: Final = re.compile(r"[a-z]+-[0-9a-z]+")
 _AN_ID_WITHIN: Final = re.compile(r"\b[a-z]+-[0-9a-f]{8,17}\b")

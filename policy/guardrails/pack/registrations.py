@@ -14,10 +14,10 @@ from guardrails.analysis.subnet_tiers import SubnetTiers, Tier
 from guardrails.configuration import Configuration
 from guardrails.model.network import Subnet
 from guardrails.pack.mentions import mentions_of
-from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.kinds import KINDS, Kind
-from guardrails.pulumi_reader.network import read_subnet
-from guardrails.pulumi_reader.resources import Resource
+from guardrails.pulumi_reader.read_vpc import read_subnet
+from guardrails.pulumi_reader.resource import Resource
+from guardrails.pulumi_reader.stack import Stack
 
 _EVERY_KIND: Final = frozenset(Kind)
 _PREFIXES: Final = {
@@ -131,7 +131,7 @@ class Registrations:
     def _is_alike(self, resource: Resource, kind: Kind, configuration: Configuration) -> bool:
         """Tell whether the resource is like the first of its kind, as far as a rule may care."""
         if kind is Kind.SUBNET:
-            elements = read_subnet(resource, Estate([resource]))
+            elements = read_subnet(resource, Stack([resource]))
             tier = SubnetTiers(configuration).tier
             return any(tier(each) is Tier.PRIVATE for each in elements if isinstance(each, Subnet))
         before = self._by_kind[kind].resources

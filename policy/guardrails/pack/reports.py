@@ -29,7 +29,7 @@ def _message(session: Session, verdicts: Verdicts, finding: Finding) -> Message:
     text = f"{finding.message}{_expired(verdicts, finding)}\n  " + "\n  ".join(
         str(finding).split("\n  ")[1:]
     )
-    known = finding.subject in verdicts.reading.estate.urns
+    known = finding.subject in verdicts.reading.stack.urns
     return Message(finding.subject if known else "", session.printable(text))
 
 
@@ -79,7 +79,7 @@ def exemptions(session: Session, verdicts: Verdicts) -> Iterator[Message]:
     used = set(verdicts.exempted.values())
     for finding, exemption in verdicts.exempted.items():
         yield Message(
-            finding.subject if finding.subject in verdicts.reading.estate.urns else "",
+            finding.subject if finding.subject in verdicts.reading.stack.urns else "",
             session.printable(
                 f"{finding.rule} is not enforced until {exemption.expires}: {exemption.reason}"
                 f" ({exemption.owner}); it would say: {finding.message}"
@@ -130,7 +130,7 @@ def soundness(session: Session, verdicts: Verdicts) -> Iterator[Message]:
         yield Message("", f"a fault of the pack itself: {fault}")
     for fault in verdicts.reading.faults:
         yield Message(
-            fault.urn if fault.urn in verdicts.reading.estate.urns else "",
+            fault.urn if fault.urn in verdicts.reading.stack.urns else "",
             f"a fault of the pack itself: {fault.error}; the resource was left out",
         )
     subjects = _subjects(verdicts.reading.topology)

@@ -18,11 +18,11 @@ from guardrails.pack.configuration import Exemption, Settings, read_settings
 from guardrails.pack.gates import Keeper
 from guardrails.pack.mentions import ids_within
 from guardrails.pulumi_reader import Reading, concerns, read
-from guardrails.pulumi_reader.estate import Estate
+from guardrails.pulumi_reader.protobuf import Properties
 from guardrails.pulumi_reader.providers import Provider
-from guardrails.pulumi_reader.resources import Resource
+from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.spellings import names_of
-from guardrails.pulumi_reader.values import Properties
+from guardrails.pulumi_reader.stack import Stack
 
 
 def today() -> date:
@@ -157,7 +157,7 @@ class Verdicts:
     @cached_property
     def judgement(self) -> Judgement:
         """The judgement, made once."""
-        return judge(self.reading.topology, in_keys_of(self.reading.estate, self.settings.judge))
+        return judge(self.reading.topology, in_keys_of(self.reading.stack, self.settings.judge))
 
     @cached_property
     def exempted(self) -> dict[Finding, Exemption]:
@@ -178,11 +178,11 @@ class Verdicts:
         ]
 
 
-def in_keys_of(estate: Estate, configuration: Configuration) -> Configuration:
+def in_keys_of(stack: Stack, configuration: Configuration) -> Configuration:
     """Name by key what the configuration names by AWS id, besides the id itself."""
 
     def keys(names: Iterable[str]) -> list[str]:
-        return [key for name in names for key in (name, *estate.keys_of(name))]
+        return [key for name in names for key in (name, *stack.keys_of(name))]
 
     return replace(
         configuration,

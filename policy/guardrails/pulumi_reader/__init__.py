@@ -1,5 +1,5 @@
 """Reads what the policy SDK shows of a stack into a topology."""
 
-from guardrails.pulumi_reader.reading import READERS, Reading, concerns, read, read_estate
+from guardrails.pulumi_reader.reader import READERS, Reading, concerns, read, read_stack
 
-__all__ = ["READERS", "Reading", "concerns", "read", "read_estate"]
+__all__ = ["READERS", "Reading", "concerns", "read", "read_stack"]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from guardrails.model.knowledge import Many, Maybe, Sure, Unknown
-from guardrails.pulumi_reader.values import Plain
+from guardrails.pulumi_reader.protobuf import Plain
 
 
 class Fields:

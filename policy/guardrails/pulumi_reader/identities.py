@@ -7,7 +7,7 @@ from typing import Final
 from guardrails.model.routing import main_table_of
 from guardrails.model.security import default_group_of
 from guardrails.pulumi_reader.kinds import ID_PROPERTIES, Kind
-from guardrails.pulumi_reader.resources import Resource
+from guardrails.pulumi_reader.resource import Resource
 
 _DEFAULT_TRANSIT_TABLE = "#default-transit-route-table"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from google.protobuf.struct_pb2 import Struct
 
-from guardrails.pulumi_reader.values import HIDDEN, Hidden, Plain, Properties, has_hidden
+from guardrails.pulumi_reader.protobuf import HIDDEN, Hidden, Plain, Properties, has_hidden
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from guardrails.model.knowledge import Unknown
 from guardrails.model.network import Tags
-from guardrails.pulumi_reader.estate import Estate
-from guardrails.pulumi_reader.resources import Resource
-from guardrails.pulumi_reader.values import Hidden, Plain
+from guardrails.pulumi_reader.protobuf import Hidden, Plain
+from guardrails.pulumi_reader.resource import Resource
+from guardrails.pulumi_reader.stack import Stack
 
 
-def tags_of(resource: Resource, estate: Estate) -> Tags | Unknown:
+def tags_of(resource: Resource, stack: Stack) -> Tags | Unknown:
     """Return the united tags; a value that cannot be seen is an `Unknown` of its own."""
     every = resource.value("tagsAll", computed=True)
     parts: list[Plain] = [resource.value("tags")]
@@ -21,7 +21,7 @@ def tags_of(resource: Resource, estate: Estate) -> Tags | Unknown:
         if pairs is None:
             return resource.missing("tags")
         tags.update({key: _text(value, key, resource) for key, value in pairs.items()})
-    tags.update(estate.added_tags.get(resource.urn, ()))
+    tags.update(stack.attached.tags.get(resource.urn, ()))
     return tags
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from guardrails.model.machines import VirtualIp
-from guardrails.pulumi_reader.estate import Estate
-from guardrails.pulumi_reader.resources import Resource
+from guardrails.pulumi_reader.resource import Resource
+from guardrails.pulumi_reader.stack import Stack
 
 
-def read_cluster(resource: Resource, estate: Estate) -> Iterator[object]:  # noqa: ARG001 - every reader gets the estate
+def read_cluster(resource: Resource, stack: Stack) -> Iterator[object]:  # noqa: ARG001 - every reader gets the stack
     """Read the virtual IP of a cluster component."""
     address = resource.text("virtualIp", computed=True)
     if address is None:

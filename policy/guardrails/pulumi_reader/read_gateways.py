@@ -4,103 +4,103 @@ from collections.abc import Callable, Iterator
 
 from guardrails.model.knowledge import External, Reference, Sure
 from guardrails.model.routing import Gateway, TargetKind, TransitAttachment, TransitRoute
-from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.kinds import Kind
-from guardrails.pulumi_reader.resources import Resource
+from guardrails.pulumi_reader.resource import Resource
+from guardrails.pulumi_reader.stack import Stack
 
-Reader = Callable[[Resource, Estate], Iterator[object]]
+Reader = Callable[[Resource, Stack], Iterator[object]]
 
 
 def gateway(kind: TargetKind, vpc: str = "vpcId") -> Reader:
     """Return a reader of gateways that do nothing but lead out."""
 
-    def read(resource: Resource, estate: Estate) -> Iterator[object]:
+    def read(resource: Resource, stack: Stack) -> Iterator[object]:
         yield Gateway(
             key=resource.urn,
             scope=resource.place.scope,
             kind=kind,
-            vpc=estate.refer(resource, vpc, Kind.VPC),
+            vpc=stack.refer(resource, vpc, Kind.VPC),
         )
 
     return read
 
 
-def read_nat_gateway(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_nat_gateway(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read a NAT gateway: public unless its connectivity says private; regional ones too."""
     connectivity = resource.text("connectivityType")
     private: Sure[bool] = connectivity == "private"
     if not isinstance(connectivity, str | None):
         private = connectivity
-    subnet = estate.refer(resource, "subnetId", Kind.SUBNET)
+    subnet = stack.refer(resource, "subnetId", Kind.SUBNET)
     yield Gateway(
         key=resource.urn,
         scope=resource.place.scope,
         kind=TargetKind.NAT,
-        vpc=estate.refer(resource, "vpcId", Kind.VPC),
+        vpc=stack.refer(resource, "vpcId", Kind.VPC),
         private=private,
         subnets=() if subnet is None else (subnet,),
     )
 
 
-def read_peering(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_peering(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read a peering connection with both of its VPCs."""
     yield Gateway(
         key=resource.urn,
         scope=resource.place.scope,
         kind=TargetKind.PEERING,
-        vpc=estate.refer(resource, "vpcId", Kind.VPC, computed=True),
-        peer=estate.refer(resource, "peerVpcId", Kind.VPC, computed=True),
+        vpc=stack.refer(resource, "vpcId", Kind.VPC, computed=True),
+        peer=stack.refer(resource, "peerVpcId", Kind.VPC, computed=True),
     )
 
 
-def read_firewall(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_firewall(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read a network firewall: what is behind its endpoints is not followed."""
     yield Gateway(
         key=resource.urn,
         scope=resource.place.scope,
         kind=TargetKind.OTHER,
-        vpc=estate.refer(resource, "vpcId", Kind.VPC),
+        vpc=stack.refer(resource, "vpcId", Kind.VPC),
     )
 
 
-def read_transit_attachment(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_transit_attachment(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read what joins a VPC to a transit gateway."""
     yield TransitAttachment(
         key=resource.urn,
-        transit=estate.required(resource, "transitGatewayId", Kind.TRANSIT_GATEWAY),
-        vpc=estate.refer(resource, "vpcId", Kind.VPC),
-        subnets=estate.refer_many(resource, "subnetIds", Kind.SUBNET),
-        table=_transit_table(resource, estate),
+        transit=stack.required(resource, "transitGatewayId", Kind.TRANSIT_GATEWAY),
+        vpc=stack.refer(resource, "vpcId", Kind.VPC),
+        subnets=stack.refer_many(resource, "subnetIds", Kind.SUBNET),
+        table=_transit_table(resource, stack),
     )
 
 
-def _transit_table(resource: Resource, estate: Estate) -> Reference:
+def _transit_table(resource: Resource, stack: Stack) -> Reference:
     """Return the transit table that the attachment looks up: an association, else the default."""
-    associated = estate.transit_associations.get(resource.urn)
+    associated = stack.attached.transit_table_of.get(resource.urn)
     if associated is not None:
         return associated
     default = resource.flag("transitGatewayDefaultRouteTableAssociation")
-    transit = estate.required(resource, "transitGatewayId", Kind.TRANSIT_GATEWAY)
+    transit = stack.required(resource, "transitGatewayId", Kind.TRANSIT_GATEWAY)
     if default not in {None, True} or not isinstance(transit, str):
         return resource.missing("route table")
-    if any(each == transit or not _is_sure(each) for each in estate.new_transit_defaults):
+    if any(each == transit or not _is_sure(each) for each in stack.attached.new_transit_defaults):
         return resource.missing("route table")
-    return estate.made_with(transit, Kind.TRANSIT_TABLE)
+    return stack.made_with(transit, Kind.TRANSIT_TABLE)
 
 
 def _is_sure(reference: Reference) -> bool:
     return isinstance(reference, (str, External))
 
 
-def read_transit_route(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_transit_route(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read a static route of a transit gateway, or its reference to a prefix list."""
-    lists = estate.refer(resource, "prefixListId", Kind.PREFIX_LIST)
+    lists = stack.refer(resource, "prefixListId", Kind.PREFIX_LIST)
     yield TransitRoute(
         key=resource.urn,
-        table=estate.required(resource, "transitGatewayRouteTableId", Kind.TRANSIT_TABLE),
+        table=stack.required(resource, "transitGatewayRouteTableId", Kind.TRANSIT_TABLE),
         cidr=resource.sure_text("destinationCidrBlock") if lists is None else None,
         prefix_list=lists,
-        attachment=estate.refer(resource, "transitGatewayAttachmentId", Kind.ATTACHMENT),
+        attachment=stack.refer(resource, "transitGatewayAttachmentId", Kind.ATTACHMENT),
         blackhole=resource.sure_flag("blackhole", default=False),
     )
 

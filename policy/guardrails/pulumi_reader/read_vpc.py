@@ -6,9 +6,9 @@ from typing import Final
 from guardrails.model.knowledge import Reference
 from guardrails.model.network import Subnet, Vpc, VpcRange
 from guardrails.model.routing import MainAssociation
-from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.kinds import Kind
-from guardrails.pulumi_reader.resources import Resource
+from guardrails.pulumi_reader.resource import Resource
+from guardrails.pulumi_reader.stack import Stack
 from guardrails.pulumi_reader.tags import tags_of
 
 _AMAZONS_IPV6: Final = ("assignGeneratedIpv6CidrBlock", "amazonProvidedIpv6CidrBlock")
@@ -16,7 +16,7 @@ _AMAZONS_RANGES: Final = ("2000::/3",)
 """Amazon's own IPv6 ranges are public ones (AWS VPC guide, "IP addressing")."""
 
 
-def read_vpc(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_vpc(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read a VPC and the ranges that it is made with."""
     default = resource.type.endswith(":DefaultVpc")
     yield Vpc(
@@ -26,21 +26,21 @@ def read_vpc(resource: Resource, estate: Estate) -> Iterator[object]:
         default=default,
         managed=default or not resource.only_read,
     )
-    yield from _other_main_table(resource, estate)
-    yield from _range(resource, estate, resource.urn, "cidrBlock", "ipv4IpamPoolId")
+    yield from _other_main_table(resource, stack)
+    yield from _range(resource, stack, resource.urn, "cidrBlock", "ipv4IpamPoolId")
     if resource.text("ipv6CidrBlock", computed=_has_ipv6(resource)) is not None:
-        yield from _range(resource, estate, resource.urn, "ipv6CidrBlock", "ipv6IpamPoolId")
+        yield from _range(resource, stack, resource.urn, "ipv6CidrBlock", "ipv6IpamPoolId")
     for seen in resource.texts("ipv6CidrBlocks"):
         # What an aws-native VPC had when it was last read: more may have come since.
         if isinstance(seen, str):
             yield VpcRange(key=resource.urn, vpc=resource.urn, cidr=seen, version=6)
 
 
-def _other_main_table(resource: Resource, estate: Estate) -> Iterator[MainAssociation]:
+def _other_main_table(resource: Resource, stack: Stack) -> Iterator[MainAssociation]:
     """Read from a VPC's outputs that its main table is not the one that AWS made."""
     main, made = (resource.text(name) for name in ("mainRouteTableId", "defaultRouteTableId"))
     if isinstance(main, str) and isinstance(made, str) and main != made:
-        table = estate.refer(resource, "mainRouteTableId", Kind.ROUTE_TABLE)
+        table = stack.refer(resource, "mainRouteTableId", Kind.ROUTE_TABLE)
         yield MainAssociation(key=resource.urn, vpc=resource.urn, table=table)
 
 
@@ -50,20 +50,20 @@ def _has_ipv6(resource: Resource) -> bool:
     return asked or any(resource.text(name) is not None for name in ("ipv6IpamPoolId", "ipv6Pool"))
 
 
-def read_range(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_range(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read a range that is added to a VPC apart from it."""
-    vpc = estate.refer(resource, "vpcId", Kind.VPC)
+    vpc = stack.refer(resource, "vpcId", Kind.VPC)
     typed = "Ipv6" in resource.type
     ipv6 = typed or resource.text("ipv6CidrBlock") is not None or _has_ipv6(resource)
     ipv4 = resource.text("cidrBlock") is not None or resource.text("ipv4IpamPoolId") is not None
     if ipv6:
-        yield from _range(resource, estate, vpc, "ipv6CidrBlock", "ipv6IpamPoolId")
+        yield from _range(resource, stack, vpc, "ipv6CidrBlock", "ipv6IpamPoolId")
     if ipv4 or not ipv6:
-        yield from _range(resource, estate, vpc, "cidrBlock", "ipv4IpamPoolId")
+        yield from _range(resource, stack, vpc, "cidrBlock", "ipv4IpamPoolId")
 
 
 def _range(
-    resource: Resource, estate: Estate, vpc: Reference, name: str, pool: str
+    resource: Resource, stack: Stack, vpc: Reference, name: str, pool: str
 ) -> Iterator[VpcRange]:
     version = 6 if name.startswith("ipv6") else 4
     amazons = version == 6 and any(resource.flag(each) is True for each in _AMAZONS_IPV6)  # noqa: PLR2004 - as it is called
@@ -71,12 +71,12 @@ def _range(
         key=resource.urn,
         vpc=vpc,
         cidr=resource.sure_text(name),
-        within=_AMAZONS_RANGES if amazons else estate.pool_ranges(resource, pool),
+        within=_AMAZONS_RANGES if amazons else stack.pool_ranges(resource, pool),
         version=version,
     )
 
 
-def read_subnet(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_subnet(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read a subnet with its ranges and its tags from every source."""
     cidrs = [resource.text("cidrBlock", computed=True)]
     asked = resource.flag("assignIpv6AddressOnCreation")
@@ -85,9 +85,9 @@ def read_subnet(resource: Resource, estate: Estate) -> Iterator[object]:
         key=resource.urn,
         scope=resource.place.scope,
         name=resource.name,
-        vpc=estate.refer(resource, "vpcId", Kind.VPC, computed=True),
+        vpc=stack.refer(resource, "vpcId", Kind.VPC, computed=True),
         cidrs=tuple(cidr for cidr in cidrs if cidr is not None),
-        tags=tags_of(resource, estate),
+        tags=tags_of(resource, stack),
         maps_public_address=resource.flag("mapPublicIpOnLaunch"),
         default=resource.type.endswith(":DefaultSubnet"),
     )

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 from typing import Final
 
 from guardrails.model.network import OpaqueWriter
-from guardrails.pulumi_reader.resources import Resource
+from guardrails.pulumi_reader.resource import Resource
 
 _WRITERS: Final = {
     "aws:cloudformation/stack:Stack": "a CloudFormation template",

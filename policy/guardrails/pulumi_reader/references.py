@@ -1,14 +1,14 @@
-"""All resources of a stack and what they refer to: by AWS id where known, else by URN links."""
+"""What properties point at: resolved by AWS id where one is known, else by URN links."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from guardrails.model.knowledge import External, Many, OneOf, Reference, Sure, Unknown
+from guardrails.model.knowledge import External, OneOf, Reference, Unknown
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.identities import MADE, handed_on, identities
+from guardrails.pulumi_reader.index import ResourceIndex
 from guardrails.pulumi_reader.kinds import KINDS, Kind
-from guardrails.pulumi_reader.resources import Resource, Row, type_and_name
-from guardrails.pulumi_reader.values import HIDDEN, Hidden, Plain
+from guardrails.pulumi_reader.protobuf import HIDDEN, Hidden, Plain
+from guardrails.pulumi_reader.resource import Resource, Row, type_and_name
 
 _ADOPTED = frozenset(
     {
@@ -18,60 +18,14 @@ _ADOPTED = frozenset(
 )
 
 
-class Estate:
-    """Every resource of the stack by URN, and by what others may call it."""
+class References(ResourceIndex):
+    """Resolves what the properties of a stack's resources point at."""
 
     def __init__(
         self, resources: Iterable[Resource], others: Iterable[str] = (), *, preview: bool = False
     ) -> None:
-        self.preview = preview
-        self.resources = {resource.urn: resource for resource in resources}
-        self.urns = self.resources.keys() | set(others)
-        """Every URN of the stack, resources that no reader is interested in (`others`) included."""
-        self._unnamed: dict[Kind, set[str]] = defaultdict(set)
-        """What exists without showing its id, by kind: any id that nothing shows may be its."""
-        self._by_id: dict[str, list[Resource]] = defaultdict(list)
-        self._read: dict[str, str] = {}
-        """By id: the URN of a resource that others refer to although the stack only reads it."""
-        self._made_with: dict[str, list[tuple[Resource, Kind]]] = defaultdict(list)
-        for resource in self.resources.values():
-            kind = KINDS.get(resource.type)
-            if kind is not None:
-                self._index(resource, kind)
-                if resource.unnamed and (resource.exists or not preview):
-                    self._unnamed[kind].add(resource.urn)
-            self._learn_what_is_read(resource)
-        self.stand_ins: dict[str, object] = {}
-        """Elements that take the place of resources whose identity makes no difference."""
+        super().__init__(resources, others, preview=preview)
         self._adopted = self._find_adopted()
-        self.added_tags: dict[str, list[tuple[str, Sure[str]]]] = defaultdict(list)
-        self.added_subnets: dict[str, list[Reference]] = defaultdict(list)
-        self.added_pool_ranges: dict[str, list[Sure[str]]] = defaultdict(list)
-        self.attached_to: dict[str, Reference] = {}
-        """By a network interface: the instance that it is attached to apart from both."""
-        self.transit_associations: dict[str, Reference] = {}
-        """By a transit gateway's attachment: the transit table that it looks up."""
-        self.new_transit_defaults: list[Reference] = []
-        """Transit gateways of which only attachments made earlier look up the first default."""
-
-    def _index(self, resource: Resource, kind: Kind) -> None:
-        for value in identities(resource, kind):
-            if resource not in self._by_id[value]:
-                self._by_id[value].append(resource)
-        for made, by in MADE.items():
-            if by.maker is kind:
-                named = [resource.text(name, computed=True) for name in by.names]
-                value = next((each for each in named if isinstance(each, str)), None)
-                if value is not None:
-                    self._made_with[value].append((resource, made))
-
-    def _learn_what_is_read(self, resource: Resource) -> None:
-        """Note the ids of what the stack only reads (`.get()`): links alone show it."""
-        for name, urns in resource.all_links.items():
-            if len(urns) == 1 and urns[0] not in self.urns:
-                value = resource.value(name)
-                if isinstance(value, str) and value:
-                    self._read.setdefault(value, urns[0])
 
     def _find_adopted(self) -> dict[str, str]:
         """Return, by the key that AWS-made things have, the resource that stands for them."""
@@ -206,20 +160,6 @@ class Estate:
             return fields.missing(name)
         return External(value)
 
-    def pool_ranges(self, resource: Resource, name: str) -> Many[str]:
-        """Return the ranges of the IPAM pool that the property names, as far as they are seen."""
-        pool = self.refer(resource, name, Kind.POOL)
-        return tuple(self.added_pool_ranges.get(pool, ())) if isinstance(pool, str) else ()
-
-    def find(self, value: str, kinds: frozenset[Kind], region: str = "") -> list[str]:
-        """Return the URNs of the resources that are called `value`, those of the region first."""
-        found = [
-            resource for resource in self._by_id.get(value, ()) if KINDS[resource.type] in kinds
-        ]
-        near = [each for each in found if each.place.region == region]
-        possible = near or [each for each in found if not (region and each.place.region)]
-        return [each.urn for each in possible]
-
     def keys_of(self, value: str) -> list[str]:
         """Return the keys of everything that has the AWS id `value`, whatever its kind."""
         keys = [resource.urn for resource in self._by_id.get(value, ())]
@@ -234,7 +174,7 @@ class Estate:
         return self._adopted.get(key, key)
 
     def _made_with_read(self, urn: str, kinds: frozenset[Kind]) -> str:
-        """Return the key of what an id taken from a read resource means: it, or what it has."""
+        """Resolve an id read via `.get()`: the resource itself, or what AWS made with it."""
         kind = KINDS.get(type_and_name(urn)[0])
         made = [each for each in kinds & MADE.keys() if MADE[each].maker is kind]
         return urn if kind in kinds or not made else self.made_with(urn, made[0])
@@ -259,20 +199,12 @@ class Estate:
         found = self._of_kinds(links, kinds)
         return found or self._of_kinds(handed_on(self.resources, links, name), kinds)
 
-    @staticmethod
-    def _of_kinds(urns: Iterable[str], kinds: frozenset[Kind]) -> list[str]:
-        return sorted({urn for urn in urns if KINDS.get(type_and_name(urn)[0]) in kinds})
-
     def _one_of(self, keys: Sequence[str]) -> Reference:
         if not keys:
             return None
         if len(keys) > 1:
             return OneOf(tuple(keys))
         return keys[0] if self._managed(keys[0]) else External(keys[0])
-
-    def _managed(self, key: str) -> bool:
-        """Tell whether the stack manages what `key` names, itself or through the VPC it is in."""
-        return key.partition("#")[0] in self.urns
 
     def _missing(self, fields: Fields, name: str) -> Unknown:
         fact = fields.missing(name)

@@ -4,7 +4,7 @@ import pytest
 from google.protobuf.struct_pb2 import Struct
 
 from guardrails.pack import policies
-from guardrails.pulumi_reader.values import HIDDEN, Properties
+from guardrails.pulumi_reader.protobuf import HIDDEN, Properties
 from guardrails.testing import UNKNOWN, Given, analyze, secret, urn_of
 from tests.support.policy_stacks import closed_network
 

@@ -14,10 +14,10 @@ from guardrails.model.routing import (
     RouteTable,
     TargetKind,
 )
-from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.kinds import KINDS, Kind
-from guardrails.pulumi_reader.resources import Resource, Row, type_and_name
+from guardrails.pulumi_reader.resource import Resource, Row, type_and_name
+from guardrails.pulumi_reader.stack import Stack
 
 TARGETS = {
     "gatewayId": (
@@ -42,10 +42,10 @@ _MISPLACED = (Kind.NAT_GATEWAY, Kind.EGRESS_ONLY_GATEWAY, Kind.CARRIER_GATEWAY)
 """What programs also hand over as `gatewayId`."""
 
 
-def read_route_table(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_route_table(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read a route table, its inline routes and its inline propagations."""
-    main_of = estate.vpc_made_with(resource, Kind.ROUTE_TABLE)
-    vpc = main_of or estate.refer(resource, "vpcId", Kind.VPC)
+    main_of = stack.vpc_made_with(resource, Kind.ROUTE_TABLE)
+    vpc = main_of or stack.refer(resource, "vpcId", Kind.VPC)
     yield RouteTable(
         key=resource.urn,
         scope=resource.place.scope,
@@ -54,14 +54,14 @@ def read_route_table(resource: Resource, estate: Estate) -> Iterator[object]:
         main_of=main_of,
     )
     inline = [
-        _route(row, estate, resource.urn, resource.urn)
+        _route(row, stack, resource.urn, resource.urn)
         if isinstance(row, Row)
         else _hidden_routes(resource)
         for row in resource.rows("routes")
     ]
     yield from inline
-    yield from _certain_exits(resource, inline, estate)
-    for gateway in estate.refer_many(resource, "propagatingVgws", Kind.VIRTUAL_PRIVATE_GATEWAY):
+    yield from _certain_exits(resource, inline, stack)
+    for gateway in stack.refer_many(resource, "propagatingVgws", Kind.VIRTUAL_PRIVATE_GATEWAY):
         yield Propagation(
             key=resource.urn,
             table=resource.urn,
@@ -75,7 +75,7 @@ def _hidden_routes(resource: Resource) -> Route:
     return Route(key=resource.urn, table=resource.urn, cidr=hidden, via=hidden, target=hidden)
 
 
-def _certain_exits(resource: Resource, inline: list[Route], estate: Estate) -> Iterator[Route]:
+def _certain_exits(resource: Resource, inline: list[Route], stack: Stack) -> Iterator[Route]:
     """Yield, for each way out that several inline routes may lead to, that one of them does.
 
     A preview links all targets to the list as a whole. Where it links no more of them than there
@@ -89,35 +89,35 @@ def _certain_exits(resource: Resource, inline: list[Route], estate: Estate) -> I
         return
     hidden = Unknown(f"which inline route of {resource.name} leads there")
     for key in sorted(ways):
-        if _leads_out_whatever_the_destination(key, estate):
+        if _leads_out_whatever_the_destination(key, stack):
             yield Route(
                 key=resource.urn, table=resource.urn, cidr=hidden, via=ways[key], target=key
             )
 
 
-def _leads_out_whatever_the_destination(key: str, estate: Estate) -> bool:
+def _leads_out_whatever_the_destination(key: str, stack: Stack) -> bool:
     kind = KINDS.get(type_and_name(key)[0])
-    if kind is Kind.NAT_GATEWAY and key in estate.resources:
-        return estate.resources[key].text("connectivityType") in (None, "public")
+    if kind is Kind.NAT_GATEWAY and key in stack.resources:
+        return stack.resources[key].text("connectivityType") in (None, "public")
     return kind is Kind.INTERNET_GATEWAY
 
 
-def read_route(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_route(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read a stand-alone route."""
-    table = estate.required(resource, "routeTableId", Kind.ROUTE_TABLE)
-    route = _route(resource, estate, resource.urn, table)
-    yield replace(route, blackhole=_blackhole(resource, estate))
+    table = stack.required(resource, "routeTableId", Kind.ROUTE_TABLE)
+    route = _route(resource, stack, resource.urn, table)
+    yield replace(route, blackhole=_blackhole(resource, stack))
 
 
-def _blackhole(resource: Resource, estate: Estate) -> Sure[bool]:
+def _blackhole(resource: Resource, stack: Stack) -> Sure[bool]:
     """Tell whether AWS called the route a black hole; an update may lead it elsewhere since."""
     state = resource.text("state")
-    if isinstance(state, Unknown) or (state == "blackhole" and estate.preview):
+    if isinstance(state, Unknown) or (state == "blackhole" and stack.preview):
         return Unknown("whether the route is a black hole after the update")
     return state == "blackhole"
 
 
-def _route(fields: Fields, estate: Estate, key: str, table: Reference) -> Route:
+def _route(fields: Fields, stack: Stack, key: str, table: Reference) -> Route:
     cidr = next(
         (
             value
@@ -131,8 +131,8 @@ def _route(fields: Fields, estate: Estate, key: str, table: Reference) -> Route:
         ),
         None,
     )
-    lists = estate.refer(fields, "destinationPrefixListId", Kind.PREFIX_LIST)
-    via, target = _target(fields, estate)
+    lists = stack.refer(fields, "destinationPrefixListId", Kind.PREFIX_LIST)
+    via, target = _target(fields, stack)
     return Route(
         key=key,
         table=table,
@@ -143,15 +143,15 @@ def _route(fields: Fields, estate: Estate, key: str, table: Reference) -> Route:
     )
 
 
-def _target(fields: Fields, estate: Estate) -> tuple[Sure[TargetKind], Reference]:
+def _target(fields: Fields, stack: Stack) -> tuple[Sure[TargetKind], Reference]:
     """Return what the route leads to: the first property that is known, else one that is set."""
     found: list[tuple[Sure[TargetKind], Reference]] = []
     for name, (kind, kinds) in TARGETS.items():
         if fields.text(name) == "local":
             return TargetKind.LOCAL, None
-        target = estate.refer(fields, name, *kinds)
+        target = stack.refer(fields, name, *kinds)
         if name == "gatewayId":
-            target = _misplaced(fields, estate, target) or target
+            target = _misplaced(fields, stack, target) or target
         if target is not None:
             found.append((kind, target))
     known = [each for each in found if not isinstance(each[1], Unknown)]
@@ -161,7 +161,7 @@ def _target(fields: Fields, estate: Estate) -> tuple[Sure[TargetKind], Reference
     return missing, missing
 
 
-def _misplaced(fields: Fields, estate: Estate, target: Reference) -> Reference:
+def _misplaced(fields: Fields, stack: Stack, target: Reference) -> Reference:
     """Return the NAT gateway or the like that `gatewayId` names, None if it names none.
 
     The links of an inline list are those of all its routes, so that there only an id tells.
@@ -169,53 +169,53 @@ def _misplaced(fields: Fields, estate: Estate, target: Reference) -> Reference:
     if isinstance(target, External) or (
         isinstance(target, Unknown) and not isinstance(fields, Row)
     ):
-        meant = estate.refer(fields, "gatewayId", *_MISPLACED)
+        meant = stack.refer(fields, "gatewayId", *_MISPLACED)
         return meant if isinstance(meant, (str, OneOf)) else None
     return None
 
 
-def read_association(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_association(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read what binds a table to a subnet, or to a gateway at the edge."""
-    subnet = estate.refer(resource, "subnetId", Kind.SUBNET)
+    subnet = stack.refer(resource, "subnetId", Kind.SUBNET)
     if subnet is None and resource.text("gatewayId") is None:
         subnet = resource.missing("subnetId")
     yield Association(
         key=resource.urn,
-        table=estate.required(resource, "routeTableId", Kind.ROUTE_TABLE),
+        table=stack.required(resource, "routeTableId", Kind.ROUTE_TABLE),
         subnet=subnet,
     )
 
 
-def read_main_association(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_main_association(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read what makes a table the main one of its VPC."""
     yield MainAssociation(
         key=resource.urn,
-        vpc=estate.required(resource, "vpcId", Kind.VPC),
-        table=estate.required(resource, "routeTableId", Kind.ROUTE_TABLE),
+        vpc=stack.required(resource, "vpcId", Kind.VPC),
+        table=stack.required(resource, "routeTableId", Kind.ROUTE_TABLE),
     )
 
 
-def read_gateway_propagation(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_gateway_propagation(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read what lets a virtual private gateway write into a table."""
     yield Propagation(
         key=resource.urn,
-        table=estate.required(resource, "routeTableId", Kind.ROUTE_TABLE),
+        table=stack.required(resource, "routeTableId", Kind.ROUTE_TABLE),
         via=TargetKind.VIRTUAL_PRIVATE,
-        gateway=estate.required(resource, "vpnGatewayId", Kind.VIRTUAL_PRIVATE_GATEWAY),
+        gateway=stack.required(resource, "vpnGatewayId", Kind.VIRTUAL_PRIVATE_GATEWAY),
     )
 
 
-def read_server_propagation(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_server_propagation(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read what lets a route server write into a table."""
     yield Propagation(
         key=resource.urn,
-        table=estate.required(resource, "routeTableId", Kind.ROUTE_TABLE),
+        table=stack.required(resource, "routeTableId", Kind.ROUTE_TABLE),
         via=TargetKind.ROUTE_SERVER,
-        gateway=estate.required(resource, "routeServerId", Kind.ROUTE_SERVER),
+        gateway=stack.required(resource, "routeServerId", Kind.ROUTE_SERVER),
     )
 
 
-def read_prefix_list(resource: Resource, estate: Estate) -> Iterator[object]:  # noqa: ARG001 - every reader gets the estate
+def read_prefix_list(resource: Resource, stack: Stack) -> Iterator[object]:  # noqa: ARG001 - every reader gets the stack
     """Read a managed prefix list with the entries written inside of it."""
     entries = (
         row.sure_text("cidr") if isinstance(row, Row) else resource.missing("entries")
@@ -224,11 +224,11 @@ def read_prefix_list(resource: Resource, estate: Estate) -> Iterator[object]:  #
     yield PrefixList(key=resource.urn, scope=resource.place.scope, entries=tuple(entries))
 
 
-def read_prefix_list_entry(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_prefix_list_entry(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read an entry that is written apart from its prefix list."""
     yield PrefixListEntry(
         key=resource.urn,
-        prefix_list=estate.required(resource, "prefixListId", Kind.PREFIX_LIST),
+        prefix_list=stack.required(resource, "prefixListId", Kind.PREFIX_LIST),
         cidr=resource.sure_text("cidr"),
     )
 

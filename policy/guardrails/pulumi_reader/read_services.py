@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator, Sequence
 
 from guardrails.model.knowledge import Reference, Unknown
 from guardrails.model.security import Endpoint, GroupRule, SecurityGroup
-from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.kinds import Kind
-from guardrails.pulumi_reader.resources import Resource
-from guardrails.pulumi_reader.values import Hidden
+from guardrails.pulumi_reader.protobuf import Hidden
+from guardrails.pulumi_reader.resource import Resource
+from guardrails.pulumi_reader.stack import Stack
 
 _NO_GROUP = "#no-group"
-Reader = Callable[[Resource, Estate], Iterator[object]]
+Reader = Callable[[Resource, Stack], Iterator[object]]
 
 
 def endpoint_kind(token: str) -> str:
@@ -33,21 +33,21 @@ def endpoint_like(
     `open_without`: without groups it lets everything in, instead of getting the VPC's default one.
     """
 
-    def read(resource: Resource, estate: Estate) -> Iterator[object]:
+    def read(resource: Resource, stack: Stack) -> Iterator[object]:
         found: list[Reference] = []
         parts = list(resource.rows(within)) if within else [resource]
         for part in parts:
             if isinstance(part, Hidden):
                 found.append(resource.missing(within))
             else:
-                found.extend(estate.refer_many(part, groups, Kind.GROUP))
+                found.extend(stack.refer_many(part, groups, Kind.GROUP))
         if open_without and not found:
             found.append(f"{resource.urn}{_NO_GROUP}")
             yield from _open_door(resource)
-        home = estate.required(resource, vpc, Kind.VPC)
+        home = stack.required(resource, vpc, Kind.VPC)
         if isinstance(home, Unknown):
             seen = [part for part in parts if not isinstance(part, Hidden)]
-            home = next(_vpcs_of_subnets(seen, subnets, estate), home)
+            home = next(_vpcs_of_subnets(seen, subnets, stack), home)
         yield Endpoint(
             key=resource.urn,
             scope=resource.place.scope,
@@ -60,12 +60,12 @@ def endpoint_like(
     return read
 
 
-def _vpcs_of_subnets(parts: Sequence[Fields], name: str, estate: Estate) -> Iterator[Reference]:
+def _vpcs_of_subnets(parts: Sequence[Fields], name: str, stack: Stack) -> Iterator[Reference]:
     """Yield the VPCs of the subnets that an endpoint is in, as far as the stack has them."""
     for part in parts:
-        for subnet in estate.refer_many(part, name, Kind.SUBNET):
-            if isinstance(subnet, str) and subnet in estate.resources:
-                vpc = estate.refer(estate.resources[subnet], "vpcId", Kind.VPC, computed=True)
+        for subnet in stack.refer_many(part, name, Kind.SUBNET):
+            if isinstance(subnet, str) and subnet in stack.resources:
+                vpc = stack.refer(stack.resources[subnet], "vpcId", Kind.VPC, computed=True)
                 if vpc is not None:
                     yield vpc
 

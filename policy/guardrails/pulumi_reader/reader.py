@@ -1,7 +1,7 @@
 """Fills a `Topology` from the resources of a Pulumi stack: preview, up, or exported state.
 
 Every type is one line in the table of its noun's module. What is not in a table is passed over
-unless it can write routes (`opaque`).
+unless it can write routes (`unseen_writers`).
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
@@ -30,20 +30,20 @@ from guardrails.model.security import (
     SecurityGroup,
 )
 from guardrails.model.topology import Topology
-from guardrails.pulumi_reader.access import ACCESS
-from guardrails.pulumi_reader.additions import ADDERS, add_everything
-from guardrails.pulumi_reader.estate import Estate
-from guardrails.pulumi_reader.gateways import GATEWAYS
+from guardrails.pulumi_reader.attachments import ADDERS, add_everything
 from guardrails.pulumi_reader.identities import HANDING_ON
 from guardrails.pulumi_reader.kinds import KINDS
-from guardrails.pulumi_reader.machines import MACHINES
-from guardrails.pulumi_reader.network import NETWORK
-from guardrails.pulumi_reader.opaque import may_be_opaque, read_opaque
-from guardrails.pulumi_reader.resources import Resource
-from guardrails.pulumi_reader.routes import ROUTES
-from guardrails.pulumi_reader.virtual_ips import VIRTUAL_IPS
+from guardrails.pulumi_reader.read_cluster import VIRTUAL_IPS
+from guardrails.pulumi_reader.read_gateways import GATEWAYS
+from guardrails.pulumi_reader.read_machines import MACHINES
+from guardrails.pulumi_reader.read_routes import ROUTES
+from guardrails.pulumi_reader.read_security import ACCESS
+from guardrails.pulumi_reader.read_vpc import NETWORK
+from guardrails.pulumi_reader.resource import Resource
+from guardrails.pulumi_reader.stack import Stack
+from guardrails.pulumi_reader.unseen_writers import may_be_opaque, read_opaque
 
-READERS: Final[Mapping[str, Callable[[Resource, Estate], Iterator[object]]]] = {
+READERS: Final[Mapping[str, Callable[[Resource, Stack], Iterator[object]]]] = {
     **NETWORK,
     **ROUTES,
     **GATEWAYS,
@@ -89,10 +89,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read: the topology, the estate to look ids up in, and what failed."""
+    """What was read: the topology, the stack to look ids up in, and what failed."""
 
     topology: Topology
-    estate: Estate
+    stack: Stack
     faults: tuple[Fault, ...]
 
 
@@ -110,28 +110,28 @@ def read(
     `others` are the URNs of those resources in the stack that concern no reader. In a `preview`
     resources without an id are new, so that no id which somebody names can be theirs.
     """
-    return read_estate(Estate(resources, others, preview=preview))
+    return read_stack(Stack(resources, others, preview=preview))
 
 
-def read_estate(estate: Estate) -> Reading:
-    """Read the resources of an estate."""
+def read_stack(stack: Stack) -> Reading:
+    """Read the resources of a stack."""
     faults: list[Fault] = []
     elements: dict[str, list[Any]] = {name: [] for name in _PLACES.values()}
-    add_everything(estate)
-    for resource in sorted(estate.resources.values(), key=lambda each: each.urn):
-        _read_one(resource, estate, elements, faults)
-    for element in estate.stand_ins.values():
+    add_everything(stack)
+    for resource in sorted(stack.resources.values(), key=lambda each: each.urn):
+        _read_one(resource, stack, elements, faults)
+    for element in stack.stand_ins.values():
         elements[_PLACES[type(element)]].append(element)
     topology = Topology(**{name: tuple(found) for name, found in elements.items()})
-    return Reading(topology, estate, tuple(faults))
+    return Reading(topology, stack, tuple(faults))
 
 
 def _read_one(
-    resource: Resource, estate: Estate, elements: dict[str, list[Any]], faults: list[Fault]
+    resource: Resource, stack: Stack, elements: dict[str, list[Any]], faults: list[Fault]
 ) -> None:
     reader = READERS.get(resource.type)
     try:
-        found = list(read_opaque(resource) if reader is None else reader(resource, estate))
+        found = list(read_opaque(resource) if reader is None else reader(resource, stack))
     except Exception as error:  # noqa: BLE001 - one resource must not silence the pack
         faults.append(Fault(resource.urn, f"{type(error).__name__} while reading it"))
         return

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from guardrails.pulumi_reader.fields import Fields
+from guardrails.pulumi_reader.protobuf import HIDDEN, Hidden, Plain, Properties, has_hidden
 from guardrails.pulumi_reader.providers import Place, Provider
-from guardrails.pulumi_reader.values import HIDDEN, Hidden, Plain, Properties, has_hidden
 
 _SAID_BY_AWS = (
     "id",

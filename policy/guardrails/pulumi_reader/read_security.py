@@ -11,11 +11,11 @@ from guardrails.model.security import (
     GroupRule,
     SecurityGroup,
 )
-from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.kinds import Kind
-from guardrails.pulumi_reader.resources import Resource, Row
-from guardrails.pulumi_reader.services import ENDPOINT_LIKE
+from guardrails.pulumi_reader.read_services import ENDPOINT_LIKE
+from guardrails.pulumi_reader.resource import Resource, Row
+from guardrails.pulumi_reader.stack import Stack
 
 _SOURCES = (
     "cidrBlocks",
@@ -30,31 +30,31 @@ _SOURCES = (
 )
 
 
-def read_endpoint(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_endpoint(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read a VPC endpoint; without a type it is a gateway endpoint."""
     kind = resource.text("vpcEndpointType")
-    subnets = estate.refer_many(resource, "subnetIds", Kind.SUBNET)
-    added = estate.added_subnets.get(resource.urn, ())
+    subnets = stack.refer_many(resource, "subnetIds", Kind.SUBNET)
+    added = stack.attached.subnets.get(resource.urn, ())
     yield Endpoint(
         key=resource.urn,
         scope=resource.place.scope,
         name=resource.name,
         kind="Gateway" if kind is None else kind,
-        vpc=estate.refer(resource, "vpcId", Kind.VPC, computed=True),
+        vpc=stack.refer(resource, "vpcId", Kind.VPC, computed=True),
         service=resource.text("serviceName"),
         subnets=(*subnets, *added),
-        groups=estate.refer_many(resource, "securityGroupIds", Kind.GROUP),
-        interfaces=estate.refer_many(resource, "networkInterfaceIds", Kind.INTERFACE),
+        groups=stack.refer_many(resource, "securityGroupIds", Kind.GROUP),
+        interfaces=stack.refer_many(resource, "networkInterfaceIds", Kind.INTERFACE),
         private_dns=resource.flag("privateDnsEnabled"),
     )
 
 
-def read_group(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_group(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read a security group and its inline inbound rules."""
-    default_of = estate.vpc_made_with(resource, Kind.GROUP)
+    default_of = stack.vpc_made_with(resource, Kind.GROUP)
     if resource.type.endswith(":DefaultSecurityGroup") and _is_unsure(default_of):
-        default_of = _default_vpc(resource, estate) or resource.missing("vpcId")
-    vpc = default_of or estate.refer(resource, "vpcId", Kind.VPC, computed=True)
+        default_of = _default_vpc(resource, stack) or resource.missing("vpcId")
+    vpc = default_of or stack.refer(resource, "vpcId", Kind.VPC, computed=True)
     yield SecurityGroup(
         key=resource.urn,
         scope=resource.place.scope,
@@ -73,11 +73,11 @@ def _is_unsure(reference: Reference) -> bool:
     return reference is None or isinstance(reference, Unknown)
 
 
-def _default_vpc(resource: Resource, estate: Estate) -> Reference:
+def _default_vpc(resource: Resource, stack: Stack) -> Reference:
     """Return AWS's default VPC, which is meant where the author names none, if the stack has it."""
     if resource.inputs is None or resource.inputs["vpcId"] is not None:
         return None
-    for each in estate.resources.values():
+    for each in stack.resources.values():
         if each.type.endswith(":DefaultVpc") and each.place == resource.place:
             return each.urn
     return None
@@ -105,10 +105,10 @@ def _sources(fields: Fields) -> Many[str]:
     return tuple(found)
 
 
-def read_rule(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_rule(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read a stand-alone rule that has a direction; outbound ones admit nothing."""
     direction = resource.text("type")
-    group = estate.required(resource, "securityGroupId", Kind.GROUP)
+    group = stack.required(resource, "securityGroupId", Kind.GROUP)
     if direction == "egress":
         return
     if direction == "ingress":
@@ -117,20 +117,20 @@ def read_rule(resource: Resource, estate: Estate) -> Iterator[object]:
         yield _hidden_rule(resource.urn, group, resource.missing("type"))
 
 
-def read_ingress_rule(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_ingress_rule(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read a stand-alone inbound rule of the newer kind."""
-    group = estate.required(resource, "securityGroupId", Kind.GROUP)
+    group = stack.required(resource, "securityGroupId", Kind.GROUP)
     yield _rule(resource, resource.urn, group, resource.text("ipProtocol"))
 
 
-def read_endpoint_attachment(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_endpoint_attachment(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read what puts a group on an endpoint apart from both.
 
     It stands in for an endpoint that is not in the stack: what the stack adds to it is judged.
     """
     replaces: Sure[bool] = resource.sure_flag("replaceDefaultAssociation", default=False)
-    group = estate.required(resource, "securityGroupId", Kind.GROUP)
-    target = estate.required(resource, "vpcEndpointId", Kind.ENDPOINT)
+    group = stack.required(resource, "securityGroupId", Kind.GROUP)
+    target = stack.required(resource, "vpcEndpointId", Kind.ENDPOINT)
     yield GroupAttachment(key=resource.urn, group=group, target=target, replaces_default=replaces)
     if isinstance(target, External):
         yield Endpoint(
@@ -143,22 +143,22 @@ def read_endpoint_attachment(resource: Resource, estate: Estate) -> Iterator[obj
         )
 
 
-def read_interface_attachment(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_interface_attachment(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read what puts a group on a network interface, an endpoint's own ones included."""
     yield GroupAttachment(
         key=resource.urn,
-        group=estate.required(resource, "securityGroupId", Kind.GROUP),
-        target=estate.required(
+        group=stack.required(resource, "securityGroupId", Kind.GROUP),
+        target=stack.required(
             resource, "networkInterfaceId", Kind.INTERFACE, Kind.ENDPOINT, Kind.INSTANCE
         ),
     )
 
 
-def read_exclusive_rules(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_exclusive_rules(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read what removes every rule of a group that is not declared; it keeps those it names."""
-    group = estate.required(resource, "securityGroupId", Kind.GROUP)
+    group = stack.required(resource, "securityGroupId", Kind.GROUP)
     yield ExclusiveRules(key=resource.urn, group=group)
-    for rule in estate.refer_many(resource, "ingressRuleIds", Kind.RULE):
+    for rule in stack.refer_many(resource, "ingressRuleIds", Kind.RULE):
         if isinstance(rule, External):
             yield _hidden_rule(resource.urn, group, Unknown(f"rule {rule.id}, not in the stack"))
         elif isinstance(rule, Unknown):

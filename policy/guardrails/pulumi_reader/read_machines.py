@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from guardrails.model.knowledge import External, Many, Maybe, Reference, Sure, Unknown
 from guardrails.model.machines import Instance, NetworkInterface
-from guardrails.pulumi_reader.estate import Estate
 from guardrails.pulumi_reader.kinds import Kind
-from guardrails.pulumi_reader.resources import Resource, Row
-from guardrails.pulumi_reader.values import HIDDEN
+from guardrails.pulumi_reader.protobuf import HIDDEN
+from guardrails.pulumi_reader.resource import Resource, Row
+from guardrails.pulumi_reader.stack import Stack
 
 _INSTANCE = "aws:ec2/instance:Instance"
 
@@ -28,40 +28,42 @@ _INTERFACE_ADDRESSES = (
 )
 
 
-def read_interface(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_interface(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read a stand-alone network interface."""
     instance: Reference = None
     for row in resource.rows("attachments"):
         if isinstance(row, Row):
-            instance = estate.refer(row, "instance", Kind.INSTANCE)
+            instance = stack.refer(row, "instance", Kind.INSTANCE)
         else:
             instance = resource.missing("attachments")
     yield NetworkInterface(
         key=resource.urn,
         scope=resource.place.scope,
         name=resource.name,
-        subnet=estate.refer(resource, "subnetId", Kind.SUBNET),
-        instance=estate.attached_to.get(resource.urn, instance),
+        subnet=stack.refer(resource, "subnetId", Kind.SUBNET),
+        instance=stack.attached.instance_of.get(resource.urn, instance),
         addresses=_addresses(resource, *_INTERFACE_ADDRESSES),
         source_dest_check=resource.sure_flag("sourceDestCheck", default=True),
     )
 
 
-def read_instance(resource: Resource, estate: Estate) -> Iterator[object]:
+def read_instance(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read an instance with the interfaces that it names and those attached to it."""
     interfaces = [
-        estate.refer(row, "networkInterfaceId", Kind.INTERFACE)
+        stack.refer(row, "networkInterfaceId", Kind.INTERFACE)
         if isinstance(row, Row)
         else resource.missing("networkInterfaces")
         for name in ("networkInterfaces", "primaryNetworkInterface")
         for row in resource.rows(name)
     ]
-    interfaces.append(estate.refer(resource, "primaryNetworkInterfaceId", Kind.INTERFACE))
+    interfaces.append(stack.refer(resource, "primaryNetworkInterfaceId", Kind.INTERFACE))
     attached = [
-        interface for interface, instance in estate.attached_to.items() if instance == resource.urn
+        interface
+        for interface, instance in stack.attached.instance_of.items()
+        if instance == resource.urn
     ]
-    primary = _given_first(resource, estate)
-    subnet = estate.refer(resource, "subnetId", Kind.SUBNET)
+    primary = _given_first(resource, stack)
+    subnet = stack.refer(resource, "subnetId", Kind.SUBNET)
     every = [each for each in (*interfaces, *attached) if each is not None]
     yield Instance(
         key=resource.urn,
@@ -71,12 +73,12 @@ def read_instance(resource: Resource, estate: Estate) -> Iterator[object]:
         interfaces=tuple(dict.fromkeys(every)),
         addresses=_addresses(resource, "privateIp", "secondaryPrivateIps"),
         primary=primary,
-        source_dest_check=_shown_check(resource, primary, estate),
+        source_dest_check=_shown_check(resource, primary, stack),
         switches_check_on=_switches_check_on(resource),
     )
 
 
-def _given_first(resource: Resource, estate: Estate) -> Reference:
+def _given_first(resource: Resource, stack: Stack) -> Reference:
     """Return the interface that an instance was given as its first one, None if it was not."""
     for name in ("primaryNetworkInterface", "networkInterfaces"):
         for row in resource.rows(name):
@@ -85,7 +87,7 @@ def _given_first(resource: Resource, estate: Estate) -> Reference:
             place = row.number("deviceIndex")
             if isinstance(place, Unknown):
                 return place
-            given = estate.refer(row, "networkInterfaceId", Kind.INTERFACE)
+            given = stack.refer(row, "networkInterfaceId", Kind.INTERFACE)
             if given is not None and not place:
                 return _not_its_own(resource, row, given)
     return None
@@ -103,14 +105,14 @@ def _not_its_own(resource: Resource, row: Row, given: Reference) -> Reference:
     return External(identity) if isinstance(identity, str) and written is not None else None
 
 
-def _shown_check(resource: Resource, primary: Reference, estate: Estate) -> Maybe[bool]:
+def _shown_check(resource: Resource, primary: Reference, stack: Stack) -> Maybe[bool]:
     """Return the check of an instance's first interface, None where the instance shows none.
 
     One that a preview has yet to make shows the provider's default, not the interface's check.
     """
     if primary is None:
         return resource.sure_flag("sourceDestCheck", default=True)
-    if estate.preview and not resource.exists:
+    if stack.preview and not resource.exists:
         return None
     return resource.flag("sourceDestCheck")
 

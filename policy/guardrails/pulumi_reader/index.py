@@ -1,0 +1,70 @@
+"""All resources of a stack, by URN and by every AWS id that they show."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from guardrails.pulumi_reader.identities import MADE, identities
+from guardrails.pulumi_reader.kinds import KINDS, Kind
+from guardrails.pulumi_reader.resource import Resource, type_and_name
+
+
+class ResourceIndex:
+    """Every resource of the stack by URN, and by the ids under which others may name it."""
+
+    def __init__(
+        self, resources: Iterable[Resource], others: Iterable[str] = (), *, preview: bool = False
+    ) -> None:
+        self.preview = preview
+        self.resources = {resource.urn: resource for resource in resources}
+        self.urns = self.resources.keys() | set(others)
+        """Every URN of the stack, resources that no reader is interested in (`others`) included."""
+        self._unnamed: dict[Kind, set[str]] = defaultdict(set)
+        """What exists without showing its id, by kind: any id that nothing shows may be its."""
+        self._by_id: dict[str, list[Resource]] = defaultdict(list)
+        self._read: dict[str, str] = {}
+        """By id: the URN of a resource that others refer to although the stack only reads it."""
+        self._made_with: dict[str, list[tuple[Resource, Kind]]] = defaultdict(list)
+        """By id: the resource together with which AWS made the thing, and its kind."""
+        for resource in self.resources.values():
+            kind = KINDS.get(resource.type)
+            if kind is not None:
+                self._index(resource, kind)
+                if resource.unnamed and (resource.exists or not preview):
+                    self._unnamed[kind].add(resource.urn)
+            self._learn_what_is_read(resource)
+
+    def _index(self, resource: Resource, kind: Kind) -> None:
+        for value in identities(resource, kind):
+            if resource not in self._by_id[value]:
+                self._by_id[value].append(resource)
+        for made, by in MADE.items():
+            if by.maker is kind:
+                named = [resource.text(name, computed=True) for name in by.names]
+                value = next((each for each in named if isinstance(each, str)), None)
+                if value is not None:
+                    self._made_with[value].append((resource, made))
+
+    def _learn_what_is_read(self, resource: Resource) -> None:
+        """Note the ids of what the stack only reads (`.get()`): links alone show it."""
+        for name, urns in resource.all_links.items():
+            if len(urns) == 1 and urns[0] not in self.urns:
+                value = resource.value(name)
+                if isinstance(value, str) and value:
+                    self._read.setdefault(value, urns[0])
+
+    def find(self, value: str, kinds: frozenset[Kind], region: str = "") -> list[str]:
+        """Return the URNs of the resources that are called `value`, those of the region first."""
+        found = [
+            resource for resource in self._by_id.get(value, ()) if KINDS[resource.type] in kinds
+        ]
+        near = [each for each in found if each.place.region == region]
+        possible = near or [each for each in found if not (region and each.place.region)]
+        return [each.urn for each in possible]
+
+    @staticmethod
+    def _of_kinds(urns: Iterable[str], kinds: frozenset[Kind]) -> list[str]:
+        return sorted({urn for urn in urns if KINDS.get(type_and_name(urn)[0]) in kinds})
+
+    def _managed(self, key: str) -> bool:
+        """Tell whether the stack manages what `key` names, itself or through the VPC it is in."""
+        return key.partition("#")[0] in self.urns
