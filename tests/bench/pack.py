@@ -17,8 +17,8 @@ from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import EnforcementLevel, Policy, StackValidationPolicy, policy
 
 from guardrails.pack import policies
-from guardrails.pack.configuration import Settings
 from guardrails.pack.session import Verdicts
+from guardrails.pack.settings import Settings
 from guardrails.testing import Analyzer, Given
 from sandbox.runtime import Sandbox
 from tests.bench.estate import PROVIDER, elements, identity, links, resolve

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from guardrails.findings import Verdict
 from guardrails.pack import policies
-from guardrails.pack.registrations import Registrations
+from guardrails.pack.gates.registered import Registrations
 from guardrails.testing import Analyzer, Given
 from tests.support.policy_generated import stacks
 

@@ -177,12 +177,12 @@ def test_the_range_or_the_route_that_puts_a_virtual_ip_inside_is_refused(last: s
 
 
 def test_a_fault_in_a_gate_refuses_and_names_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    from guardrails.pack import gates as pack_gates
+    from guardrails.pack.gates import gate
 
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(pack_gates, "judge", broken)
+    monkeypatch.setattr(gate, "judge", broken)
     stack, _ = closed_network()
     assert refused(stack.update())[0] == ("hub", f"{ROUTES}-gate")
 

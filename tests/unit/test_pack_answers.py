@@ -1,7 +1,7 @@
 import pytest
 from pulumi.runtime.proto import analyzer_pb2
 
-from guardrails.pack.answers import LIMIT, LONGEST_MESSAGE, fit
+from guardrails.pack.response_limit import LIMIT, LONGEST_MESSAGE, fit
 
 MEBIBYTE = 1024 * 1024
 GRPC_LIMIT = 4 * MEBIBYTE

@@ -7,8 +7,8 @@ import pytest
 
 from guardrails.configuration import Configuration, Unclassified
 from guardrails.pack import policies
-from guardrails.pack.configuration import Exemption, read_settings
 from guardrails.pack.options import OPTIONS
+from guardrails.pack.settings import Exemption, read_settings
 from guardrails.testing import analyze
 from tests.support.policy_stacks import closed_network
 

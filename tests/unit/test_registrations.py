@@ -3,7 +3,7 @@
 from google.protobuf.struct_pb2 import Struct
 
 from guardrails.configuration import Configuration
-from guardrails.pack.registrations import Registrations
+from guardrails.pack.gates.registered import Registrations
 from guardrails.pulumi_reader.protobuf import Properties
 from guardrails.pulumi_reader.resource import Resource
 from tests.support.policy_stacks import Made, Stack

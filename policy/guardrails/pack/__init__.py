@@ -1,5 +1,5 @@
 """The policy pack: what the engine talks to."""
 
-from guardrails.pack.assembly import policies
+from guardrails.pack.policies import policies
 
 __all__ = ["policies"]

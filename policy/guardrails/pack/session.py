@@ -14,9 +14,9 @@ from guardrails.addresses import AddressError, parse_range, show
 from guardrails.configuration import Configuration
 from guardrails.findings import Finding, Judgement, Verdict
 from guardrails.judge import judge
-from guardrails.pack.configuration import Exemption, Settings, read_settings
-from guardrails.pack.gates import Keeper
-from guardrails.pack.mentions import ids_within
+from guardrails.pack.gates.gate import Keeper
+from guardrails.pack.gates.id_mentions import ids_within
+from guardrails.pack.settings import Exemption, Settings, read_settings
 from guardrails.pulumi_reader import Reading, concerns, read
 from guardrails.pulumi_reader.protobuf import Properties
 from guardrails.pulumi_reader.providers import Provider

@@ -12,10 +12,10 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from guardrails.pack.bridge import Guarded, install
 from guardrails.pack.catalogue import CATALOGUE, GATES, Entry
 from guardrails.pack.options import RULES
 from guardrails.pack.reports import REPORTS, SOUND, Message, refusals
+from guardrails.pack.sdk_hook import Guarded, install
 from guardrails.pack.session import Session
 
 

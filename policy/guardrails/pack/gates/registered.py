@@ -13,7 +13,7 @@ from typing import Final
 from guardrails.analysis.subnet_tiers import SubnetTiers, Tier
 from guardrails.configuration import Configuration
 from guardrails.model.network import Subnet
-from guardrails.pack.mentions import mentions_of
+from guardrails.pack.gates.id_mentions import mentions_of
 from guardrails.pulumi_reader.kinds import KINDS, Kind
 from guardrails.pulumi_reader.read_vpc import read_subnet
 from guardrails.pulumi_reader.resource import Resource

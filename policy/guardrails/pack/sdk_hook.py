@@ -16,7 +16,7 @@ from google.protobuf import json_format
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import ResourceValidationPolicy, StackValidationPolicy, policy
 
-from guardrails.pack.answers import fit
+from guardrails.pack.response_limit import fit
 from guardrails.pack.session import Phase, Session
 
 _MARK: Final = "shows_requests_to_guardrails"

@@ -11,8 +11,8 @@ from guardrails.findings import Finding, Verdict
 from guardrails.judge import judge
 from guardrails.model.knowledge import External, Reference
 from guardrails.model.routing import RouteTable
+from guardrails.pack.gates.registered import WIDE, Registrations
 from guardrails.pack.options import RULES
-from guardrails.pack.registrations import WIDE, Registrations
 from guardrails.pulumi_reader import READERS, read_stack
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.kinds import Kind

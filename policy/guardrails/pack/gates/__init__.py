@@ -1,0 +1,1 @@
+"""Blocks, during an update, a resource that would complete a violation."""
