@@ -17,8 +17,8 @@ from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import EnforcementLevel, Policy, StackValidationPolicy, policy
 
 from guardrails.pack import policies
-from guardrails.pack.session import Verdicts
 from guardrails.pack.settings import Settings
+from guardrails.pack.stack_judgement import StackJudgement
 from guardrails.testing import Analyzer, Given
 from sandbox.runtime import Sandbox
 from tests.bench.estate import PROVIDER, elements, identity, links, resolve
@@ -74,7 +74,7 @@ def own(request: Any, size: int) -> tuple[float, float]:
     reading = judging = 0.0
     times = max(SIZES) // size
     for _ in range(times):
-        verdicts = Verdicts(request.resources, {}, Settings(), set())
+        verdicts = StackJudgement(request.resources, {}, Settings(), set())
         reading += processor(lambda v=verdicts: v.reading)
         judging += processor(lambda v=verdicts: v.judgement)
     return reading / times / size * 1e6, judging / times / size * 1e6

@@ -8,10 +8,10 @@ from pulumi_policy import StackValidationPolicy
 
 from guardrails import pulumi_reader
 from guardrails.findings import Judgement
-from guardrails.pack import policies
-from guardrails.pack import session as pack_session
+from guardrails.pack import policies, stack_judgement
 from guardrails.pack.catalogue import CATALOGUE, GATES
-from guardrails.pack.session import Verdicts, today
+from guardrails.pack.exemptions import today
+from guardrails.pack.stack_judgement import StackJudgement
 from guardrails.testing import Analyzer, Given, analyze
 from tests.support.policy_stacks import Stack, closed_network
 
@@ -110,7 +110,7 @@ def test_an_exemption_is_in_force_on_its_last_day(monkeypatch: pytest.MonkeyPatc
     config = exemption(expires=today().isoformat())
     assert analyze(violating().preview(), policies(), config=config).of(ROUTES) == []
     tomorrow = today() + timedelta(days=1)
-    monkeypatch.setattr(pack_session, "today", lambda: tomorrow)
+    monkeypatch.setattr(stack_judgement, "today", lambda: tomorrow)
     assert len(analyze(violating().preview(), policies(), config=config).of(ROUTES)) == 1
 
 
@@ -143,7 +143,7 @@ def test_a_fault_inside_is_a_mandatory_finding_and_hides_no_other(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("10.0.0.0/16 is in this message")
 
-    monkeypatch.setattr(pack_session, "judge", broken)
+    monkeypatch.setattr(stack_judgement, "judge", broken)
     outcome = analyze(violating().preview(), policies())
     assert outcome.refused
     messages = [each.message for each in outcome.of("pack-is-sound")]
@@ -168,14 +168,14 @@ def test_a_resource_that_cannot_be_read_hides_no_violation(
 
 
 def test_the_stack_is_judged_once_for_all_policies(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[Verdicts] = []
-    original = pack_session.judge
+    calls = list[StackJudgement]()
+    original = stack_judgement.judge
 
     def counted(*args: Any) -> Any:
         calls.append(args)
         return original(*args)
 
-    monkeypatch.setattr(pack_session, "judge", counted)
+    monkeypatch.setattr(stack_judgement, "judge", counted)
     analyze(violating().preview(), policies())
     assert len(calls) == 1
 
@@ -209,7 +209,7 @@ def test_a_pack_that_was_not_shown_the_stack_says_so() -> None:
 def test_a_stack_with_subjects_of_which_none_was_judged_fails(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(pack_session, "judge", lambda *_: Judgement((), {}))
+    monkeypatch.setattr(stack_judgement, "judge", lambda *_: Judgement((), {}))
     (finding,) = analyze(violating().preview(), policies()).violations
     assert (finding.policy, finding.level) == ("pack-is-sound", "mandatory")
     assert "none was judged" in finding.message

@@ -1,4 +1,4 @@
-"""The pack's policies as a catalogue: what each promises, how severe it is, how to mend it."""
+"""The pack's policies as a catalogue: what each promises, how severe it is, how to fix it."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -43,8 +43,8 @@ _RULES: Final = (
     Entry(
         name=ROUTES,
         title="Private subnets have no route to the internet",
-        description="No private subnet has a way to the internet: neither through an internet,"
-        " NAT, egress-only or carrier gateway, nor through a neighbour that has one.",
+        description="No private subnet has an egress path to the internet: neither through an"
+        " internet, NAT, egress-only or carrier gateway, nor through a neighbour that has one.",
         level=MANDATORY,
         severity=Severity.CRITICAL,
         remedy="Remove the route that the message names, or bind the subnet to a table without"

@@ -84,7 +84,7 @@ OPTIONS: Final[Mapping[str, Mapping[str, Schema]]] = {
             "Public address ranges that the organisation uses inside.", _DEFAULTS.internal_ranges
         ),
         "closedTables": _texts(
-            "Ids or URNs of route tables outside of the stack that hold no way out; a VPC "
+            "Ids or URNs of route tables outside of the stack that have no egress; a VPC "
             "stands for its main table.",
             _DEFAULTS.closed_tables,
         ),

@@ -14,12 +14,12 @@ from pulumi_policy import (
 
 from guardrails.pack.catalogue import CATALOGUE, GATES, Entry
 from guardrails.pack.options import RULES
-from guardrails.pack.reports import REPORTS, SOUND, Message, refusals
-from guardrails.pack.sdk_hook import Guarded, install
+from guardrails.pack.reports import REPORTS, SOUND, Message, blocked
+from guardrails.pack.sdk_hook import SessionPolicy, install
 from guardrails.pack.session import Session
 
 
-class Guard(StackValidationPolicy, Guarded):
+class StackPolicy(StackValidationPolicy, SessionPolicy):
     """One policy of the pack: reports its part of the stack's one judgement."""
 
     def __init__(self, entry: Entry, session: Session) -> None:
@@ -39,8 +39,8 @@ class Guard(StackValidationPolicy, Guarded):
         _report(sorted(messages), report_violation)
 
 
-class Gate(ResourceValidationPolicy, Guarded):
-    """Refuses, during an update, the resource that would complete a violation of a rule."""
+class GatePolicy(ResourceValidationPolicy, SessionPolicy):
+    """Blocks, during an update, the resource that would complete a violation of a rule."""
 
     def __init__(self, entry: Entry, rule: str, session: Session) -> None:
         super().__init__(validate=self.refuse, **_metadata(entry))  # pyright: ignore[reportUnknownMemberType] - the SDK leaves an Awaitable open
@@ -50,7 +50,7 @@ class Gate(ResourceValidationPolicy, Guarded):
     def refuse(self, args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
         """Report what the resource would complete."""
         try:
-            messages = list(refusals(self.session, self.rule, args.urn))
+            messages = list(blocked(self.session, self.rule, args.urn))
         except Exception as error:  # noqa: BLE001 - one policy must not silence the others
             messages = [Message(args.urn, self.session.fault(self.name, error))]
         _report(messages, report_violation)
@@ -85,6 +85,6 @@ def policies() -> list[Policy]:
     install()
     session = Session([entry.name for entry in (*CATALOGUE, *GATES)])
     return [
-        *(Gate(entry, rule, session) for entry, rule in zip(GATES, RULES, strict=True)),
-        *(Guard(entry, session) for entry in CATALOGUE),
+        *(GatePolicy(entry, rule, session) for entry, rule in zip(GATES, RULES, strict=True)),
+        *(StackPolicy(entry, session) for entry in CATALOGUE),
     ]

@@ -8,8 +8,10 @@ from pulumi.runtime.proto import analyzer_pb2
 
 from guardrails.findings import Finding, Verdict
 from guardrails.model.topology import Topology
+from guardrails.pack.exemptions import today
 from guardrails.pack.options import COMPLETE, RULES
-from guardrails.pack.session import Session, Verdicts, today
+from guardrails.pack.session import Session
+from guardrails.pack.stack_judgement import StackJudgement
 
 _MANDATORY: Final = {analyzer_pb2.MANDATORY, analyzer_pb2.REMEDIATE}
 
@@ -22,10 +24,10 @@ class Message:
     text: str
 
 
-Report: TypeAlias = Callable[[Session, Verdicts], Iterator[Message]]
+Report: TypeAlias = Callable[[Session, StackJudgement], Iterator[Message]]
 
 
-def _message(session: Session, verdicts: Verdicts, finding: Finding) -> Message:
+def _message(session: Session, verdicts: StackJudgement, finding: Finding) -> Message:
     text = f"{finding.message}{_expired(verdicts, finding)}\n  " + "\n  ".join(
         str(finding).split("\n  ")[1:]
     )
@@ -33,7 +35,7 @@ def _message(session: Session, verdicts: Verdicts, finding: Finding) -> Message:
     return Message(finding.subject if known else "", session.printable(text))
 
 
-def _expired(verdicts: Verdicts, finding: Finding) -> str:
+def _expired(verdicts: StackJudgement, finding: Finding) -> str:
     for exemption in verdicts.settings.exemptions:
         if exemption.covers(finding.rule, finding.subject):
             return f" (its exemption by {exemption.owner} ended on {exemption.expires})"
@@ -43,7 +45,7 @@ def _expired(verdicts: Verdicts, finding: Finding) -> str:
 def violations_of(rule: str) -> Report:
     """Return the report of one rule: what it proves to be violated."""
 
-    def report(session: Session, verdicts: Verdicts) -> Iterator[Message]:
+    def report(session: Session, verdicts: StackJudgement) -> Iterator[Message]:
         for finding in verdicts.findings(Verdict.VIOLATED):
             if finding.rule == rule:
                 yield _message(session, verdicts, finding)
@@ -51,7 +53,7 @@ def violations_of(rule: str) -> Report:
     return report
 
 
-def missing_facts(session: Session, verdicts: Verdicts) -> Iterator[Message]:
+def missing_facts(session: Session, verdicts: StackJudgement) -> Iterator[Message]:
     """Report what could not be decided and is not to be refused; and a stack without subjects."""
     yield from _unverified(session, verdicts, refused=False)
     if not _subjects(verdicts.reading.topology):
@@ -62,19 +64,19 @@ def missing_facts(session: Session, verdicts: Verdicts) -> Iterator[Message]:
         )
 
 
-def refused_facts(session: Session, verdicts: Verdicts) -> Iterator[Message]:
+def refused_facts(session: Session, verdicts: StackJudgement) -> Iterator[Message]:
     """Report what could not be decided for rules that refuse that (`onUnverified`)."""
     yield from _unverified(session, verdicts, refused=True)
 
 
-def _unverified(session: Session, verdicts: Verdicts, *, refused: bool) -> Iterator[Message]:
+def _unverified(session: Session, verdicts: StackJudgement, *, refused: bool) -> Iterator[Message]:
     for finding in verdicts.findings(Verdict.UNVERIFIED):
         if (finding.rule in verdicts.settings.refused_when_unverified) == refused:
             message = _message(session, verdicts, finding)
             yield Message(message.urn, f"{finding.rule}: {message.text}")
 
 
-def exemptions(session: Session, verdicts: Verdicts) -> Iterator[Message]:
+def exemptions(session: Session, verdicts: StackJudgement) -> Iterator[Message]:
     """Report every use of an exemption, every one without use, and the coverage if asked to."""
     used = set(verdicts.exempted.values())
     for finding, exemption in verdicts.exempted.items():
@@ -97,13 +99,14 @@ def exemptions(session: Session, verdicts: Verdicts) -> Iterator[Message]:
             yield Message(
                 "",
                 f"the exemption of {exemption.urn} from {exemption.rule} ended on"
-                f" {exemption.expires} ({exemption.owner})\n  fix: mend the subject, remove it",
+                f" {exemption.expires} ({exemption.owner})\n  fix: correct the subject"
+                " and remove the exemption",
             )
     if verdicts.settings.coverage:
         yield Message("", coverage(verdicts))
 
 
-def coverage(verdicts: Verdicts) -> str:
+def coverage(verdicts: StackJudgement) -> str:
     """Return, rule by rule, what was judged and how, what was skipped and why, what is exempt."""
     lines: list[str] = []
     for rule, covered in sorted(verdicts.judgement.coverage.items()):
@@ -122,7 +125,7 @@ def _subjects(topology: Topology) -> set[str]:
     }
 
 
-def soundness(session: Session, verdicts: Verdicts) -> Iterator[Message]:
+def soundness(session: Session, verdicts: StackJudgement) -> Iterator[Message]:
     """Report mistakes in the configuration, faults of the pack, and a judgement of nothing."""
     for mistake in session.settings.mistakes:
         yield Message("", f"the configuration of the pack is wrong: {mistake}")
@@ -145,7 +148,7 @@ def soundness(session: Session, verdicts: Verdicts) -> Iterator[Message]:
         )
 
 
-def refusals(session: Session, rule: str, urn: str) -> Iterator[Message]:
+def blocked(session: Session, rule: str, urn: str) -> Iterator[Message]:
     """Report what the resource at hand would complete, if its rule is enforced."""
     if session.levels.get(rule, analyzer_pb2.MANDATORY) not in _MANDATORY:
         return

@@ -1,4 +1,4 @@
-"""Keeps an answer within what travels between a policy pack and the engine.
+"""Keeps a response within what travels between a policy pack and the engine.
 
 Pulumi's language hosts pass a pack's answers on by gRPC with its usual limit of 4 MiB, and an
 analysis whose answer is larger ends with an error that shows none of the findings.
@@ -34,13 +34,13 @@ def _share(diagnostics: list[Any], limit: int) -> Iterator[Any]:
     size = LONGEST_MESSAGE
     for position, each in enumerate(diagnostics):
         if len(each.message) > LONGEST_MESSAGE:
-            each.message = f"{each.message[: LONGEST_MESSAGE // 4]}... (cut, for it is too long)"
+            each.message = f"{each.message[: LONGEST_MESSAGE // 4]}... (cut because it is too long)"
         size += each.ByteSize()
         if size > limit:
             left = len(diagnostics) - position
             each.message = (
                 f"{left} more findings of this policy are left out: together they are more than"
-                " the engine takes\n  fix: mend those shown, and run again"
+                " the engine takes\n  fix: resolve those shown, and run again"
             )
             each.urn = ""
             yield each

@@ -22,8 +22,8 @@ from guardrails.pack.session import Phase, Session
 _MARK: Final = "shows_requests_to_guardrails"
 
 
-class Guarded:
-    """A policy that judges the session's stack instead of the SDK's copy of it."""
+class SessionPolicy:
+    """A policy that judges the stack of its session instead of the SDK's copy of it."""
 
     session: Session
 
@@ -57,9 +57,9 @@ def _showing(
     @wraps(method)
     def shown(self: Any, request: Any, context: Any) -> Any:
         policies: list[Any] = self._PolicyAnalyzerServicer__policies
-        sessions = {id(each.session): each.session for each in policies if _guarded(each)}
+        sessions = {id(each.session): each.session for each in policies if _has_session(each)}
         rests = [show(session, request) for session in sessions.values()]
-        if len(rests) != 1 or not all(_guarded(each) for each in policies):
+        if len(rests) != 1 or not all(_has_session(each) for each in policies):
             return fit(method(self, request, context))
         if rests[0].answer is not None:
             return rests[0].answer
@@ -68,8 +68,8 @@ def _showing(
     return shown
 
 
-def _guarded(each: object) -> bool:
-    return isinstance(each, Guarded) and isinstance(
+def _has_session(each: object) -> bool:
+    return isinstance(each, SessionPolicy) and isinstance(
         each, (StackValidationPolicy, ResourceValidationPolicy)
     )
 

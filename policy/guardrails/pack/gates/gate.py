@@ -1,7 +1,7 @@
 """Decides during an update whether the resource at hand would complete a violation.
 
 A gate sees inputs only: no resource's own id, outputs or dependencies. What ids mean is
-`registrations`' to say. What stays open is the stack policy's to report, after the update.
+worked out in `registered`. What stays open the stack policy reports after the update.
 """
 
 from threading import Lock
@@ -20,8 +20,8 @@ from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.stack import Stack
 
 
-class Keeper:
-    """Keeps the gates of one update: every resource is judged once, among its neighbours.
+class Gate:
+    """Judges every resource of one update once, among its neighbours, before it is created.
 
     `foreign` are ids that the stack was given, of resources that it does not make.
     """
@@ -46,7 +46,7 @@ class Keeper:
             return []
         registrations = self._registrations
         registrations.add(resource, configuration)
-        topology = read_stack(_Neighbourhood(registrations, resource)).topology
+        topology = read_stack(_Neighbours(registrations, resource)).topology
         found = [
             finding
             for finding in judge(topology, configuration).findings
@@ -71,7 +71,7 @@ def _may_be_taken_away(finding: Finding) -> bool:
     return any(step.by_default for step in finding.path)
 
 
-class _Neighbourhood(Stack):
+class _Neighbours(Stack):
     """The registered resources around one; an id is taken for what it must mean."""
 
     def __init__(self, registrations: Registrations, resource: Resource) -> None:

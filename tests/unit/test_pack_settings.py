@@ -7,8 +7,9 @@ import pytest
 
 from guardrails.configuration import Configuration, Unclassified
 from guardrails.pack import policies
+from guardrails.pack.exemptions import Exemption
 from guardrails.pack.options import OPTIONS
-from guardrails.pack.settings import Exemption, read_settings
+from guardrails.pack.settings import read_settings
 from guardrails.testing import analyze
 from tests.support.policy_stacks import closed_network
 
@@ -105,11 +106,11 @@ def test_every_option_reaches_the_judge() -> None:
         ({"exemptions": [{"urn": "*"}]}, "an exemption needs `reason`, a text"),
         (
             {"exemptions": [{"urn": "*", "reason": "r", "owner": "o", "expires": "soon"}]},
-            "expires 'soon' is no day; write YYYY-MM-DD",
+            "expires 'soon' is not a valid day; write YYYY-MM-DD",
         ),
         (
             {"exemptions": [{"urn": "*", "reason": "r", "owner": "o", "expires": "20300101"}]},
-            "expires '20300101' is no day; write YYYY-MM-DD",
+            "expires '20300101' is not a valid day; write YYYY-MM-DD",
         ),
         (
             {"exemptions": [{"urn": "*", "reason": "r", "owner": "o", "expire": "2030-01-01"}]},

@@ -36,7 +36,7 @@ def test_what_does_not_fit_is_counted_under_the_same_policy_and_level() -> None:
     left = 5000 - (len(fitted.diagnostics) - 1)
     assert last.message == (
         f"{left} more findings of this policy are left out: together they are more than the engine"
-        " takes\n  fix: mend those shown, and run again"
+        " takes\n  fix: resolve those shown, and run again"
     )
     assert (last.policyName, last.urn, last.enforcementLevel) == (
         "routes",
@@ -57,5 +57,5 @@ def test_of_a_message_that_is_too_long_the_beginning_is_left(size: int, count: i
     assert fitted.ByteSize() <= LIMIT
     assert len(fitted.diagnostics) == count
     assert fitted.diagnostics[0].message == (
-        "é" * (LONGEST_MESSAGE // 4) + "... (cut, for it is too long)"
+        "é" * (LONGEST_MESSAGE // 4) + "... (cut because it is too long)"
     )
