@@ -5,7 +5,7 @@ from typing import Any
 from guardrails.pulumi_reader.protobuf import Properties
 from guardrails.pulumi_reader.providers import Provider
 from guardrails.pulumi_reader.resource import Resource
-from guardrails.pulumi_reader.spellings import names_of
+from guardrails.pulumi_reader.types.table import spelling_of
 
 
 def stack_resource(
@@ -20,7 +20,7 @@ def stack_resource(
         dependencies=tuple(message.dependencies),
         provider=_provider(message, providers, secrets),
         ignored=tuple(message.options.ignoreChanges),
-        names=names_of(message.type),
+        names=spelling_of(message.type),
     )
 
 
@@ -34,7 +34,7 @@ def registered_resource(
         inputs,
         inputs=inputs,
         provider=_provider(request, providers, secrets),
-        names=names_of(request.type),
+        names=spelling_of(request.type),
     )
 
 

@@ -20,7 +20,8 @@ from guardrails.pack.options import (
     RULES,
     VIRTUAL_IP,
 )
-from guardrails.pulumi_reader.read_services import ENDPOINT_LIKE, endpoint_kind
+from guardrails.pulumi_reader.read_services import endpoint_kind
+from guardrails.pulumi_reader.types.service_types import SERVICE_TYPES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ def _named(*prefixes: str, patterns: bool = False) -> Callable[[str], None]:
 
 
 def _is_readable(token: str) -> None:
-    known = [endpoint_kind(each) for each in ENDPOINT_LIKE]
+    known = [endpoint_kind(each) for each in SERVICE_TYPES]
     if endpoint_kind(token) not in known:
         raise ValueError(typo(token, known))
 

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from guardrails.pulumi_reader.identities import MADE, identities
-from guardrails.pulumi_reader.kinds import KINDS, Kind
 from guardrails.pulumi_reader.resource import Resource, type_and_name
+from guardrails.pulumi_reader.types.kinds import Kind
+from guardrails.pulumi_reader.types.table import kind_of
 
 
 class ResourceIndex:
@@ -26,7 +27,7 @@ class ResourceIndex:
         self._made_with: dict[str, list[tuple[Resource, Kind]]] = defaultdict(list)
         """By id: the resource together with which AWS made the thing, and its kind."""
         for resource in self.resources.values():
-            kind = KINDS.get(resource.type)
+            kind = kind_of(resource.type)
             if kind is not None:
                 self._index(resource, kind)
                 if resource.unnamed and (resource.exists or not preview):
@@ -55,7 +56,7 @@ class ResourceIndex:
     def find(self, value: str, kinds: frozenset[Kind], region: str = "") -> list[str]:
         """Return the URNs of the resources that are called `value`, those of the region first."""
         found = [
-            resource for resource in self._by_id.get(value, ()) if KINDS[resource.type] in kinds
+            resource for resource in self._by_id.get(value, ()) if kind_of(resource.type) in kinds
         ]
         near = [each for each in found if each.place.region == region]
         possible = near or [each for each in found if not (region and each.place.region)]
@@ -63,7 +64,7 @@ class ResourceIndex:
 
     @staticmethod
     def _of_kinds(urns: Iterable[str], kinds: frozenset[Kind]) -> list[str]:
-        return sorted({urn for urn in urns if KINDS.get(type_and_name(urn)[0]) in kinds})
+        return sorted({urn for urn in urns if kind_of(type_and_name(urn)[0]) in kinds})
 
     def _managed(self, key: str) -> bool:
         """Tell whether the stack manages what `key` names, itself or through the VPC it is in."""

@@ -14,6 +14,3 @@ def read_cluster(resource: Resource, stack: Stack) -> Iterator[object]:  # noqa:
         address = resource.text("virtual_ip")
     if address is not None:
         yield VirtualIp(key=resource.urn, address=address)
-
-
-VIRTUAL_IPS = {"hacluster:index:Cluster": read_cluster}

@@ -1,28 +1,23 @@
 """Reads what routes lead to: gateways, peerings, transit gateways."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from guardrails.model.knowledge import External, Reference, Sure
 from guardrails.model.routing import Gateway, TargetKind, TransitAttachment, TransitRoute
-from guardrails.pulumi_reader.kinds import Kind
 from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.stack import Stack
+from guardrails.pulumi_reader.types.kinds import Kind
+from guardrails.pulumi_reader.types.table import row_of
 
-Reader = Callable[[Resource, Stack], Iterator[object]]
 
-
-def gateway(kind: TargetKind, vpc: str = "vpcId") -> Reader:
-    """Return a reader of gateways that do nothing but lead out."""
-
-    def read(resource: Resource, stack: Stack) -> Iterator[object]:
-        yield Gateway(
-            key=resource.urn,
-            scope=resource.place.scope,
-            kind=kind,
-            vpc=stack.refer(resource, vpc, Kind.VPC),
-        )
-
-    return read
+def read_gateway(resource: Resource, stack: Stack) -> Iterator[object]:
+    """Read a gateway that does nothing but lead out, to what its type's row says."""
+    yield Gateway(
+        key=resource.urn,
+        scope=resource.place.scope,
+        kind=row_of(resource.type).leads_to,
+        vpc=stack.refer(resource, "vpcId", Kind.VPC),
+    )
 
 
 def read_nat_gateway(resource: Resource, stack: Stack) -> Iterator[object]:
@@ -103,36 +98,3 @@ def read_transit_route(resource: Resource, stack: Stack) -> Iterator[object]:
         attachment=stack.refer(resource, "transitGatewayAttachmentId", Kind.ATTACHMENT),
         blackhole=resource.sure_flag("blackhole", default=False),
     )
-
-
-GATEWAYS = {
-    "aws:ec2/internetGateway:InternetGateway": gateway(TargetKind.INTERNET),
-    "aws:ec2/vpnGateway:VpnGateway": gateway(TargetKind.VIRTUAL_PRIVATE),
-    "aws:ec2/natGateway:NatGateway": read_nat_gateway,
-    "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway": gateway(TargetKind.EGRESS_ONLY),
-    "aws:ec2/carrierGateway:CarrierGateway": gateway(TargetKind.CARRIER),
-    "aws:ec2transitgateway/transitGateway:TransitGateway": gateway(TargetKind.TRANSIT),
-    "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": read_peering,
-    "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter": read_peering,
-    "aws:networkmanager/coreNetwork:CoreNetwork": gateway(TargetKind.CORE_NETWORK),
-    "aws:odb/network:Network": gateway(TargetKind.ODB_NETWORK),
-    "aws:vpc/routeServer:RouteServer": gateway(TargetKind.ROUTE_SERVER),
-    "aws:networkfirewall/firewall:Firewall": read_firewall,
-    "aws:networkfirewall/vpcEndpointAssociation:VpcEndpointAssociation": read_firewall,
-    "aws:ec2transitgateway/vpcAttachment:VpcAttachment": read_transit_attachment,
-    "aws:ec2transitgateway/route:Route": read_transit_route,
-    "aws:ec2transitgateway/prefixListReference:PrefixListReference": read_transit_route,
-    "aws-native:ec2:InternetGateway": gateway(TargetKind.INTERNET),
-    "aws-native:ec2:VpnGateway": gateway(TargetKind.VIRTUAL_PRIVATE),
-    "aws-native:ec2:NatGateway": read_nat_gateway,
-    "aws-native:ec2:EgressOnlyInternetGateway": gateway(TargetKind.EGRESS_ONLY),
-    "aws-native:ec2:CarrierGateway": gateway(TargetKind.CARRIER),
-    "aws-native:ec2:TransitGateway": gateway(TargetKind.TRANSIT),
-    "aws-native:ec2:VpcPeeringConnection": read_peering,
-    "aws-native:networkmanager:CoreNetwork": gateway(TargetKind.CORE_NETWORK),
-    "aws-native:ec2:RouteServer": gateway(TargetKind.ROUTE_SERVER),
-    "aws-native:networkfirewall:Firewall": read_firewall,
-    "aws-native:ec2:TransitGatewayAttachment": read_transit_attachment,
-    "aws-native:ec2:TransitGatewayVpcAttachment": read_transit_attachment,
-    "aws-native:ec2:TransitGatewayRoute": read_transit_route,
-}

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from guardrails.model.knowledge import External, Many, Maybe, Reference, Sure, Unknown
 from guardrails.model.machines import Instance, NetworkInterface
-from guardrails.pulumi_reader.kinds import Kind
 from guardrails.pulumi_reader.protobuf import HIDDEN
 from guardrails.pulumi_reader.resource import Resource, Row
 from guardrails.pulumi_reader.stack import Stack
+from guardrails.pulumi_reader.types.kinds import Kind
 
 _INSTANCE = "aws:ec2/instance:Instance"
 
@@ -127,12 +127,3 @@ def _switches_check_on(resource: Resource) -> Sure[bool]:
         return False
     written = resource.written("primaryNetworkInterface")
     return resource.missing("primaryNetworkInterface") if written is HIDDEN else written is not None
-
-
-MACHINES = {
-    "aws:ec2/networkInterface:NetworkInterface": read_interface,
-    "aws:ec2/instance:Instance": read_instance,
-    "aws:ec2/spotInstanceRequest:SpotInstanceRequest": read_instance,
-    "aws-native:ec2:NetworkInterface": read_interface,
-    "aws-native:ec2:Instance": read_instance,
-}

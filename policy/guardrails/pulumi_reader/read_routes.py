@@ -15,9 +15,10 @@ from guardrails.model.routing import (
     TargetKind,
 )
 from guardrails.pulumi_reader.fields import Fields
-from guardrails.pulumi_reader.kinds import KINDS, Kind
 from guardrails.pulumi_reader.resource import Resource, Row, type_and_name
 from guardrails.pulumi_reader.stack import Stack
+from guardrails.pulumi_reader.types.kinds import Kind
+from guardrails.pulumi_reader.types.table import kind_of
 
 TARGETS = {
     "gatewayId": (
@@ -96,7 +97,7 @@ def _certain_exits(resource: Resource, inline: list[Route], stack: Stack) -> Ite
 
 
 def _leads_out_whatever_the_destination(key: str, stack: Stack) -> bool:
-    kind = KINDS.get(type_and_name(key)[0])
+    kind = kind_of(type_and_name(key)[0])
     if kind is Kind.NAT_GATEWAY and key in stack.resources:
         return stack.resources[key].text("connectivityType") in (None, "public")
     return kind is Kind.INTERNET_GATEWAY
@@ -231,22 +232,3 @@ def read_prefix_list_entry(resource: Resource, stack: Stack) -> Iterator[object]
         prefix_list=stack.required(resource, "prefixListId", Kind.PREFIX_LIST),
         cidr=resource.sure_text("cidr"),
     )
-
-
-ROUTES = {
-    "aws:ec2/routeTable:RouteTable": read_route_table,
-    "aws:ec2/defaultRouteTable:DefaultRouteTable": read_route_table,
-    "aws:ec2/route:Route": read_route,
-    "aws:ec2/routeTableAssociation:RouteTableAssociation": read_association,
-    "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation": read_main_association,
-    "aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation": read_gateway_propagation,
-    "aws:vpc/routeServerPropagation:RouteServerPropagation": read_server_propagation,
-    "aws:ec2/managedPrefixList:ManagedPrefixList": read_prefix_list,
-    "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry": read_prefix_list_entry,
-    "aws-native:ec2:RouteTable": read_route_table,
-    "aws-native:ec2:Route": read_route,
-    "aws-native:ec2:SubnetRouteTableAssociation": read_association,
-    "aws-native:ec2:GatewayRouteTableAssociation": read_association,
-    "aws-native:ec2:RouteServerPropagation": read_server_propagation,
-    "aws-native:ec2:PrefixList": read_prefix_list,
-}

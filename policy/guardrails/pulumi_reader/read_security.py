@@ -12,10 +12,9 @@ from guardrails.model.security import (
     SecurityGroup,
 )
 from guardrails.pulumi_reader.fields import Fields
-from guardrails.pulumi_reader.kinds import Kind
-from guardrails.pulumi_reader.read_services import ENDPOINT_LIKE
 from guardrails.pulumi_reader.resource import Resource, Row
 from guardrails.pulumi_reader.stack import Stack
+from guardrails.pulumi_reader.types.kinds import Kind
 
 _SOURCES = (
     "cidrBlocks",
@@ -163,21 +162,3 @@ def read_exclusive_rules(resource: Resource, stack: Stack) -> Iterator[object]:
             yield _hidden_rule(resource.urn, group, Unknown(f"rule {rule.id}, not in the stack"))
         elif isinstance(rule, Unknown):
             yield _hidden_rule(resource.urn, group, rule)
-
-
-ACCESS = {
-    "aws:ec2/vpcEndpoint:VpcEndpoint": read_endpoint,
-    "aws:ec2/securityGroup:SecurityGroup": read_group,
-    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": read_group,
-    "aws:ec2/securityGroupRule:SecurityGroupRule": read_rule,
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": read_ingress_rule,
-    "aws:ec2/securityGroupAssociation:SecurityGroupAssociation": read_endpoint_attachment,
-    "aws:ec2/networkInterfaceSecurityGroupAttachment:NetworkInterfaceSecurityGroupAttachment": (
-        read_interface_attachment
-    ),
-    "aws:ec2/vpcSecurityGroupRulesExclusive:VpcSecurityGroupRulesExclusive": read_exclusive_rules,
-    "aws-native:ec2:VpcEndpoint": read_endpoint,
-    "aws-native:ec2:SecurityGroup": read_group,
-    "aws-native:ec2:SecurityGroupIngress": read_ingress_rule,
-    **ENDPOINT_LIKE,
-}

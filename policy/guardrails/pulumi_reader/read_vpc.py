@@ -6,10 +6,10 @@ from typing import Final
 from guardrails.model.knowledge import Reference
 from guardrails.model.network import Subnet, Vpc, VpcRange
 from guardrails.model.routing import MainAssociation
-from guardrails.pulumi_reader.kinds import Kind
 from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.stack import Stack
 from guardrails.pulumi_reader.tags import tags_of
+from guardrails.pulumi_reader.types.kinds import Kind
 
 _AMAZONS_IPV6: Final = ("assignGeneratedIpv6CidrBlock", "amazonProvidedIpv6CidrBlock")
 _AMAZONS_RANGES: Final = ("2000::/3",)
@@ -91,16 +91,3 @@ def read_subnet(resource: Resource, stack: Stack) -> Iterator[object]:
         maps_public_address=resource.flag("mapPublicIpOnLaunch"),
         default=resource.type.endswith(":DefaultSubnet"),
     )
-
-
-NETWORK = {
-    "aws:ec2/vpc:Vpc": read_vpc,
-    "aws:ec2/defaultVpc:DefaultVpc": read_vpc,
-    "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": read_range,
-    "aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation": read_range,
-    "aws:ec2/subnet:Subnet": read_subnet,
-    "aws:ec2/defaultSubnet:DefaultSubnet": read_subnet,
-    "aws-native:ec2:Vpc": read_vpc,
-    "aws-native:ec2:VpcCidrBlock": read_range,
-    "aws-native:ec2:Subnet": read_subnet,
-}

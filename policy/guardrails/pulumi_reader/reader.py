@@ -1,12 +1,12 @@
 """Fills a `Topology` from the resources of a Pulumi stack: preview, up, or exported state.
 
-Every type is one line in the table of its noun's module. What is not in a table is passed over
-unless it can write routes (`unseen_writers`).
+Every type has one row in `types`, whose role says which function reads it. A type without a row is
+passed over unless it can write routes (`unseen_writers`).
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from guardrails.model.machines import Instance, NetworkInterface, VirtualIp
 from guardrails.model.network import OpaqueWriter, Subnet, Vpc, VpcRange
@@ -30,26 +30,78 @@ from guardrails.model.security import (
     SecurityGroup,
 )
 from guardrails.model.topology import Topology
-from guardrails.pulumi_reader.attachments import ADDERS, add_everything
-from guardrails.pulumi_reader.identities import HANDING_ON
-from guardrails.pulumi_reader.kinds import KINDS
-from guardrails.pulumi_reader.read_cluster import VIRTUAL_IPS
-from guardrails.pulumi_reader.read_gateways import GATEWAYS
-from guardrails.pulumi_reader.read_machines import MACHINES
-from guardrails.pulumi_reader.read_routes import ROUTES
-from guardrails.pulumi_reader.read_security import ACCESS
-from guardrails.pulumi_reader.read_vpc import NETWORK
+from guardrails.pulumi_reader.attachments import attach_everything
+from guardrails.pulumi_reader.read_cluster import read_cluster
+from guardrails.pulumi_reader.read_gateways import (
+    read_firewall,
+    read_gateway,
+    read_nat_gateway,
+    read_peering,
+    read_transit_attachment,
+    read_transit_route,
+)
+from guardrails.pulumi_reader.read_machines import read_instance, read_interface
+from guardrails.pulumi_reader.read_routes import (
+    read_association,
+    read_gateway_propagation,
+    read_main_association,
+    read_prefix_list,
+    read_prefix_list_entry,
+    read_route,
+    read_route_table,
+    read_server_propagation,
+)
+from guardrails.pulumi_reader.read_security import (
+    read_endpoint,
+    read_endpoint_attachment,
+    read_exclusive_rules,
+    read_group,
+    read_ingress_rule,
+    read_interface_attachment,
+    read_rule,
+)
+from guardrails.pulumi_reader.read_services import read_service_endpoint
+from guardrails.pulumi_reader.read_vpc import read_range, read_subnet, read_vpc
 from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.stack import Stack
+from guardrails.pulumi_reader.types.table import TYPES, row_of
+from guardrails.pulumi_reader.types.type_row import Role
 from guardrails.pulumi_reader.unseen_writers import may_be_opaque, read_opaque
 
-READERS: Final[Mapping[str, Callable[[Resource, Stack], Iterator[object]]]] = {
-    **NETWORK,
-    **ROUTES,
-    **GATEWAYS,
-    **MACHINES,
-    **ACCESS,
-    **VIRTUAL_IPS,
+Reader: TypeAlias = Callable[[Resource, Stack], Iterator[object]]
+
+_BY_ROLE: Final[Mapping[Role, Reader]] = {
+    Role.VPC: read_vpc,
+    Role.VPC_RANGE: read_range,
+    Role.SUBNET: read_subnet,
+    Role.INTERFACE: read_interface,
+    Role.INSTANCE: read_instance,
+    Role.CLUSTER: read_cluster,
+    Role.ROUTE_TABLE: read_route_table,
+    Role.ROUTE: read_route,
+    Role.ASSOCIATION: read_association,
+    Role.MAIN_ASSOCIATION: read_main_association,
+    Role.GATEWAY_PROPAGATION: read_gateway_propagation,
+    Role.SERVER_PROPAGATION: read_server_propagation,
+    Role.PREFIX_LIST: read_prefix_list,
+    Role.PREFIX_LIST_ENTRY: read_prefix_list_entry,
+    Role.GATEWAY: read_gateway,
+    Role.NAT_GATEWAY: read_nat_gateway,
+    Role.PEERING: read_peering,
+    Role.FIREWALL: read_firewall,
+    Role.TRANSIT_ATTACHMENT: read_transit_attachment,
+    Role.TRANSIT_ROUTE: read_transit_route,
+    Role.ENDPOINT: read_endpoint,
+    Role.SERVICE_ENDPOINT: read_service_endpoint,
+    Role.GROUP: read_group,
+    Role.GROUP_RULE: read_rule,
+    Role.INGRESS_RULE: read_ingress_rule,
+    Role.EXCLUSIVE_RULES: read_exclusive_rules,
+    Role.ENDPOINT_ATTACHMENT: read_endpoint_attachment,
+    Role.GROUP_ON_INTERFACE: read_interface_attachment,
+}
+READERS: Final[dict[str, Reader]] = {
+    token: _BY_ROLE[row.role] for token, row in TYPES.items() if row.role in _BY_ROLE
 }
 """How each type is read, by its token."""
 
@@ -98,8 +150,8 @@ class Reading:
 
 def concerns(token: str, properties: Container[str]) -> bool:
     """Tell whether resources of the type with such properties have to be read at all."""
-    modelled = token in READERS or token in ADDERS or token in KINDS
-    return modelled or token in HANDING_ON or may_be_opaque(token, properties)
+    modelled = token in TYPES and row_of(token).role not in {Role.UNSEEN_WRITER, Role.HARMLESS}
+    return modelled or may_be_opaque(token, properties)
 
 
 def read(
@@ -117,7 +169,7 @@ def read_stack(stack: Stack) -> Reading:
     """Read the resources of a stack."""
     faults: list[Fault] = []
     elements: dict[str, list[Any]] = {name: [] for name in _PLACES.values()}
-    add_everything(stack)
+    attach_everything(stack)
     for resource in sorted(stack.resources.values(), key=lambda each: each.urn):
         _read_one(resource, stack, elements, faults)
     for element in stack.stand_ins.values():

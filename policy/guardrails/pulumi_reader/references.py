@@ -4,18 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from guardrails.model.knowledge import External, OneOf, Reference, Unknown
 from guardrails.pulumi_reader.fields import Fields
-from guardrails.pulumi_reader.identities import MADE, handed_on, identities
+from guardrails.pulumi_reader.identities import MADE, identities, passed_on
 from guardrails.pulumi_reader.index import ResourceIndex
-from guardrails.pulumi_reader.kinds import KINDS, Kind
 from guardrails.pulumi_reader.protobuf import HIDDEN, Hidden, Plain
 from guardrails.pulumi_reader.resource import Resource, Row, type_and_name
-
-_ADOPTED = frozenset(
-    {
-        "aws:ec2/defaultRouteTable:DefaultRouteTable",
-        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
-    }
-)
+from guardrails.pulumi_reader.types.kinds import Kind
+from guardrails.pulumi_reader.types.table import kind_of, row_of
 
 
 class References(ResourceIndex):
@@ -31,7 +25,7 @@ class References(ResourceIndex):
         """Return, by the key that AWS-made things have, the resource that stands for them."""
         adopted: dict[str, str] = {}
         for resource in self.resources.values():
-            kind = KINDS.get(resource.type)
+            kind = kind_of(resource.type)
             if kind is Kind.ROUTE_TABLE or kind is Kind.GROUP:
                 vpc = self.vpc_made_with(resource, kind)
                 if isinstance(vpc, str):
@@ -40,7 +34,7 @@ class References(ResourceIndex):
 
     def vpc_made_with(self, resource: Resource, kind: Kind) -> Reference:
         """Return the VPC whose own table or group the resource is: adopted, imported or read."""
-        if resource.type in _ADOPTED:
+        if row_of(resource.type).adopts:
             return self._vpc_of_adopted(resource)
         places = {"", resource.place.region}
         return next(
@@ -175,7 +169,7 @@ class References(ResourceIndex):
 
     def _made_with_read(self, urn: str, kinds: frozenset[Kind]) -> str:
         """Resolve an id read via `.get()`: the resource itself, or what AWS made with it."""
-        kind = KINDS.get(type_and_name(urn)[0])
+        kind = kind_of(type_and_name(urn)[0])
         made = [each for each in kinds & MADE.keys() if MADE[each].maker is kind]
         return urn if kind in kinds or not made else self.made_with(urn, made[0])
 
@@ -197,7 +191,7 @@ class References(ResourceIndex):
         """Return those of a property's links that are of a wanted kind, read ones included."""
         links = owner.links(name)
         found = self._of_kinds(links, kinds)
-        return found or self._of_kinds(handed_on(self.resources, links, name), kinds)
+        return found or self._of_kinds(passed_on(self.resources, links, name), kinds)
 
     def _one_of(self, keys: Sequence[str]) -> Reference:
         if not keys:

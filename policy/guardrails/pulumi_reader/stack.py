@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from guardrails.model.knowledge import Many, Reference, Sure
-from guardrails.pulumi_reader.kinds import Kind
 from guardrails.pulumi_reader.references import References
 from guardrails.pulumi_reader.resource import Resource
+from guardrails.pulumi_reader.types.kinds import Kind
 
 
 def _lists() -> "defaultdict[str, list[Reference]]":

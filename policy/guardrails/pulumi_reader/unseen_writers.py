@@ -7,23 +7,9 @@ from typing import Final
 
 from guardrails.model.network import OpaqueWriter
 from guardrails.pulumi_reader.resource import Resource
+from guardrails.pulumi_reader.types.table import row_of
+from guardrails.pulumi_reader.types.type_row import Role
 
-_WRITERS: Final = {
-    "aws:cloudformation/stack:Stack": "a CloudFormation template",
-    "aws:cloudformation/stackSet:StackSet": "a CloudFormation template",
-    "aws:cloudformation/stackSetInstance:StackSetInstance": "a CloudFormation template",
-    "aws:cloudformation/stackInstances:StackInstances": "a CloudFormation template",
-    "aws-native:cloudformation:Stack": "a CloudFormation template",
-    "aws-native:cloudformation:StackSet": "a CloudFormation template",
-    "aws:cloudcontrol/resource:Resource": "the Cloud Control API",
-    "aws-native:index:ExtensionResource": "the Cloud Control API",
-    "command:local:Command": "a command",
-    "command:remote:Command": "a command",
-    "aws:ssm/association:Association": "a Systems Manager document",
-    "aws:ssm/document:Document": "a Systems Manager document",
-    "aws:lambda/invocation:Invocation": "a function call",
-    "aws:servicecatalog/provisionedProduct:ProvisionedProduct": "a Service Catalog product",
-}
 _WRITING_PACKAGES: Final = {
     "kubernetes:ec2.services.k8s.aws/": "a Kubernetes controller for EC2",
     "kubernetes:ec2.aws.": "a Kubernetes controller for EC2",
@@ -40,24 +26,6 @@ _ROUTING_PROPERTIES: Final = frozenset(
         "destinationPrefixListId",
     }
 )
-_HARMLESS: Final = frozenset(
-    {
-        "aws:ec2/localGatewayRoute:LocalGatewayRoute",
-        "aws:ec2/trafficMirrorFilterRule:TrafficMirrorFilterRule",
-        "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation",
-        "aws:ec2/vpnConnectionRoute:VpnConnectionRoute",
-        "aws:ec2clientvpn/route:Route",
-        "aws:ec2transitgateway/meteringPolicyEntry:MeteringPolicyEntry",
-        "aws-native:ec2:ClientVpnRoute",
-        "aws-native:ec2:LocalGatewayRoute",
-        "aws-native:ec2:TrafficMirrorFilterRule",
-        "aws-native:ec2:SecurityGroupEgress",
-        "aws-native:ec2:TransitGatewayMeteringPolicyEntry",
-        "aws-native:ec2:VpnConnectionRoute",
-    }
-)
-"""Types with a property that sounds like a route of a VPC but writes none."""
-
 _NETWORK_SERVICES: Final = ("AWS::EC2::", "AWS::NetworkManager::", "AWS::NetworkFirewall::")
 _NETWORK_TYPES: Final = ("AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EC2::Route")
 _TERRAFORM_WRITER: Final = re.compile(
@@ -84,10 +52,13 @@ _OTHER_WRITERS: Final = (
 
 def may_be_opaque(token: str, properties: Container[str]) -> bool:
     """Tell whether a resource of the type has to be looked at, by what it is and what it has."""
-    if token.startswith(_AMAZON) and token not in _WRITERS and not _is_bridged(token):
-        return any(name in properties for name in _ROUTING_PROPERTIES) and token not in _HARMLESS
+    if token.startswith(_AMAZON) and not row_of(token).writes and not _is_bridged(token):
+        return (
+            any(name in properties for name in _ROUTING_PROPERTIES)
+            and row_of(token).role is not Role.HARMLESS
+        )
     return (
-        token in _WRITERS
+        bool(row_of(token).writes)
         or ":tf:" in token
         or _is_bridged(token)
         or token.startswith(tuple(_WRITING_PACKAGES))
@@ -112,8 +83,8 @@ def read_opaque(resource: Resource) -> Iterator[OpaqueWriter]:
 
 def _what(resource: Resource) -> str:
     kind = resource.type
-    if kind in _WRITERS:
-        return "" if _says_it_leaves_the_network_alone(resource) else _WRITERS[kind]
+    if row_of(kind).writes:
+        return "" if _says_it_leaves_the_network_alone(resource) else row_of(kind).writes
     for prefix, what in _WRITING_PACKAGES.items():
         if kind.startswith(prefix):
             return what
@@ -122,7 +93,7 @@ def _what(resource: Resource) -> str:
         return "a Terraform module" if writes else ""
     if _is_bridged(kind):
         return "Terraform's own provider"
-    if kind.startswith(_AMAZON) and kind not in _HARMLESS:
+    if kind.startswith(_AMAZON) and row_of(kind).role is not Role.HARMLESS:
         return _unmodelled(resource)
     return ""
 

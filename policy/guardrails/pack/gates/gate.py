@@ -11,13 +11,13 @@ from guardrails.findings import Finding, Verdict
 from guardrails.judge import judge
 from guardrails.model.knowledge import External, Reference
 from guardrails.model.routing import RouteTable
-from guardrails.pack.gates.registered import WIDE, Registrations
+from guardrails.pack.gates.registered import Registrations, is_wide
 from guardrails.pack.options import RULES
 from guardrails.pulumi_reader import READERS, read_stack
 from guardrails.pulumi_reader.fields import Fields
-from guardrails.pulumi_reader.kinds import Kind
 from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.stack import Stack
+from guardrails.pulumi_reader.types.kinds import Kind
 
 
 class Gate:
@@ -63,7 +63,7 @@ class Gate:
 def _blames(finding: Finding, resource: Resource) -> bool:
     """Tell whether the resource is part of what the finding shows, and not a mere onlooker."""
     keys = {finding.subject, *(step.key for step in finding.path)}
-    return resource.type in WIDE or resource.urn in keys
+    return is_wide(resource.type) or resource.urn in keys
 
 
 def _may_be_taken_away(finding: Finding) -> bool:

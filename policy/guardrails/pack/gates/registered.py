@@ -14,44 +14,27 @@ from guardrails.analysis.subnet_tiers import SubnetTiers, Tier
 from guardrails.configuration import Configuration
 from guardrails.model.network import Subnet
 from guardrails.pack.gates.id_mentions import mentions_of
-from guardrails.pulumi_reader.kinds import KINDS, Kind
 from guardrails.pulumi_reader.read_vpc import read_subnet
 from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.stack import Stack
+from guardrails.pulumi_reader.types.kinds import ID_PREFIXES, Kind
+from guardrails.pulumi_reader.types.table import kind_of, row_of
+from guardrails.pulumi_reader.types.type_row import Role
 
 _EVERY_KIND: Final = frozenset(Kind)
-_PREFIXES: Final = {
-    "vpc": Kind.VPC,
-    "subnet": Kind.SUBNET,
-    "rtb": Kind.ROUTE_TABLE,
-    "igw": Kind.INTERNET_GATEWAY,
-    "vgw": Kind.VIRTUAL_PRIVATE_GATEWAY,
-    "nat": Kind.NAT_GATEWAY,
-    "eigw": Kind.EGRESS_ONLY_GATEWAY,
-    "cagw": Kind.CARRIER_GATEWAY,
-    "tgw": Kind.TRANSIT_GATEWAY,
-    "pcx": Kind.PEERING,
-    "eni": Kind.INTERFACE,
-    "i": Kind.INSTANCE,
-    "vpce": Kind.ENDPOINT,
-    "pl": Kind.PREFIX_LIST,
-}
-_RANGES: Final = frozenset(
-    {
-        "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
-        "aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation",
-        "aws-native:ec2:VpcCidrBlock",
-    }
-)
-_DEFAULTS: Final = frozenset(
-    {
-        "aws:ec2/defaultRouteTable:DefaultRouteTable",
-        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
-        "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation",
-    }
-)
-WIDE: Final = _RANGES | _DEFAULTS
-"""Types that concern everything in their VPC. Others meet what shares a smaller id with them."""
+
+
+def replaces_default(token: str) -> bool:
+    """Tell whether a type takes the place of a table or group that AWS made with a VPC."""
+    return row_of(token).adopts or row_of(token).role is Role.MAIN_ASSOCIATION
+
+
+def is_wide(token: str) -> bool:
+    """Tell whether a type concerns everything in its VPC.
+
+    Resources of other types meet what shares a smaller id with them.
+    """
+    return replaces_default(token) or row_of(token).role is Role.VPC_RANGE
 
 
 class _Alike:
@@ -110,9 +93,9 @@ class Registrations:
                 self._rank[value] = self._ids[prefix]
                 self._ids[prefix] += 1
             (self._users if used else self._parts)[value][resource.urn] = resource
-            if resource.type in WIDE:
+            if is_wide(resource.type):
                 self._wide[value][resource.urn] = resource
-        kind = KINDS.get(resource.type)
+        kind = kind_of(resource.type)
         if kind is not None:
             alike = self._is_alike(resource, kind, configuration)
             self._by_kind[kind].add(resource, self._count, alike=alike)
@@ -124,7 +107,7 @@ class Registrations:
         for value in self._mentioned.pop(resource.urn):
             for mentioning in (self._parts, self._users, self._wide):
                 mentioning[value].pop(resource.urn, None)
-        kind = KINDS.get(resource.type)
+        kind = kind_of(resource.type)
         if kind is not None:
             self._by_kind[kind].remove(resource)
 
@@ -141,7 +124,7 @@ class Registrations:
 
     def meaning(self, value: str, kinds: frozenset[Kind]) -> Resource | None:
         """Return the resource that `value` must be the id of, or one that is like all others."""
-        kind = _PREFIXES.get(value.partition("-")[0])
+        kind = ID_PREFIXES.get(value.partition("-")[0])
         if kind is None or kind not in kinds:
             return None
         possible = self._possible(value, kind)
@@ -170,7 +153,7 @@ class Registrations:
         From a route the way leads up to the subnets that use its table, and down to its target;
         never up again from there, to the other routes with that target.
         """
-        if resource.type in WIDE:
+        if is_wide(resource.type):
             return list(self._resources.values())
         found: dict[str, tuple[Resource, bool]] = {resource.urn: (resource, True)}
         waiting = [(resource, True)]
@@ -193,7 +176,7 @@ class Registrations:
             meant = self.meaning(value, _EVERY_KIND) or self.table_like_all(value)
             if meant is not None:
                 yield meant, on
-            if value.startswith("vpc-") and resource.type not in _DEFAULTS:
+            if value.startswith("vpc-") and not replaces_default(resource.type):
                 nearby = [self._wide]
             else:
                 nearby = [self._parts, self._users] if on else [self._parts]

@@ -109,7 +109,7 @@ ROWS = {
 @pytest.mark.parametrize(
     ("added", "expected"), ROWS.items(), ids=[added.__name__ for added in ROWS]
 )
-def test_an_id_handed_on(added: Any, expected: str) -> None:
+def test_an_id_passed_on(added: Any, expected: str) -> None:
     stack, made = closed_network()
     added(stack, made)
     check(judged(stack, RULE), expected)

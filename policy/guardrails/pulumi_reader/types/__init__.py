@@ -1,0 +1,1 @@
+"""All that the reader knows of each Pulumi type: one row per type, in the table of its noun."""
