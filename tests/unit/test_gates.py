@@ -176,6 +176,17 @@ def test_the_range_or_the_route_that_puts_a_virtual_ip_inside_is_refused(last: s
     assert refused(given) == [(last, "virtual-ip-outside-vpc-cidr-gate")]
 
 
+def test_a_gate_says_what_it_blocks_and_by_which_rule() -> None:
+    analyzer = Analyzer(policies(), preview=False)
+    given = with_route(*closed_network())
+    (said,) = [each.message for resource in given for each in analyzer.register(resource)]
+    _, blocked, *_ = said.splitlines()
+    assert blocked == (
+        f"Blocked: creating this resource would violate {ROUTES}: private subnet private-a"
+        " reaches the internet through internet gateway way-out"
+    )
+
+
 def test_a_fault_in_a_gate_refuses_and_names_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     from guardrails.pack.gates import gate
 

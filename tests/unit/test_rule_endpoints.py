@@ -2,7 +2,7 @@ import pytest
 
 from guardrails import Topology, Verdict
 from guardrails.model.knowledge import External, OneOf, Unknown
-from guardrails.model.network import OpaqueWriter, Vpc
+from guardrails.model.network import UnseenWriter, Vpc
 from guardrails.model.security import (
     Endpoint,
     ExclusiveRules,
@@ -237,6 +237,6 @@ def test_the_default_group_is_named_with_its_reason() -> None:
 
 
 def test_what_writes_out_of_sight_is_named() -> None:
-    writer = OpaqueWriter(key="urn::script", scope="", what="local command")
+    writer = UnseenWriter(key="urn::script", scope="", what="local command")
     [found] = findings(stack(writer), ENDPOINT_RULE)
     assert found.message.startswith("script (local command) may write security group rules")

@@ -4,7 +4,7 @@ import pytest
 
 from guardrails import Topology, Unclassified, Verdict
 from guardrails.model.knowledge import External, Unknown
-from guardrails.model.network import OpaqueWriter, Vpc
+from guardrails.model.network import UnseenWriter, Vpc
 from guardrails.model.routing import TargetKind
 from tests.support.topologies import (
     PRIVATE_RULE,
@@ -240,7 +240,7 @@ def test_the_order_of_resources_changes_nothing() -> None:
 
 
 def test_what_writes_out_of_sight_is_named() -> None:
-    writer = OpaqueWriter(key="urn::template", scope="", what="CloudFormation stack")
+    writer = UnseenWriter(key="urn::template", scope="", what="CloudFormation stack")
     [found] = findings(network(writer), PRIVATE_RULE)
     assert (found.subject, found.verdict) == ("urn::template", Verdict.UNVERIFIED)
     assert found.message.startswith("template (CloudFormation stack) may write routes")

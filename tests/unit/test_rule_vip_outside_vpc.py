@@ -3,7 +3,7 @@ import pytest
 from guardrails import Topology, Verdict
 from guardrails.model.knowledge import External, OneOf, Unknown
 from guardrails.model.machines import VirtualIp
-from guardrails.model.network import OpaqueWriter, Vpc, VpcRange
+from guardrails.model.network import UnseenWriter, Vpc, VpcRange
 from guardrails.model.routing import PrefixList, TargetKind, main_table_of
 from tests.support.topologies import (
     REGION,
@@ -221,6 +221,6 @@ def test_an_address_in_many_tables_is_one_finding() -> None:
 
 
 def test_what_writes_out_of_sight_is_named() -> None:
-    writer = OpaqueWriter(key="urn::template", scope="", what="CloudFormation stack")
+    writer = UnseenWriter(key="urn::template", scope="", what="CloudFormation stack")
     [found] = findings(network(vip_route(), writer), VIRTUAL_IP_RULE)
     assert found.message.startswith("template (CloudFormation stack) may write ranges of the VPC")

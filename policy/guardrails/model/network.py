@@ -56,7 +56,7 @@ class Subnet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpaqueWriter:
+class UnseenWriter:
     """Something that may write to the network out of sight; `what` says how ("a template").
 
     `certain`: what is visible of it says that it makes VPCs, subnets or routes.

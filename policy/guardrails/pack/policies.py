@@ -14,7 +14,7 @@ from pulumi_policy import (
 
 from guardrails.pack.catalogue import CATALOGUE, GATES, Entry
 from guardrails.pack.options import RULES
-from guardrails.pack.reports import REPORTS, SOUND, Message, blocked
+from guardrails.pack.reports import REPORTS, SOUND, Message, blocked_resource
 from guardrails.pack.sdk_hook import SessionPolicy, install
 from guardrails.pack.session import Session
 
@@ -43,14 +43,14 @@ class GatePolicy(ResourceValidationPolicy, SessionPolicy):
     """Blocks, during an update, the resource that would complete a violation of a rule."""
 
     def __init__(self, entry: Entry, rule: str, session: Session) -> None:
-        super().__init__(validate=self.refuse, **_metadata(entry))  # pyright: ignore[reportUnknownMemberType] - the SDK leaves an Awaitable open
+        super().__init__(validate=self.block, **_metadata(entry))  # pyright: ignore[reportUnknownMemberType] - the SDK leaves an Awaitable open
         self.rule = rule
         self.session = session
 
-    def refuse(self, args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
+    def block(self, args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
         """Report what the resource would complete."""
         try:
-            messages = list(blocked(self.session, self.rule, args.urn))
+            messages = list(blocked_resource(self.session, self.rule, args.urn))
         except Exception as error:  # noqa: BLE001 - one policy must not silence the others
             messages = [Message(args.urn, self.session.fault(self.name, error))]
         _report(messages, report_violation)

@@ -148,7 +148,7 @@ def soundness(session: Session, verdicts: StackJudgement) -> Iterator[Message]:
         )
 
 
-def blocked(session: Session, rule: str, urn: str) -> Iterator[Message]:
+def blocked_resource(session: Session, rule: str, urn: str) -> Iterator[Message]:
     """Report what the resource at hand would complete, if its rule is enforced."""
     if session.levels.get(rule, analyzer_pb2.MANDATORY) not in _MANDATORY:
         return
@@ -158,9 +158,8 @@ def blocked(session: Session, rule: str, urn: str) -> Iterator[Message]:
             for each in session.settings.exemptions
         )
         if finding.rule == rule and not exempt:
-            yield Message(
-                urn, session.printable(f"this resource is not created, for with it {finding}")
-            )
+            blocked = f"Blocked: creating this resource would violate {rule}: {finding}"
+            yield Message(urn, session.printable(blocked))
 
 
 SOUND: Final = "pack-is-sound"

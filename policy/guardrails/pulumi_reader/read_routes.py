@@ -7,8 +7,6 @@ from guardrails.model.knowledge import External, OneOf, Reference, Sure, Unknown
 from guardrails.model.routing import (
     Association,
     MainAssociation,
-    PrefixList,
-    PrefixListEntry,
     Propagation,
     Route,
     RouteTable,
@@ -40,7 +38,7 @@ TARGETS = {
 """By the property that names a route's target: what it is and what it can point at."""
 
 _MISPLACED = (Kind.NAT_GATEWAY, Kind.EGRESS_ONLY_GATEWAY, Kind.CARRIER_GATEWAY)
-"""What programs also hand over as `gatewayId`."""
+"""What programs also pass as `gatewayId`."""
 
 
 def read_route_table(resource: Resource, stack: Stack) -> Iterator[object]:
@@ -61,7 +59,7 @@ def read_route_table(resource: Resource, stack: Stack) -> Iterator[object]:
         for row in resource.rows("routes")
     ]
     yield from inline
-    yield from _certain_exits(resource, inline, stack)
+    yield from _certain_egress(resource, inline, stack)
     for gateway in stack.refer_many(resource, "propagatingVgws", Kind.VIRTUAL_PRIVATE_GATEWAY):
         yield Propagation(
             key=resource.urn,
@@ -76,23 +74,23 @@ def _hidden_routes(resource: Resource) -> Route:
     return Route(key=resource.urn, table=resource.urn, cidr=hidden, via=hidden, target=hidden)
 
 
-def _certain_exits(resource: Resource, inline: list[Route], stack: Stack) -> Iterator[Route]:
-    """Yield, for each way out that several inline routes may lead to, that one of them does.
+def _certain_egress(resource: Resource, inline: list[Route], stack: Stack) -> Iterator[Route]:
+    """Yield a route to each gateway that one of several inline routes must lead to.
 
-    A preview links all targets to the list as a whole. Where it links no more of them than there
-    are routes to fill, each is the target of some route, whichever that is.
+    A preview links all targets to the list as a whole. If it links no more targets than there are
+    routes to fill, each of them is the target of some route.
     """
     undecided = [
         (route.via, route.target.keys) for route in inline if isinstance(route.target, OneOf)
     ]
-    ways = {key: via for via, keys in undecided for key in keys}
-    if len(ways) > len(undecided):
+    targets = {key: via for via, keys in undecided for key in keys}
+    if len(targets) > len(undecided):
         return
     hidden = Unknown(f"which inline route of {resource.name} leads there")
-    for key in sorted(ways):
+    for key in sorted(targets):
         if _leads_out_whatever_the_destination(key, stack):
             yield Route(
-                key=resource.urn, table=resource.urn, cidr=hidden, via=ways[key], target=key
+                key=resource.urn, table=resource.urn, cidr=hidden, via=targets[key], target=key
             )
 
 
@@ -213,22 +211,4 @@ def read_server_propagation(resource: Resource, stack: Stack) -> Iterator[object
         table=stack.required(resource, "routeTableId", Kind.ROUTE_TABLE),
         via=TargetKind.ROUTE_SERVER,
         gateway=stack.required(resource, "routeServerId", Kind.ROUTE_SERVER),
-    )
-
-
-def read_prefix_list(resource: Resource, stack: Stack) -> Iterator[object]:  # noqa: ARG001 - every reader gets the stack
-    """Read a managed prefix list with the entries written inside of it."""
-    entries = (
-        row.sure_text("cidr") if isinstance(row, Row) else resource.missing("entries")
-        for row in resource.rows("entries")
-    )
-    yield PrefixList(key=resource.urn, scope=resource.place.scope, entries=tuple(entries))
-
-
-def read_prefix_list_entry(resource: Resource, stack: Stack) -> Iterator[object]:
-    """Read an entry that is written apart from its prefix list."""
-    yield PrefixListEntry(
-        key=resource.urn,
-        prefix_list=stack.required(resource, "prefixListId", Kind.PREFIX_LIST),
-        cidr=resource.sure_text("cidr"),
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from guardrails.model.machines import Instance, NetworkInterface, VirtualIp
-from guardrails.model.network import OpaqueWriter, Subnet, Vpc, VpcRange
+from guardrails.model.network import Subnet, UnseenWriter, Vpc, VpcRange
 from guardrails.model.routing import (
     Association,
     Gateway,
@@ -41,12 +41,11 @@ from guardrails.pulumi_reader.read_gateways import (
     read_transit_route,
 )
 from guardrails.pulumi_reader.read_machines import read_instance, read_interface
+from guardrails.pulumi_reader.read_prefix_lists import read_prefix_list, read_prefix_list_entry
 from guardrails.pulumi_reader.read_routes import (
     read_association,
     read_gateway_propagation,
     read_main_association,
-    read_prefix_list,
-    read_prefix_list_entry,
     read_route,
     read_route_table,
     read_server_propagation,
@@ -66,7 +65,7 @@ from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.stack import Stack
 from guardrails.pulumi_reader.types.table import TYPES, row_of
 from guardrails.pulumi_reader.types.type_row import Role
-from guardrails.pulumi_reader.unseen_writers import may_be_opaque, read_opaque
+from guardrails.pulumi_reader.unseen_writers import may_write_unseen, read_unseen_writer
 
 Reader: TypeAlias = Callable[[Resource, Stack], Iterator[object]]
 
@@ -127,7 +126,7 @@ _PLACES: Final[Mapping[type, str]] = {
     GroupAttachment: "group_attachments",
     ExclusiveRules: "exclusive_rules",
     VirtualIp: "virtual_ips",
-    OpaqueWriter: "opaque_writers",
+    UnseenWriter: "unseen_writers",
 }
 
 
@@ -151,7 +150,7 @@ class Reading:
 def concerns(token: str, properties: Container[str]) -> bool:
     """Tell whether resources of the type with such properties have to be read at all."""
     modelled = token in TYPES and row_of(token).role not in {Role.UNSEEN_WRITER, Role.HARMLESS}
-    return modelled or may_be_opaque(token, properties)
+    return modelled or may_write_unseen(token, properties)
 
 
 def read(
@@ -183,7 +182,7 @@ def _read_one(
 ) -> None:
     reader = READERS.get(resource.type)
     try:
-        found = list(read_opaque(resource) if reader is None else reader(resource, stack))
+        found = list(read_unseen_writer(resource) if reader is None else reader(resource, stack))
     except Exception as error:  # noqa: BLE001 - one resource must not silence the pack
         faults.append(Fault(resource.urn, f"{type(error).__name__} while reading it"))
         return

@@ -5,7 +5,7 @@ import re
 from collections.abc import Container, Iterator
 from typing import Final
 
-from guardrails.model.network import OpaqueWriter
+from guardrails.model.network import UnseenWriter
 from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.types.table import row_of
 from guardrails.pulumi_reader.types.type_row import Role
@@ -50,7 +50,7 @@ _OTHER_WRITERS: Final = (
 """Types of CloudFormation that write what they do not show: further templates and documents."""
 
 
-def may_be_opaque(token: str, properties: Container[str]) -> bool:
+def may_write_unseen(token: str, properties: Container[str]) -> bool:
     """Tell whether a resource of the type has to be looked at, by what it is and what it has."""
     if token.startswith(_AMAZON) and not row_of(token).writes and not _is_bridged(token):
         return (
@@ -69,11 +69,11 @@ def _is_bridged(token: str) -> bool:
     return _BRIDGED_NETWORK.match(token) is not None
 
 
-def read_opaque(resource: Resource) -> Iterator[OpaqueWriter]:
+def read_unseen_writer(resource: Resource) -> Iterator[UnseenWriter]:
     """Name the resource if what it writes cannot be seen through."""
     what = _what(resource)
     if what:
-        yield OpaqueWriter(
+        yield UnseenWriter(
             key=resource.urn,
             scope=resource.place.scope,
             what=what,

@@ -14,7 +14,7 @@ def report_unseen_writers(rule: Rule, network: NetworkAnalysis, what: str, resul
 
     Where the rule has no subject at all, only those that certainly write a network are reported.
     """
-    writers = network.graph.topology.opaque_writers
+    writers = network.graph.topology.unseen_writers
     for writer in writers if result.verdicts else [each for each in writers if each.certain]:
         name = short_name(writer.key)
         result.findings.append(

@@ -5,9 +5,9 @@ Each check has a module of its own; what they share is in `vip_check`.
 
 from guardrails.analysis.network_analysis import NetworkAnalysis
 from guardrails.findings import Verdict
-from guardrails.rules.endpoint_usable import EndpointUsable
 from guardrails.rules.result import Result
 from guardrails.rules.vip_check import RULE, Check, routed_virtual_ips
+from guardrails.rules.vip_endpoint_usable import EndpointUsable
 from guardrails.rules.vip_outside_peers import OutsidePeers
 from guardrails.rules.vip_routed_everywhere import RoutedEverywhere
 from guardrails.rules.vip_target_accepts import TargetAccepts

@@ -1,0 +1,26 @@
+"""Reads managed prefix lists and their entries."""
+
+from collections.abc import Iterator
+
+from guardrails.model.routing import PrefixList, PrefixListEntry
+from guardrails.pulumi_reader.resource import Resource, Row
+from guardrails.pulumi_reader.stack import Stack
+from guardrails.pulumi_reader.types.kinds import Kind
+
+
+def read_prefix_list(resource: Resource, stack: Stack) -> Iterator[object]:  # noqa: ARG001 - every reader gets the stack
+    """Read a managed prefix list with the entries written inside of it."""
+    entries = (
+        row.sure_text("cidr") if isinstance(row, Row) else resource.missing("entries")
+        for row in resource.rows("entries")
+    )
+    yield PrefixList(key=resource.urn, scope=resource.place.scope, entries=tuple(entries))
+
+
+def read_prefix_list_entry(resource: Resource, stack: Stack) -> Iterator[object]:
+    """Read an entry that is written apart from its prefix list."""
+    yield PrefixListEntry(
+        key=resource.urn,
+        prefix_list=stack.required(resource, "prefixListId", Kind.PREFIX_LIST),
+        cidr=resource.sure_text("cidr"),
+    )
