@@ -17,7 +17,7 @@ _MAPPED = 0xFFFF << 32
 
 
 class AddressError(ValueError):
-    """A text is no range or no address; the message says what is wrong with it."""
+    """A text is not a valid range or address; the message says what is wrong with it."""
 
 
 class Block(NamedTuple):
@@ -66,7 +66,7 @@ def parse_host(text: str) -> Block:
     try:
         block = parse_range(text)
     except AddressError:
-        raise AddressError(f"{text!r} is no IP address") from None
+        raise AddressError(f"{text!r} is not a valid IP address") from None
     if not block.is_host:
         raise AddressError(f"{text!r} is a range of addresses, not one address")
     return block
@@ -75,11 +75,11 @@ def parse_host(text: str) -> Block:
 def _network(text: str) -> IPv4Network | IPv6Network:
     address, slash, length = text.partition("/")
     if "%" in text or (slash and not (length.isascii() and length.isdigit())):
-        raise AddressError(f"{text!r} is no range in CIDR notation")
+        raise AddressError(f"{text!r} is not a valid range in CIDR notation")
     try:
         return ip_network(f"{address}/{int(length)}" if slash else address, strict=False)
     except ValueError:
-        raise AddressError(f"{text!r} is no range in CIDR notation") from None
+        raise AddressError(f"{text!r} is not a valid range in CIDR notation") from None
 
 
 def merge(blocks: Iterable[Block]) -> tuple[Block, ...]:

@@ -39,7 +39,7 @@ def test_an_ipv4_mapped_address_is_the_ipv4_address() -> None:
     ],
 )
 def test_what_is_no_range_is_refused_with_its_text(text: str) -> None:
-    with pytest.raises(AddressError, match="no range in CIDR notation") as caught:
+    with pytest.raises(AddressError, match="is not a valid range in CIDR notation") as caught:
         parse_range(text)
     assert repr(text) in str(caught.value)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from guardrails.addresses import NOT_PUBLIC, AddressError, Block, merge, parse_range, public_part
 from guardrails.analysis.graph import Graph
 from guardrails.configuration import Configuration
+from guardrails.model.anchors import Anchor, anchors_of, key_of, short_name
 from guardrails.model.knowledge import Unknown
-from guardrails.model.references import Anchor, anchors_of, key_of, short_name
 from guardrails.model.routing import Route, TransitRoute
 
 _LARGEST_VPC_RANGE = {4: 1 << 16, 6: 1 << 84}

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from guardrails.analysis.graph import Graph
 from guardrails.analysis.labels import step
 from guardrails.findings import Step
+from guardrails.model.anchors import Anchor, anchors_of
 from guardrails.model.knowledge import External, Reference
 from guardrails.model.network import Subnet
-from guardrails.model.references import Anchor, anchors_of
 from guardrails.model.routing import Association, main_table_of
 
 _BY_DEFAULT = Step("", "no association, so main table", by_default=True)

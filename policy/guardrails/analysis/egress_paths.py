@@ -12,9 +12,9 @@ from guardrails.analysis.labels import step
 from guardrails.analysis.route_egress import EgressPath, RouteEgress, TableContext
 from guardrails.analysis.route_targets import RouteTarget, targets_of
 from guardrails.findings import Step, Verdict
+from guardrails.model.anchors import Anchor, anchors_of, key_of, short_name
 from guardrails.model.knowledge import External
 from guardrails.model.network import Subnet
-from guardrails.model.references import Anchor, anchors_of, key_of, short_name
 from guardrails.model.routing import MAIN_TABLE, Propagation, Route, TargetKind, main_table_of
 
 DEPTH = 3

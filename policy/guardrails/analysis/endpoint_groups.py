@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from guardrails.analysis.graph import Graph, Links
 from guardrails.analysis.labels import step
 from guardrails.findings import Step
+from guardrails.model.anchors import Anchor, anchors_of, key_of
 from guardrails.model.knowledge import External, Reference, Unknown
-from guardrails.model.references import Anchor, anchors_of, key_of
 from guardrails.model.security import (
     DEFAULT_GROUP,
     Endpoint,

@@ -9,9 +9,9 @@ from guardrails.analysis.graph import Graph
 from guardrails.analysis.labels import step
 from guardrails.analysis.route_targets import RouteTarget
 from guardrails.findings import Step
+from guardrails.model.anchors import Anchor, anchors_of, short_name
 from guardrails.model.knowledge import External, Reference
 from guardrails.model.machines import Instance, NetworkInterface
-from guardrails.model.references import Anchor, anchors_of, short_name
 from guardrails.model.routing import Gateway, TargetKind
 from guardrails.model.security import Endpoint
 

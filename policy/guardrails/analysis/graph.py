@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 from typing import Generic, TypeAlias, TypeVar
 
 from guardrails.analysis.link_matching import matched_associations, matched_routes
+from guardrails.model.anchors import Anchor, anchors_of, fact_of, key_of, short_name
 from guardrails.model.knowledge import External, OneOf, Reference, Unknown
 from guardrails.model.machines import Instance, NetworkInterface
 from guardrails.model.network import Subnet, Vpc
-from guardrails.model.references import Anchor, anchors_of, fact_of, key_of, short_name
 from guardrails.model.routing import MAIN_TABLE, Gateway, PrefixList, RouteTable, main_table_of
 from guardrails.model.security import DEFAULT_GROUP, Endpoint, SecurityGroup, default_group_of
 from guardrails.model.topology import Topology

@@ -7,8 +7,8 @@ from guardrails.analysis.graph import Graph, Links
 from guardrails.analysis.labels import step
 from guardrails.configuration import Configuration
 from guardrails.findings import Step, Verdict
+from guardrails.model.anchors import Anchor, anchors_of, key_of, short_name
 from guardrails.model.knowledge import External, Reference, Unknown
-from guardrails.model.references import Anchor, anchors_of, key_of, short_name
 from guardrails.model.security import (
     DEFAULT_GROUP,
     GroupRule,

@@ -1,7 +1,7 @@
 """How the steps of an evidence path call the elements of a network."""
 
 from guardrails.findings import Step
-from guardrails.model.references import Anchor, key_of, short_name
+from guardrails.model.anchors import Anchor, key_of, short_name
 from guardrails.model.routing import MAIN_TABLE
 from guardrails.model.security import DEFAULT_GROUP
 

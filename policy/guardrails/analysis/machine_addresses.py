@@ -4,8 +4,8 @@ from guardrails.addresses import AddressError, Block, parse_range
 from guardrails.analysis.graph import Graph
 from guardrails.analysis.labels import step
 from guardrails.findings import Step
+from guardrails.model.anchors import Anchor, anchors_of
 from guardrails.model.network import Subnet
-from guardrails.model.references import Anchor, anchors_of
 
 
 def machines_by_address(graph: Graph) -> dict[Block, list[tuple[Step, Anchor | None, str]]]:

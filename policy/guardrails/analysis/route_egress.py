@@ -17,8 +17,8 @@ from guardrails.analysis.forwarding import forwarding_subnets, missing_beyond
 from guardrails.analysis.graph import Graph
 from guardrails.analysis.route_targets import MACHINES, RouteTarget
 from guardrails.findings import Step, Verdict
+from guardrails.model.anchors import Anchor, short_name
 from guardrails.model.knowledge import External, Reference, Unknown
-from guardrails.model.references import Anchor, short_name
 from guardrails.model.routing import Gateway, Route, TargetKind
 from guardrails.model.security import Endpoint
 

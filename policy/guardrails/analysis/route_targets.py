@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from guardrails.analysis.graph import Graph, TargetElement
 from guardrails.analysis.labels import step
 from guardrails.findings import Step
+from guardrails.model.anchors import Anchor, anchors_of, key_of, short_name
 from guardrails.model.knowledge import External, Unknown
 from guardrails.model.machines import NetworkInterface
-from guardrails.model.references import Anchor, anchors_of, key_of, short_name
 from guardrails.model.routing import Gateway, Route, TargetKind
 from guardrails.model.security import Endpoint
 

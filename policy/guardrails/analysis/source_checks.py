@@ -13,9 +13,9 @@ from guardrails.analysis.graph import Graph, Links
 from guardrails.analysis.labels import step
 from guardrails.analysis.route_targets import RouteTarget
 from guardrails.findings import Step
+from guardrails.model.anchors import Anchor, fact_of, key_of
 from guardrails.model.knowledge import External, Unknown
 from guardrails.model.machines import Instance, NetworkInterface
-from guardrails.model.references import Anchor, fact_of, key_of
 from guardrails.model.routing import TargetKind
 
 _SWITCH_OFF = "set sourceDestCheck to false on the interface, refresh and update"
@@ -23,8 +23,8 @@ _IGNORE = (
     'add "sourceDestCheck" to the ignoreChanges of the instance, for the provider writes its '
     "default, true, through to the interface (terraform-provider-aws #44768)"
 )
-_LEAD_BACK = (
-    "lead the route to an interface of the stack, or make sure that this one exists and that its "
+_CHECK_TARGET = (
+    "route to an interface of the stack, or make sure that this one exists and that its "
     "source/destination check is off"
 )
 _SHOW = "run the pack over exported state, which shows what is only read"
@@ -123,7 +123,7 @@ class SourceChecks:
         if self.is_nowhere(target):
             why = "no resource of the stack has this id"
             fact = f"whether {name} exists, and its source/destination check"
-            return Obstacle("", why, _LEAD_BACK, (target.step,), (fact,))
+            return Obstacle("", why, _CHECK_TARGET, (target.step,), (fact,))
         why, fact = "the stack only reads it", f"the source/destination check of {name}"
         return Obstacle("", why, _SHOW, (target.step,), (fact,))
 

@@ -24,11 +24,11 @@ Said = dict[Tier, list[str]]
 class SubnetTiers:
     """Tells a subnet's tier, or the fact that would.
 
-    A sign that cannot be seen (a tag's value) ends the search: a weaker sign must not overrule what
-    the stronger one might say. Where two equal signs disagree, private wins, but it is open where
-    the name speaks for the public one of two tags, where the private one is no more than that
-    Kubernetes may put internal load balancers there, and where a name has the public sign behind
-    the private one (`internal-tools-public-a`).
+    A sign that cannot be seen (a tag's value) ends the search, because a weaker sign must not
+    overrule what the stronger one might say. Where two equal signs disagree, private wins, with
+    three exceptions that are unknown: the name supports the public one of two tags; the private tag
+    only says that Kubernetes may put internal load balancers there; a name has the public sign
+    behind the private one (`internal-tools-public-a`).
     """
 
     def __init__(self, configuration: Configuration) -> None:

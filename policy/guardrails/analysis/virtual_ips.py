@@ -9,9 +9,9 @@ from guardrails.analysis.graph import Graph
 from guardrails.analysis.route_targets import MACHINES, RouteTarget, targets_of
 from guardrails.configuration import Configuration, read_virtual_ip, refuse_reserved
 from guardrails.findings import Step
+from guardrails.model.anchors import Anchor, anchors_of, key_of, short_name
 from guardrails.model.knowledge import External, Unknown
 from guardrails.model.machines import Instance, NetworkInterface
-from guardrails.model.references import Anchor, anchors_of, key_of, short_name
 from guardrails.model.routing import Route, TargetKind
 
 CONFIGURATION = "configuration"

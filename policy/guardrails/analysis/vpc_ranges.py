@@ -9,8 +9,8 @@ from guardrails.analysis.graph import Graph
 from guardrails.analysis.labels import step
 from guardrails.configuration import Configuration
 from guardrails.findings import Step
+from guardrails.model.anchors import Anchor, key_of, short_name
 from guardrails.model.network import VpcRange
-from guardrails.model.references import Anchor, key_of, short_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ class OptionReader:
         allowed: list[str] = OPTIONS[policy][option]["enum"]
         if value in allowed:
             return cast("str", value)
-        self.reject(policy, option, f"{value!r} is none of {', '.join(allowed)}")
+        self.reject(policy, option, f"{value!r} is not one of {', '.join(allowed)}")
         return cast("str", OPTIONS[policy][option]["default"])
 
     def flag(self, policy: str, option: str) -> bool:

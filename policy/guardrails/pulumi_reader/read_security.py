@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from guardrails.model.anchors import short_name
 from guardrails.model.knowledge import External, Many, Reference, Sure, Unknown
-from guardrails.model.references import short_name
 from guardrails.model.security import (
     Endpoint,
     ExclusiveRules,

@@ -1,7 +1,7 @@
 """Fills a `Topology` from the resources of a Pulumi stack: preview, up, or exported state.
 
 Every type has one row in `types`, whose role says which function reads it. A type without a row is
-passed over unless it can write routes (`unseen_writers`).
+passed over unless it can write routes (`read_unseen_writers`).
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
@@ -60,12 +60,12 @@ from guardrails.pulumi_reader.read_security import (
     read_rule,
 )
 from guardrails.pulumi_reader.read_services import read_service_endpoint
+from guardrails.pulumi_reader.read_unseen_writers import may_write_unseen, read_unseen_writer
 from guardrails.pulumi_reader.read_vpc import read_range, read_subnet, read_vpc
 from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.stack import Stack
 from guardrails.pulumi_reader.types.table import TYPES, row_of
 from guardrails.pulumi_reader.types.type_row import Role
-from guardrails.pulumi_reader.unseen_writers import may_write_unseen, read_unseen_writer
 
 Reader: TypeAlias = Callable[[Resource, Stack], Iterator[object]]
 
@@ -159,7 +159,7 @@ def read(
     """Read a stack. A resource that cannot be read becomes a fault and hides no other.
 
     `others` are the URNs of those resources in the stack that concern no reader. In a `preview`
-    resources without an id are new, so that no id which somebody names can be theirs.
+    resources without an id are new: no id that a property names can be theirs.
     """
     return read_stack(Stack(resources, others, preview=preview))
 

@@ -5,9 +5,9 @@ from guardrails.analysis.network_analysis import NetworkAnalysis
 from guardrails.analysis.route_egress import EgressPath
 from guardrails.analysis.subnet_tiers import SubnetTiers, Tier
 from guardrails.findings import Finding, Severity, Verdict
+from guardrails.model.anchors import Anchor
 from guardrails.model.knowledge import Unknown
 from guardrails.model.network import Subnet
-from guardrails.model.references import Anchor
 from guardrails.model.routing import TargetKind
 from guardrails.rules.result import Result
 from guardrails.rules.rule import Rule

@@ -2,7 +2,7 @@
 
 from guardrails.analysis.network_analysis import NetworkAnalysis
 from guardrails.findings import Step, Verdict
-from guardrails.model.references import short_name
+from guardrails.model.anchors import short_name
 from guardrails.rules.result import Result
 from guardrails.rules.rule import Rule
 

@@ -14,7 +14,7 @@ from guardrails.analysis.network_analysis import NetworkAnalysis
 from guardrails.analysis.route_targets import MACHINES, RouteTarget, targets_of
 from guardrails.analysis.virtual_ips import HostRoute
 from guardrails.findings import Finding, Severity
-from guardrails.model.references import Anchor, key_of
+from guardrails.model.anchors import Anchor, key_of
 from guardrails.model.routing import Route
 from guardrails.rules.rule import Rule
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from guardrails.analysis.labels import step
 from guardrails.analysis.network_analysis import NetworkAnalysis
 from guardrails.findings import Finding
+from guardrails.model.anchors import Anchor, anchors_of
 from guardrails.model.knowledge import External
-from guardrails.model.references import Anchor, anchors_of
 from guardrails.model.routing import Gateway, TargetKind
 from guardrails.rules.vip_check import RULE, RoutedVirtualIp
 

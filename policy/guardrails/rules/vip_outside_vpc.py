@@ -11,7 +11,7 @@ from guardrails.analysis.network_analysis import NetworkAnalysis
 from guardrails.analysis.virtual_ips import Claim, VirtualIpProblem
 from guardrails.analysis.vpc_ranges import VpcRanges
 from guardrails.findings import Finding, Severity, Step, Verdict
-from guardrails.model.references import Anchor, key_of
+from guardrails.model.anchors import Anchor, key_of
 from guardrails.rules.result import Result
 from guardrails.rules.rule import Rule
 from guardrails.rules.unseen_writers import report_unseen_writers

@@ -6,8 +6,8 @@ from guardrails.analysis.graph import Graph
 from guardrails.analysis.labels import step
 from guardrails.analysis.network_analysis import NetworkAnalysis
 from guardrails.findings import Finding
+from guardrails.model.anchors import Anchor, anchors_of, key_of
 from guardrails.model.knowledge import Reference
-from guardrails.model.references import Anchor, anchors_of, key_of
 from guardrails.model.routing import main_table_of
 from guardrails.rules.vip_check import RULE, RoutedVirtualIp
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from guardrails.analysis.labels import step
 from guardrails.analysis.network_analysis import NetworkAnalysis
 from guardrails.findings import Finding, Step
-from guardrails.model.references import Anchor
+from guardrails.model.anchors import Anchor
 from guardrails.rules.vip_check import RULE, RoutedVirtualIp
 
 

@@ -8,7 +8,7 @@ from guardrails.findings import Finding
 from guardrails.rules.vip_check import RULE, RoutedTarget, RoutedVirtualIp
 
 _ROUTE_TO_ACTIVE_NODE = (
-    "lead the route in every table to the interface of the node that is active, attached to a "
+    "route the address in every table to the interface of the active node, attached to a "
     "running instance, then refresh"
 )
 

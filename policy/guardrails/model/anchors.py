@@ -16,7 +16,7 @@ def fact_of(reference: Reference) -> str:
         return "which one is meant of " + ", ".join(
             sorted(short_name(key) for key in reference.keys)
         )
-    return "what is referred to, for nothing is"
+    return "what is referred to, because nothing is"
 
 
 def anchors_of(reference: Reference) -> tuple[tuple[Anchor, ...], str]:
