@@ -58,40 +58,36 @@ cluster = components.Cluster(
         tags=tags,
     ),
 )
+
+
+def build_endpoint(
+    name: str, service: str, permissions: pulumi.Input[str], guard_name: str
+) -> components.ControlEndpoint:
+    """Build the nodes' way to one AWS service; the role may do there what `permissions` allow."""
+    args = components.ControlEndpointArgs(
+        vpc_id=network.vpc_id,
+        subnet_ids=cluster.node_subnet_ids,
+        client_cidr_blocks=network.vpc_cidr_blocks,
+        service_name=endpoint_service(settings.region, service),
+        caller_role_arn=cluster.node_role_arn,
+        caller_permissions=permissions,
+        guard_name=guard_name,
+        tags=tags,
+    )
+    return components.ControlEndpoint(name, args, kept)
+
+
 endpoint_ids: dict[str, pulumi.Input[str]] = {}
 if settings.existing_network and settings.existing_network.endpoint_id:
     endpoint_ids["ec2"] = settings.existing_network.endpoint_id
 else:
-    endpoint = components.ControlEndpoint(
-        "control",
-        components.ControlEndpointArgs(
-            vpc_id=network.vpc_id,
-            subnet_ids=cluster.node_subnet_ids,
-            client_cidr_blocks=network.vpc_cidr_blocks,
-            service_name=endpoint_service(settings.region, "ec2"),
-            caller_role_arn=cluster.node_role_arn,
-            caller_permissions=cluster.control_permissions,
-            tags=tags,
-        ),
-        kept,
-    )
-    endpoint_ids["ec2"] = endpoint.endpoint_id
-    pulumi.export("endpoint_security_group_id", endpoint.security_group_id)
-for service in settings.endpoints:
-    endpoint_ids[service] = components.ControlEndpoint(
-        f"service-{service}",
-        components.ControlEndpointArgs(
-            vpc_id=network.vpc_id,
-            subnet_ids=cluster.node_subnet_ids,
-            client_cidr_blocks=network.vpc_cidr_blocks,
-            service_name=endpoint_service(settings.region, service),
-            caller_role_arn=cluster.node_role_arn,
-            caller_permissions=documents.service_permissions(service),
-            guard_name=f"SG-HTTPS-{service}",
-            tags=tags,
-        ),
-        kept,
-    ).endpoint_id
+    control = build_endpoint("control", "ec2", cluster.control_permissions, "SG-HTTPS")
+    endpoint_ids["ec2"] = control.endpoint_id
+    pulumi.export("endpoint_security_group_id", control.security_group_id)
+for each in settings.endpoints:
+    permissions = documents.service_permissions(each)
+    service = build_endpoint(f"service-{each}", each, permissions, f"SG-HTTPS-{each}")
+    endpoint_ids[each] = service.endpoint_id
 if cluster.storage_permissions is not None:
     endpoint_ids["s3"] = components.StorageEndpoint(
         "storage",
