@@ -149,9 +149,18 @@ def test_a_main_association_changes_the_table_of_unbound_subnets() -> None:
 
 
 @pytest.mark.parametrize(
-    ("connectivity", "expected"), [("public", "violated"), ("private", "kept")]
+    ("connectivity", "destination", "expected"),
+    [
+        ("public", "0.0.0.0/0", "violated"),
+        ("public", "8.8.8.0/24", "violated"),
+        ("public", "172.20.0.0/16", "kept"),
+        ("private", "0.0.0.0/0", "kept"),
+        ("private", "172.20.0.0/16", "kept"),
+    ],
 )
-def test_a_nat_gateway_is_a_way_out_unless_it_is_private(connectivity: str, expected: str) -> None:
+def test_a_nat_gateway_is_a_way_out_for_public_addresses_unless_it_is_private(
+    connectivity: str, destination: str, expected: str
+) -> None:
     stack, made = closed_network()
     middle = stack.add("ec2/subnet:Subnet", "private-b", vpcId=made["vpc"], cidrBlock="10.0.2.0/24")
     nat = stack.add(
@@ -160,7 +169,7 @@ def test_a_nat_gateway_is_a_way_out_unless_it_is_private(connectivity: str, expe
         subnetId=middle,
         connectivityType=connectivity,
     )
-    route(stack, made["table"], natGatewayId=nat, destinationCidrBlock="10.9.0.0/16")
+    route(stack, made["table"], natGatewayId=nat, destinationCidrBlock=destination)
     assert verdicts(stack) == {expected}
 
 

@@ -60,7 +60,10 @@ def _findings(
     what = "may be private and has" if proven else "may have"
     message = f"subnet {subnet.name} {what} an egress path to the internet"
     path = (step("subnet", anchor), *shown.path)
-    return [RULE.unverified(subnet.key, message, path, tuple(dict.fromkeys((*doubts, *facts))))]
+    missing = tuple(dict.fromkeys((*doubts, *facts)))
+    only_peers = all(egress.kind is TargetKind.PEERING for egress in egress_paths)
+    remedy = _REMEDIES[TargetKind.PEERING] if only_peers else ""
+    return [RULE.unverified(subnet.key, message, path, missing, remedy=remedy)]
 
 
 def _violation(anchor: Anchor, subnet: Subnet, egress: EgressPath) -> Finding:
