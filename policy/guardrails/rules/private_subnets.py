@@ -1,5 +1,7 @@
 """No private subnet has a route to the internet, by whatever table, target or address family."""
 
+from functools import partial
+
 from guardrails.analysis.labels import step
 from guardrails.analysis.network_analysis import NetworkAnalysis
 from guardrails.analysis.route_egress import EgressPath
@@ -34,7 +36,7 @@ def judge(network: NetworkAnalysis) -> Result:
     tiers = SubnetTiers(network.configuration)
     result = Result()
     for anchor, subnet in network.graph.subnets.items():
-        tier = tiers.tier(subnet)
+        tier = tiers.tier(subnet, partial(network.public_behaviour.shows, anchor, subnet))
         if tier is Tier.PUBLIC:
             result.skipped[subnet.key] = "it is public"
             continue
