@@ -37,8 +37,8 @@ _PRIVATE_NAMES: Final = (
     rf"{_WORD}(intra|internal|(no|non|not|un)[-_. ]?public)",
 )
 _PUBLIC_NAMES: Final = (
-    # A republic, publications and a company of that name are no public subnets.
-    r"(?-i:(?<![Rr]e)public|Public|PUBLIC)(?!ati|is|ity|sector)",
+    # A republic, publications, a company of that name and the public sector are no public subnets.
+    r"(?-i:(?<![Rr]e)public|Public|PUBLIC)(?!ati|is|ity|[-_. ]?(sector|health|safety|affairs))",
     rf"{_WORD}dmz",
 )
 

@@ -131,7 +131,8 @@ def _named(key: str, homes: Homes) -> Part:
 
 
 def _places(draw: st.DrawFn, homes: Homes) -> Part:
-    tags = st.sampled_from([{}, {"Tier": "private"}, {"Tier": "public"}])
+    signs = [{}, {"Tier": "private"}, {"Tier": "public"}, {"Name": "public"}, {"Name": "private"}]
+    tags = st.sampled_from([*signs, {"Tier": "public", "SubnetType": "private"}])
     virtual_ips = st.builds(
         VirtualIp,
         key=st.just("cluster"),
@@ -146,6 +147,7 @@ def _places(draw: st.DrawFn, homes: Homes) -> Part:
                 **_named(key, homes),
                 cidrs=(RANGES[homes[key]][1],),
                 tags=draw(tags),
+                maps_public_address=draw(st.sampled_from([None, True, False])),
             )
             for key in SUBNETS
         ),

@@ -141,7 +141,7 @@ def test_an_instance_is_followed_by_its_own_interface() -> None:
         ({"egressOnlyGatewayId": "eigw-0123"}, "violated"),
         ({"carrierGatewayId": "cagw-0123"}, "violated"),
         ({"transitGatewayId": "tgw-0123"}, "unverified"),
-        ({"vpcPeeringConnectionId": "pcx-0123"}, "violated"),
+        ({"vpcPeeringConnectionId": "pcx-0123"}, "unverified"),
         ({"networkInterfaceId": "eni-0123"}, "unverified"),
         ({"vpcEndpointId": "vpce-0123"}, "unverified"),
         ({"coreNetworkArn": "arn:aws:networkmanager::1:core-network/c"}, "unverified"),
@@ -189,18 +189,13 @@ def test_a_prefix_list_counts_by_its_entries_wherever_they_are_written(
             prefixListId=listed,
             cidr=cidr,
         )
-    peer = stack.add(
-        "ec2/vpcPeeringConnection:VpcPeeringConnection",
-        "peer",
-        vpcId=made["vpc"],
-        peerVpcId="vpc-elsewhere",
-    )
+    nat = stack.add("ec2/natGateway:NatGateway", "nat", subnetId=made["subnet"])
     stack.add(
         "ec2/route:Route",
         "out",
         routeTableId=made["table"],
         destinationPrefixListId=listed,
-        vpcPeeringConnectionId=peer,
+        natGatewayId=nat,
     )
     assert both(stack) == expected
 

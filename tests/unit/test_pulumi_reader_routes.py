@@ -149,9 +149,18 @@ def test_a_main_association_changes_the_table_of_unbound_subnets() -> None:
 
 
 @pytest.mark.parametrize(
-    ("connectivity", "expected"), [("public", "violated"), ("private", "kept")]
+    ("connectivity", "destination", "expected"),
+    [
+        ("public", "0.0.0.0/0", "violated"),
+        ("public", "8.8.8.0/24", "violated"),
+        ("public", "172.20.0.0/16", "kept"),
+        ("private", "0.0.0.0/0", "kept"),
+        ("private", "172.20.0.0/16", "kept"),
+    ],
 )
-def test_a_nat_gateway_is_a_way_out_unless_it_is_private(connectivity: str, expected: str) -> None:
+def test_a_nat_gateway_is_a_way_out_for_public_addresses_unless_it_is_private(
+    connectivity: str, destination: str, expected: str
+) -> None:
     stack, made = closed_network()
     middle = stack.add("ec2/subnet:Subnet", "private-b", vpcId=made["vpc"], cidrBlock="10.0.2.0/24")
     nat = stack.add(
@@ -160,8 +169,35 @@ def test_a_nat_gateway_is_a_way_out_unless_it_is_private(connectivity: str, expe
         subnetId=middle,
         connectivityType=connectivity,
     )
-    route(stack, made["table"], natGatewayId=nat, destinationCidrBlock="10.9.0.0/16")
+    route(stack, made["table"], natGatewayId=nat, destinationCidrBlock=destination)
     assert verdicts(stack) == {expected}
+
+
+@pytest.mark.parametrize(
+    ("to_public", "to_private", "preview", "state"),
+    [
+        ("0.0.0.0/0", "0.0.0.0/0", "violated", "violated"),
+        ("0.0.0.0/0", "10.9.0.0/16", "unverified", "violated"),
+        ("10.9.0.0/16", "0.0.0.0/0", "unverified", "kept"),
+        ("10.9.0.0/16", "10.8.0.0/16", "kept", "kept"),
+    ],
+)
+def test_a_preview_does_not_tell_which_inline_route_leads_to_the_public_nat_gateway(
+    to_public: str, to_private: str, preview: str, state: str
+) -> None:
+    stack, made = closed_network()
+    rows = []
+    for kind, cidr in (("public", to_public), ("private", to_private)):
+        nat = stack.add(
+            "ec2/natGateway:NatGateway", kind, subnetId=made["subnet"], connectivityType=kind
+        )
+        rows.append({"cidrBlock": cidr, "natGatewayId": nat})
+    table = stack.add("ec2/routeTable:RouteTable", "both", vpcId=made["vpc"], routes=rows)
+    place = stack.add("ec2/subnet:Subnet", "private-b", vpcId=made["vpc"], cidrBlock="10.0.2.0/24")
+    association = "ec2/routeTableAssociation:RouteTableAssociation"
+    stack.add(association, "both", subnetId=place, routeTableId=table)
+    assert verdict(analyze(stack.preview(), policies(), preview=True)) == preview
+    assert verdict(analyze(stack.state(), policies(), preview=None)) == state
 
 
 def test_a_nat_gateway_without_connectivity_is_public() -> None:

@@ -236,3 +236,54 @@ def test_a_read_interface_is_unverified_in_a_preview() -> None:
     virtual_ip(stack, table, stack.read("ec2/networkInterface:NetworkInterface", "far"))
     [(word, text)] = said(stack.preview(), preview=True)
     assert (word, text.endswith("the stack only reads it")) == ("unverified", True)
+
+
+def test_a_route_to_an_interface_of_another_vpc_is_violated() -> None:
+    stack = cluster(ignore_changes=("sourceDestCheck",))
+    interface = next(each for each in stack.made if each.kind == "NetworkInterface")
+    far = stack.add("ec2/vpc:Vpc", "far", cidrBlock="10.1.0.0/16")
+    table = stack.add("ec2/routeTable:RouteTable", "far", vpcId=far)
+    stack.add(
+        "ec2/route:Route",
+        "far",
+        routeTableId=table,
+        destinationCidrBlock="20.0.0.100/32",
+        networkInterfaceId=interface,
+    )
+    assert (
+        "violated",
+        (
+            "route table far of VPC far sends the virtual IP 20.0.0.100 to network interface node, "
+            "which is in VPC hub"
+        ),
+    ) in everywhere(stack)
+
+
+@pytest.mark.parametrize(
+    ("token", "name", "inputs", "words"),
+    [
+        ("ec2/vpnGateway:VpnGateway", "gatewayId", {}, "virtual private gateway"),
+        (
+            "ec2/vpcPeeringConnection:VpcPeeringConnection",
+            "vpcPeeringConnectionId",
+            {"peerVpcId": "vpc-0123456789abcdef0"},
+            "VPC peering connection",
+        ),
+    ],
+)
+def test_a_table_that_sends_the_address_away_from_the_vpc_is_violated(
+    token: str, name: str, inputs: dict[str, Any], words: str
+) -> None:
+    stack = cluster(ignore_changes=("sourceDestCheck",))
+    hub = next(each for each in stack.made if each.kind == "Vpc")
+    away = stack.add(token, "away", vpcId=hub, **inputs)
+    table = stack.add("ec2/routeTable:RouteTable", "outer", vpcId=hub)
+    stack.add(
+        "ec2/route:Route",
+        "outer",
+        routeTableId=table,
+        destinationCidrBlock="20.0.0.100/32",
+        **{name: away},
+    )
+    sends = f"route table outer sends the virtual IP 20.0.0.100 to {words} away, not to a node"
+    assert everywhere(stack) == [("violated", sends)]

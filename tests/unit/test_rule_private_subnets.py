@@ -93,11 +93,12 @@ VIOLATED = {
         firewall(), route("0.0.0.0/0", "firewall", TargetKind.ENDPOINT)
     ),
     "a transit gateway to a VPC with NAT": network(*egress_vpc()),
-    "a default route to a peer": network(
-        gateway("peering", TargetKind.PEERING, peer="far"),
-        route("0.0.0.0/0", "peering", TargetKind.PEERING),
+    "a public NAT gateway for a prefix list with one public address": network(
+        nat(),
+        listed("172.20.0.0/16", "8.8.8.8/32", Unknown("its other entries")),
+        route(None, "nat", NAT, prefix_list="list", key="r"),
     ),
-    "two halves, one to a peer": network(
+    "half of the internet to a NAT instance, half to a peer": network(
         gateway("peering", TargetKind.PEERING, peer="far"),
         route("0.0.0.0/1", "peering", TargetKind.PEERING),
         route("128.0.0.0/1", "appliance", ENI),
@@ -142,8 +143,24 @@ KEPT = {
     "a private NAT gateway in its own subnet for inner addresses": network(
         gateway("nat", NAT, private=True, subnets=("private",)), route("10.9.0.0/16", "nat", NAT)
     ),
+    **{
+        f"a public NAT gateway for {to}": network(nat(), route(to, "nat", NAT))
+        for to in ("172.20.0.0/16", "10.9.0.0/16", "100.64.0.0/10", "fd00::/8")
+    },
+    "a public NAT gateway for a prefix list of private ranges": network(
+        nat(),
+        listed("172.20.0.0/16", "10.9.0.0/16"),
+        route(None, "nat", NAT, prefix_list="list", key="r"),
+    ),
+    "a NAT gateway of unknown connectivity for a private range": network(
+        nat(private=Unknown("its connectivity")), route("172.20.0.0/16", "nat", NAT)
+    ),
     "a private NAT gateway in a public subnet": network(
         nat(private=True), route("0.0.0.0/0", "nat", NAT)
+    ),
+    "a peer's private range": network(
+        gateway("peering", TargetKind.PEERING, peer="far"),
+        route("10.1.0.0/16", "peering", TargetKind.PEERING),
     ),
     "an open edge table": network(bind("edge", "open", subnet=None)),
     "an internet route of another table": network(route("::/0", "internet", table="open")),

@@ -31,6 +31,19 @@ UNVERIFIED = {
     "a NAT gateway of unknown connectivity": network(
         nat(private=Unknown("its connectivity")), route("0.0.0.0/0", "nat", NAT)
     ),
+    "a public NAT gateway for a range that cannot be seen": network(
+        nat(), route(Unknown("the range"), "nat", NAT)
+    ),
+    "a public NAT gateway for a prefix list of unknown entries": network(
+        nat(),
+        listed("172.20.0.0/16", Unknown("its other entries")),
+        route(None, "nat", NAT, prefix_list="list", key="r"),
+    ),
+    "two halves of the internet to a peer": network(
+        gateway("peering", TargetKind.PEERING, peer="far"),
+        route("0.0.0.0/1", "peering", TargetKind.PEERING),
+        route("128.0.0.0/1", "peering", TargetKind.PEERING),
+    ),
     "an internet gateway or a virtual private one": network(
         gateway("vpn", TargetKind.VIRTUAL_PRIVATE), route("10.9.0.0/16", OneOf(("internet", "vpn")))
     ),
@@ -40,7 +53,12 @@ UNVERIFIED = {
         )
         for kind in (
             *(TargetKind.VIRTUAL_PRIVATE, TargetKind.TRANSIT, TargetKind.LOCAL_GATEWAY),
-            *(TargetKind.CORE_NETWORK, TargetKind.ODB_NETWORK, TargetKind.OTHER),
+            *(
+                TargetKind.PEERING,
+                TargetKind.CORE_NETWORK,
+                TargetKind.ODB_NETWORK,
+                TargetKind.OTHER,
+            ),
         )
     },
     "a peer's own public range beside a default route to a VPN gateway": network(
@@ -135,3 +153,19 @@ UNVERIFIED = {
 def test_a_private_subnet_is_unverified_with(topology: Topology) -> None:
     assert verdict(topology, PRIVATE_RULE, "private") is Verdict.UNVERIFIED
     assert all(each.missing for each in findings(topology, PRIVATE_RULE))
+
+
+def test_a_default_route_to_a_peer_is_said_to_lead_no_further_than_the_peer() -> None:
+    [found] = findings(
+        network(
+            gateway("peering", TargetKind.PEERING, peer="far"),
+            route("0.0.0.0/0", "peering", TargetKind.PEERING),
+        ),
+        PRIVATE_RULE,
+    )
+    [fact] = found.missing
+    assert fact == (
+        "why public addresses are routed to the VPC peering connection peering, which carries "
+        "nothing beyond the peer's VPC (AWS has no edge-to-edge routing)"
+    )
+    assert found.remedy == "route only the peer's own ranges through the peering connection"

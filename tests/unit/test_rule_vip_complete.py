@@ -1,10 +1,10 @@
 import pytest
 
 from guardrails import Topology, Verdict
-from guardrails.model.knowledge import External, OneOf, Unknown
+from guardrails.model.knowledge import External, OneOf, Reference, Unknown
 from guardrails.model.machines import Instance
-from guardrails.model.network import VpcRange
-from guardrails.model.routing import Association, TargetKind, main_table_of
+from guardrails.model.network import Vpc, VpcRange
+from guardrails.model.routing import Association, Route, TargetKind, main_table_of
 from guardrails.model.security import Endpoint, GroupRule, SecurityGroup
 from tests.support.topologies import (
     COMPLETE_RULE,
@@ -283,6 +283,107 @@ def test_tables_that_disagree_are_named() -> None:
     assert messages(carried(other, tables=(*TABLES[:1], *TABLES[2:]))) == [
         "tables send the virtual IP 20.0.0.100 to different machines"
     ]
+
+
+def far_network(*elements: object) -> Topology:
+    """The address in every table of the VPC, a second VPC beside it, and `elements` besides."""
+    far = (Vpc(key="far", scope=REGION, name="far"), table("far-table", vpc="far"))
+    peering = gateway("peering", TargetKind.PEERING, peer="far")
+    bound = (subnet("far-a", vpc="far"), bind("far-a", "far-table"))
+    return added(carried(), *far, *bound, peering, *elements)
+
+
+def vip_route(target: object, via: TargetKind, where: object) -> Route:
+    return route("20.0.0.100/32", target, via, key=f"vip-{where}", table=where)
+
+
+def test_a_route_to_a_machine_of_another_vpc_is_named() -> None:
+    topology = far_network(vip_route("node-a", TargetKind.INTERFACE, "far-table"))
+    [found] = findings(topology, COMPLETE_RULE)
+    assert (found.verdict, found.subject) == (Verdict.VIOLATED, "vip-far-table")
+    assert found.message == (
+        "route table far-table of VPC far sends the virtual IP 20.0.0.100 to network interface "
+        "node-a, which is in VPC vpc"
+    )
+    assert found.remedy.startswith("route the address to an interface in the table's own VPC")
+
+
+def test_a_route_to_an_instance_of_another_vpc_is_named() -> None:
+    box = instance("box", primary=None, subnet="private", source_dest_check=False)
+    topology = far_network(box, vip_route("box", TargetKind.INSTANCE, "far-table"))
+    assert "far-table of VPC far sends the virtual IP 20.0.0.100 to instance box" in str(
+        messages(topology)
+    )
+
+
+@pytest.mark.parametrize(
+    "vpc", [Unknown("its VPC"), External("vpc-1"), External("urn:pulumi:a::b::aws:ec2/vpc:Vpc::c")]
+)
+def test_a_machine_whose_vpc_may_be_that_of_the_table_is_no_machine_of_another(
+    vpc: Reference,
+) -> None:
+    away = (subnet("away", vpc=vpc), interface("node-b", subnet="away", source_dest_check=False))
+    assert messages(carried(*away, target="node-b")) == []
+
+
+def test_a_table_that_sends_the_address_to_a_vpn_gateway_is_named_once() -> None:
+    vpn = gateway("vpn", TargetKind.VIRTUAL_PRIVATE)
+    away = vip_route("vpn", TargetKind.GATEWAY, "open")
+    [found] = findings(carried(vpn, away, tables=(*TABLES[:1], *TABLES[2:])), COMPLETE_RULE)
+    assert (found.verdict, found.subject) == (Verdict.VIOLATED, "vip-open")
+    assert found.message == (
+        "route table open sends the virtual IP 20.0.0.100 to virtual private gateway vpn, not to "
+        "a node"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "via"),
+    [
+        ("internet", TargetKind.GATEWAY),
+        ("nat", TargetKind.NAT),
+        ("hub", TargetKind.TRANSIT),
+        ("peering", TargetKind.PEERING),
+    ],
+)
+def test_a_table_of_the_vpc_that_sends_the_address_away_is_named(key: str, via: TargetKind) -> None:
+    away = vip_route(key, via, "open")
+    targets = (gateway("nat", TargetKind.NAT), gateway("hub", TargetKind.TRANSIT))
+    peering = gateway("peering", TargetKind.PEERING, peer="far")
+    topology = carried(away, *targets, peering, tables=(*TABLES[:1], *TABLES[2:]))
+    [found] = findings(topology, COMPLETE_RULE)
+    assert found.verdict is Verdict.VIOLATED
+    assert found.message.endswith(f" {key}, not to a node")
+
+
+def test_a_peers_table_that_sends_the_address_over_the_peering_is_named() -> None:
+    away = vip_route("peering", TargetKind.PEERING, "far-table")
+    [found] = findings(far_network(away), COMPLETE_RULE)
+    assert (found.verdict, found.subject) == (Verdict.VIOLATED, "vip-far-table")
+    assert found.remedy.startswith("reach the address through a transit gateway")
+
+
+def test_another_vpcs_table_may_send_the_address_to_a_transit_gateway() -> None:
+    hub = gateway("hub", TargetKind.TRANSIT, vpc=None)
+    assert messages(far_network(hub, vip_route("hub", TargetKind.TRANSIT, "far-table"))) == []
+
+
+def test_another_vpcs_table_that_sends_the_address_to_a_vpn_gateway_is_unverified() -> None:
+    vpn = gateway("vpn", TargetKind.VIRTUAL_PRIVATE, vpc="far")
+    topology = far_network(vpn, vip_route("vpn", TargetKind.GATEWAY, "far-table"))
+    [found] = findings(topology, COMPLETE_RULE)
+    assert (found.verdict, found.missing) == (
+        Verdict.UNVERIFIED,
+        ("whether the nodes of 20.0.0.100 are behind virtual private gateway vpn",),
+    )
+
+
+def test_a_configured_address_that_is_only_sent_elsewhere_is_named() -> None:
+    peering = gateway("peering", TargetKind.PEERING, peer="far")
+    topology = network(peering, vip_route("peering", TargetKind.PEERING, "closed"))
+    assert findings(topology, COMPLETE_RULE) == []
+    [found] = findings(topology, COMPLETE_RULE, virtual_ips=("20.0.0.100",))
+    assert (found.verdict, found.subject) == (Verdict.VIOLATED, "vip-closed")
 
 
 def test_a_peer_that_has_the_address_is_named() -> None:

@@ -104,4 +104,9 @@ def missing_beyond(target: RouteTarget) -> str:
     )
     if target.kind in {TargetKind.INTERFACE, TargetKind.INSTANCE, TargetKind.ENDPOINT}:
         return f"whether {name} forwards packets to the internet"
+    if target.kind is TargetKind.PEERING:
+        return (
+            f"why public addresses are routed to {name}, which carries nothing beyond the peer's "
+            "VPC (AWS has no edge-to-edge routing)"
+        )
     return f"where {name} leads"

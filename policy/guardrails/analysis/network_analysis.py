@@ -8,6 +8,7 @@ from guardrails.analysis.egress_paths import EgressPaths
 from guardrails.analysis.endpoint_ingress import EndpointIngress
 from guardrails.analysis.graph import Graph
 from guardrails.analysis.ingress import GroupIngress
+from guardrails.analysis.public_behaviour import PublicBehaviour
 from guardrails.analysis.source_checks import SourceChecks
 from guardrails.analysis.virtual_ips import VirtualIps
 from guardrails.analysis.vpc_ranges import VpcRanges
@@ -37,6 +38,11 @@ class NetworkAnalysis:
         """The egress paths of subnets."""
         closed = self.configuration.closed_tables
         return EgressPaths(self.graph, self.destinations, self.effective_tables, closed)
+
+    @cached_property
+    def public_behaviour(self) -> PublicBehaviour:
+        """Which subnets behave as public ones."""
+        return PublicBehaviour(self.graph, self.destinations, self.effective_tables)
 
     @cached_property
     def endpoint_ingress(self) -> EndpointIngress:

@@ -1,11 +1,14 @@
 """Whether one route leads to the internet: it does, it may, or it does not.
 
-A route to an internet gateway, public NAT gateway, egress-only or carrier gateway leads out
-whatever its destination. For every other target the destination decides first: no public address,
-no egress. A single address routed to an interface or instance is that machine's own (a virtual
-IP), not the internet. What is left is followed as far as the topology shows (an appliance, a
-firewall endpoint, a transit gateway), else it is unverified. Neither network ACLs nor VPC Block
-Public Access count: both can be lifted without touching a route.
+A route to an internet gateway, egress-only or carrier gateway leads out whatever its destination.
+For every other target the destination decides first: no public address, no egress. A public NAT
+gateway leads public addresses out; others go on by the table of its own subnet (AWS VPC guide,
+"NAT gateways"). A single address routed to an interface or instance is that machine's own (a
+virtual IP), not the internet. A peering connection carries nothing beyond the peer's VPC:
+AWS does no edge-to-edge routing (AWS VPC peering guide, "VPC peering limitations"), so a default
+route to one does not prove an egress path. What is left is followed as far as the topology shows
+(an appliance, a firewall endpoint, a transit gateway), else it is unverified. Neither
+network ACLs nor VPC Block Public Access count: both can be lifted without touching a route.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -105,7 +108,7 @@ class RouteEgress:
         egress = EgressPath(Verdict.KEPT, (target.step,), (), target.kind)
         if target.kind in ALWAYS_EGRESS:
             return replace(egress, verdict=Verdict.VIOLATED)
-        if target.kind is TargetKind.LOCAL:
+        if target.kind is TargetKind.LOCAL or self._stays_inside(target, destination):
             return egress
         if target.kind is TargetKind.GATEWAY:
             return egress.doubted(target.fact)
@@ -114,6 +117,12 @@ class RouteEgress:
         if _is_gateway_endpoint(target, route):
             return egress
         return self._by_destination(egress, target, destination, context)
+
+    def _stays_inside(self, target: RouteTarget, destination: Destination) -> bool:
+        """Tell whether a NAT gateway gets packets for private addresses only."""
+        if target.kind is not TargetKind.NAT or destination.facts:
+            return False
+        return not self._destinations.public(destination.blocks)
 
     def _through_nat(
         self,
@@ -129,7 +138,9 @@ class RouteEgress:
         if isinstance(private, Unknown):
             return egress.doubted(private.fact)
         if not private:
-            return replace(egress, verdict=Verdict.VIOLATED)
+            leads_out = bool(self._destinations.public(destination.blocks))
+            facts = () if leads_out else destination.facts
+            return replace(egress, verdict=_verdict(facts), facts=facts)
         if not destination.facts and not self._destinations.foreign(destination.blocks):
             return egress
         return self._behind_private_nat(egress, target, target.element, context)
@@ -160,7 +171,7 @@ class RouteEgress:
             return egress
         if target.kind is TargetKind.PEERING and context.broad is not None:
             broad = target.kind in context.broad
-            return replace(egress, verdict=Verdict.VIOLATED) if broad else egress
+            return egress.doubted(missing_beyond(target)) if broad else egress
         if target.kind in _FOLLOWED and context.broad and target.kind in context.broad:
             onward = self._onward(target, context)
             out = [each.path for each in onward if each.verdict is Verdict.VIOLATED]
@@ -175,6 +186,10 @@ class RouteEgress:
                 yield from (
                     egress.behind(*each.path) for egress in context.egress_paths(each.subnet)
                 )
+
+
+def _verdict(facts: tuple[str, ...]) -> Verdict:
+    return Verdict.UNVERIFIED if facts else Verdict.VIOLATED
 
 
 def _decides_by_destination(target: RouteTarget) -> bool:

@@ -39,7 +39,7 @@ class VirtualIpProblem:
 
 @dataclass(frozen=True, slots=True)
 class HostRoute:
-    """A route of a single address to a machine. `vpc` None: of a table whose VPC is not known.
+    """A route of a single address. `vpc` None: of a table whose VPC is not known.
 
     `by_target`: the VPC is the machine's, for the table is outside of the stack.
     """
@@ -61,6 +61,9 @@ class VirtualIps:
         self._destinations = destinations
         self.problems: list[VirtualIpProblem] = []
         self.routes: list[HostRoute] = []
+        """Routes of single addresses to machines."""
+        self.elsewhere: list[HostRoute] = []
+        """Routes of single addresses to what is no machine: a gateway, a peering connection."""
         self.blind: dict[Anchor | None, str] = {}
         """VPCs with routes that may be of any virtual IP (None: any VPC), with the missing fact."""
         candidates = filter(_may_carry_one, graph.topology.routes)
@@ -100,11 +103,12 @@ class VirtualIps:
         machines = [target.kind in MACHINES for target in targets]
         unseen = isinstance(route.via, Unknown) and targets[0].kind is TargetKind.GATEWAY
         if not any(machines) and not unseen:
+            self._read_elsewhere(route)
             return
         doubt = "" if all(machines) else targets[0].fact
         tables, fact = anchors_of(self._graph.canonical(route.table))
         vpcs = [self._graph.vpc_of_table(table) for table in tables] or [Unknown(fact)]
-        home = self._home(targets)
+        home = home_of(self._graph, targets)
         by_target = bool(tables) and all(isinstance(table, External) for table in tables)
         if home is not None and by_target:
             vpcs, fact = [home], ""
@@ -121,16 +125,13 @@ class VirtualIps:
             source = Step(route.key, f"route {short_name(route.key)}")
             self.problems.append(VirtualIpProblem(source, fact=destination.facts[0]))
 
-    def _home(self, targets: tuple[RouteTarget, ...]) -> Anchor | None:
-        """Return the VPC of the one machine that a route leads to: AWS takes no other VPC's."""
-        (target, *others) = targets
-        element = target.element
-        if others or target.fact or not isinstance(element, (NetworkInterface, Instance)):
-            return None
-        subnets, fact = anchors_of(element.subnet)
-        subnet = self._graph.subnets.get(subnets[0]) if subnets and not fact else None
-        vpc = None if subnet is None else self._graph.home(subnet)
-        return vpc if isinstance(vpc, (str, External)) else None
+    def _read_elsewhere(self, route: Route) -> None:
+        tables, fact = anchors_of(self._graph.canonical(route.table))
+        hosts = [block for block in self._destinations.of(route).blocks if block.is_host]
+        for table in tables:
+            vpcs, of_vpc = anchors_of(self._graph.vpc_of_table(table))
+            for vpc in vpcs:
+                self.elsewhere += [HostRoute(route, host, vpc, fact or of_vpc) for host in hosts]
 
     def _configured(self, configuration: Configuration) -> Iterator[Claim]:
         for text in configuration.virtual_ips:
@@ -182,6 +183,18 @@ class VirtualIps:
                 self.problems.append(VirtualIpProblem(source, fact=each.fact))
             for vpc in self._all if each.vpc is None else (each.vpc,):
                 yield Claim(each.address, vpc, source, each.fact)
+
+
+def home_of(graph: Graph, targets: tuple[RouteTarget, ...]) -> Anchor | None:
+    """Return the VPC of the one machine that a route leads to: AWS takes no other VPC's."""
+    (target, *others) = targets
+    element = target.element
+    if others or target.fact or not isinstance(element, (NetworkInterface, Instance)):
+        return None
+    subnets, fact = anchors_of(element.subnet)
+    subnet = graph.subnets.get(subnets[0]) if subnets and not fact else None
+    vpc = None if subnet is None else graph.home(subnet)
+    return vpc if isinstance(vpc, (str, External)) else None
 
 
 def _may_carry_one(route: Route) -> bool:

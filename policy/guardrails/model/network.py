@@ -54,6 +54,11 @@ class Subnet:
     maps_public_address: Maybe[bool] = None
     default: bool = False
 
+    @property
+    def hands_out_public_addresses(self) -> Sure[bool]:
+        """Tell whether machines get public addresses: AWS's default subnets do (AWS VPC guide)."""
+        return self.default if self.maps_public_address is None else self.maps_public_address
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnseenWriter:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from guardrails.model.knowledge import External, OneOf, Reference, Sure, Unknown
+from guardrails.model.knowledge import External, Maybe, OneOf, Reference, Sure, Unknown
 from guardrails.model.routing import (
     Association,
     MainAssociation,
@@ -78,7 +78,8 @@ def _certain_egress(resource: Resource, inline: list[Route], stack: Stack) -> It
     """Yield a route to each gateway that one of several inline routes must lead to.
 
     A preview links all targets to the list as a whole. If it links no more targets than there are
-    routes to fill, each of them is the target of some route.
+    routes to fill, each of them is the target of some route. For a NAT gateway the destination
+    counts too: it is certain if all routes that may lead there have the same.
     """
     undecided = [
         (route.via, route.target.keys) for route in inline if isinstance(route.target, OneOf)
@@ -88,17 +89,28 @@ def _certain_egress(resource: Resource, inline: list[Route], stack: Stack) -> It
         return
     hidden = Unknown(f"which inline route of {resource.name} leads there")
     for key in sorted(targets):
-        if _leads_out_whatever_the_destination(key, stack):
+        kind = kind_of(type_and_name(key)[0])
+        cidr = hidden if kind is Kind.INTERNET_GATEWAY else None
+        if kind is Kind.NAT_GATEWAY and _is_public(key, stack):
+            cidr = _common_destination(inline, key)
+        if cidr is not None:
             yield Route(
-                key=resource.urn, table=resource.urn, cidr=hidden, via=targets[key], target=key
+                key=resource.urn, table=resource.urn, cidr=cidr, via=targets[key], target=key
             )
 
 
-def _leads_out_whatever_the_destination(key: str, stack: Stack) -> bool:
-    kind = kind_of(type_and_name(key)[0])
-    if kind is Kind.NAT_GATEWAY and key in stack.resources:
-        return stack.resources[key].text("connectivityType") in (None, "public")
-    return kind is Kind.INTERNET_GATEWAY
+def _is_public(nat: str, stack: Stack) -> bool:
+    made = stack.resources.get(nat)
+    return made is not None and made.text("connectivityType") in (None, "public")
+
+
+def _common_destination(inline: list[Route], target: str) -> Maybe[str]:
+    """Return the destination of all routes that may lead to `target`, None if they differ."""
+    candidates = [
+        each for each in inline if isinstance(each.target, OneOf) and target in each.target.keys
+    ]
+    cidrs = {each.cidr for each in candidates}
+    return cidrs.pop() if len(cidrs) == 1 else None
 
 
 def read_route(resource: Resource, stack: Stack) -> Iterator[object]:

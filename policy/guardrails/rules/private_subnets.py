@@ -1,5 +1,7 @@
 """No private subnet has a route to the internet, by whatever table, target or address family."""
 
+from functools import partial
+
 from guardrails.analysis.labels import step
 from guardrails.analysis.network_analysis import NetworkAnalysis
 from guardrails.analysis.route_egress import EgressPath
@@ -34,7 +36,7 @@ def judge(network: NetworkAnalysis) -> Result:
     tiers = SubnetTiers(network.configuration)
     result = Result()
     for anchor, subnet in network.graph.subnets.items():
-        tier = tiers.tier(subnet)
+        tier = tiers.tier(subnet, partial(network.public_behaviour.shows, anchor, subnet))
         if tier is Tier.PUBLIC:
             result.skipped[subnet.key] = "it is public"
             continue
@@ -60,7 +62,10 @@ def _findings(
     what = "may be private and has" if proven else "may have"
     message = f"subnet {subnet.name} {what} an egress path to the internet"
     path = (step("subnet", anchor), *shown.path)
-    return [RULE.unverified(subnet.key, message, path, tuple(dict.fromkeys((*doubts, *facts))))]
+    missing = tuple(dict.fromkeys((*doubts, *facts)))
+    only_peers = all(egress.kind is TargetKind.PEERING for egress in egress_paths)
+    remedy = _REMEDIES[TargetKind.PEERING] if only_peers else ""
+    return [RULE.unverified(subnet.key, message, path, missing, remedy=remedy)]
 
 
 def _violation(anchor: Anchor, subnet: Subnet, egress: EgressPath) -> Finding:

@@ -5,7 +5,7 @@ Advice only. A cluster moves its address by replacing the route in every table t
 packets for foreign addresses, or an endpoint that cannot be used shows up at failover only.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -37,12 +37,18 @@ class RoutedTarget:
 
 @dataclass(frozen=True, slots=True)
 class RoutedVirtualIp:
-    """A virtual IP in a VPC that definitely routes it, with those routes and their targets."""
+    """A virtual IP in a VPC that definitely routes it.
+
+    `routes` and `targets` are those that lead to machines; `elsewhere` are routes that do not. Only
+    those may be there: then `doubt` is what makes it uncertain that this is a virtual IP at all.
+    """
 
     address: Block
     vpc: Anchor
     routes: tuple[HostRoute, ...]
     targets: tuple[RoutedTarget, ...]
+    elsewhere: tuple[HostRoute, ...] = ()
+    doubt: str = ""
 
     @property
     def subject(self) -> str:
@@ -72,14 +78,27 @@ class Check(Protocol):
 
 
 def routed_virtual_ips(network: NetworkAnalysis) -> Iterator[RoutedVirtualIp]:
-    """Yield every virtual IP that a VPC definitely routes."""
+    """Yield every virtual IP in every VPC that definitely routes it, be it to a machine or not."""
+    virtual_ips = network.virtual_ips
+    doubts: dict[Block, str] = {}
+    for claim in virtual_ips.claims:
+        doubts[claim.address] = min(claim.fact, doubts.get(claim.address, claim.fact))
+    routes = _grouped(virtual_ips.routes)
+    elsewhere = _grouped(each for each in virtual_ips.elsewhere if each.address in doubts)
+    for place in sorted({**routes, **elsewhere}, key=lambda each: (key_of(each[1]), each[0])):
+        here = tuple(routes.get(place, ()))
+        targets = (each for route in here for each in _targets(network, route.route))
+        doubt = "" if here else doubts[place[0]]
+        yield RoutedVirtualIp(*place, here, tuple(targets), tuple(elsewhere.get(place, ())), doubt)
+
+
+def _grouped(routes: Iterable[HostRoute]) -> dict[tuple[Block, Anchor], list[HostRoute]]:
+    """Return the routes of which it is certain where they are, by address and VPC."""
     groups: dict[tuple[Block, Anchor], list[HostRoute]] = {}
-    for each in network.virtual_ips.routes:
+    for each in routes:
         if each.vpc is not None and not each.fact:
             groups.setdefault((each.address, each.vpc), []).append(each)
-    for (address, vpc), routes in sorted(groups.items(), key=lambda item: key_of(item[0][1])):
-        targets = (each for route in routes for each in _targets(network, route.route))
-        yield RoutedVirtualIp(address, vpc, tuple(routes), tuple(targets))
+    return groups
 
 
 def _targets(network: NetworkAnalysis, route: Route) -> Iterator[RoutedTarget]:

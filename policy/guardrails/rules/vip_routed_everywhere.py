@@ -1,4 +1,7 @@
-"""Check: every route table that clients of the VPC use carries the virtual IP."""
+"""Check: every route table that clients of the VPC use carries the virtual IP.
+
+One that sends it elsewhere is named by `vip_sent_elsewhere` instead.
+"""
 
 from collections.abc import Iterator
 
@@ -10,6 +13,7 @@ from guardrails.model.anchors import Anchor, anchors_of, key_of
 from guardrails.model.knowledge import Reference
 from guardrails.model.routing import main_table_of
 from guardrails.rules.vip_check import RULE, RoutedVirtualIp
+from guardrails.rules.vip_sent_elsewhere import tables_of
 
 
 class RoutedEverywhere:
@@ -22,7 +26,8 @@ class RoutedEverywhere:
     def findings(self, vip: RoutedVirtualIp) -> Iterator[Finding]:
         """Yield the tables that clients use and that do not carry the address."""
         graph, virtual_ips = self._network.graph, self._network.virtual_ips
-        carrying = {graph.canonical(each.route.table) for each in vip.routes}
+        elsewhere = tables_of(vip, self._network)
+        carrying = elsewhere | {graph.canonical(each.route.table) for each in vip.routes}
         others = virtual_ips.by_address[vip.address]
         unsure = sorted({each.fact for each in others if each.fact and each.vpc in {None, vip.vpc}})
         blind = virtual_ips.blind.get(vip.vpc) or virtual_ips.blind.get(None)
