@@ -78,10 +78,11 @@ class Made:
 
 @dataclass(frozen=True)
 class Output:
-    """An output of a resource other than its id."""
+    """An output of a resource other than its id; `found`: what a look-up by the resource finds."""
 
     made: Made
     name: str
+    found: str = ""
 
 
 @dataclass
@@ -153,6 +154,8 @@ def _resolve(value: Any, known: bool, links: list[str]) -> Any:  # noqa: FBT001 
         case Output():
             links.append(value.made.urn)
             own = {**value.made.computed(), **value.made.shown}
+            if value.found:
+                return value.found if known else UNKNOWN
             return own[value.name] if known else UNKNOWN
         case list():
             return [_resolve(each, known, links) for each in value]

@@ -1,8 +1,9 @@
 """What properties point at: resolved by AWS id where one is known, else by URN links."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from guardrails.model.knowledge import External, OneOf, Reference, Unknown
+from guardrails.model.anchors import key_of
+from guardrails.model.knowledge import External, Maybe, OneOf, Reference, Unknown
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.identities import MADE, identities, passed_on
 from guardrails.pulumi_reader.index import ResourceIndex
@@ -10,6 +11,7 @@ from guardrails.pulumi_reader.protobuf import HIDDEN, Hidden, Plain
 from guardrails.pulumi_reader.resource import Resource, Row, type_and_name
 from guardrails.pulumi_reader.types.kinds import Kind
 from guardrails.pulumi_reader.types.table import kind_of, row_of
+from guardrails.pulumi_reader.types.type_row import Role
 
 
 class References(ResourceIndex):
@@ -19,7 +21,26 @@ class References(ResourceIndex):
         self, resources: Iterable[Resource], others: Iterable[str] = (), *, preview: bool = False
     ) -> None:
         super().__init__(resources, others, preview=preview)
+        self._associations: dict[str, list[Resource]] | None = None
+        self.same.update(list(self._find_same()))
         self._adopted = self._find_adopted()
+
+    def _find_same(self) -> Iterator[tuple[str, str]]:
+        """Yield each `DefaultRouteTable` over a plain table of the stack, with that table.
+
+        The provider takes the routes of the table that is named, whether or not it is a main one
+        (terraform-provider-aws, vpc_default_route_table.go, resourceDefaultRouteTableCreate).
+        """
+        tables = frozenset({Kind.ROUTE_TABLE})
+        for resource in self.resources.values():
+            if row_of(resource.type).adopts and kind_of(resource.type) in tables:
+                value = resource.text("defaultRouteTableId", computed=True)
+                found = self._linked(resource, "defaultRouteTableId", tables)
+                if isinstance(value, str):
+                    found = self.find(value, tables, resource.place.region)
+                named = [urn for urn in found if not row_of(type_and_name(urn)[0]).adopts]
+                if len(named) == 1 and named[0] in self.resources:
+                    yield resource.urn, named[0]
 
     def _find_adopted(self) -> dict[str, str]:
         """Return, by the key that AWS-made things have, the resource that stands for them."""
@@ -34,6 +55,8 @@ class References(ResourceIndex):
 
     def vpc_made_with(self, resource: Resource, kind: Kind) -> Reference:
         """Return the VPC whose own table or group the resource is: adopted, imported or read."""
+        if resource.urn in self.same:
+            return None
         if row_of(resource.type).adopts:
             return self._vpc_of_adopted(resource)
         places = {"", resource.place.region}
@@ -50,14 +73,23 @@ class References(ResourceIndex):
     def _vpc_of_adopted(self, resource: Resource) -> Reference:
         """Return the VPC whose own table or group the resource manages."""
         vpc = self.refer(resource, "vpcId", Kind.VPC, computed=True)
-        if isinstance(vpc, (str, OneOf)):
-            return vpc
         made = resource.text("defaultRouteTableId", computed=True)
+        if isinstance(vpc, (str, OneOf)):
+            return None if self._has_another_main_table(vpc, made) else vpc
         if isinstance(made, str) and self._made_with.get(made):
             return self._made_with[made][0][0].urn
         vpcs = self._linked(resource, "defaultRouteTableId", frozenset({Kind.VPC}))
         unseen = made if isinstance(made, Unknown) else None
-        return self._one_of(vpcs) or vpc or unseen
+        return self.one_of(vpcs) or vpc or unseen
+
+    def _has_another_main_table(self, vpc: Reference, table: Maybe[str]) -> bool:
+        """Tell whether the VPC shows which table is its own, and it is not the one of this id."""
+        maker = self.resources.get(vpc) if isinstance(vpc, str) else None
+        if maker is None or not isinstance(table, str):
+            return False
+        values = [maker.outputs[maker.spelling(each)] for each in MADE[Kind.ROUTE_TABLE].names]
+        shown = [each for each in values if isinstance(each, str) and each]
+        return bool(shown) and table not in shown
 
     def refer(self, fields: Fields, name: str, *kinds: Kind, computed: bool = False) -> Reference:
         """Return what the property points at: an element, an id outside, or why it is unknown."""
@@ -80,7 +112,7 @@ class References(ResourceIndex):
             return ()
         if not isinstance(value, list):
             made_from = self._linked(_owner(fields), _property(fields, name), wanted)
-            only = (self._one_of(made_from),) if len(made_from) == 1 else ()
+            only = (self.one_of(made_from),) if len(made_from) == 1 else ()
             return (*only, self._missing(fields, name))
         known = [
             self.refer_value(fields, name, member, wanted)
@@ -107,7 +139,7 @@ class References(ResourceIndex):
         if len(linked) + len(made) == count:
             linked += made
         if len(linked) == count:
-            return tuple(self._one_of([urn]) for urn in linked)
+            return tuple(self.one_of([urn]) for urn in linked)
         if len(linked) > count:
             return (OneOf(tuple(linked)),) * count
         return (*linked, self._missing(fields, name))
@@ -122,7 +154,7 @@ class References(ResourceIndex):
             return self._by_known_id(fields, name, value, kinds)
         if value is not HIDDEN:
             return fields.missing(name)
-        return self._one_of(self._candidates(fields, name, kinds)) or self._missing(fields, name)
+        return self.one_of(self._candidates(fields, name, kinds)) or self._missing(fields, name)
 
     def _by_known_id(
         self, fields: Fields, name: str, value: str, kinds: frozenset[Kind]
@@ -134,7 +166,7 @@ class References(ResourceIndex):
         linked = self._linked(owner, _property(fields, name), kinds)
         meant = [urn for urn in found if urn in linked] or found
         if meant:
-            return self._one_of(meant)
+            return self.one_of(meant)
         for maker, made in self._made_with.get(value, ()):
             if made in kinds:
                 return self.made_with(maker.urn, made)
@@ -175,7 +207,42 @@ class References(ResourceIndex):
 
     def _candidates(self, fields: Fields, name: str, kinds: frozenset[Kind]) -> list[str]:
         found = self._linked(_owner(fields), _property(fields, name), kinds)
-        return found or self._made_by_linked(fields, name, kinds)
+        return (
+            found
+            or self._made_by_linked(fields, name, kinds)
+            or self._looked_up(fields, name, kinds)
+        )
+
+    def _looked_up(self, fields: Fields, name: str, kinds: frozenset[Kind]) -> list[str]:
+        """Return the tables of the subnets that a table is looked up by (`getRouteTable`).
+
+        AWS finds a table by a subnet only if the two are associated.
+        """
+        if Kind.ROUTE_TABLE not in kinds:
+            return []
+        subnets = self._linked(_owner(fields), _property(fields, name), frozenset({Kind.SUBNET}))
+        tables = [self.table_bound_to(subnet) for subnet in subnets]
+        known = [key_of(each) for each in tables if isinstance(each, (str, External))]
+        return sorted(set(known)) if len(known) == len(tables) else []
+
+    def table_bound_to(self, subnet: str) -> Reference:
+        """Return the table of the one association that a subnet has, None if there is not one."""
+        if self._associations is None:
+            self._associations = self._find_associations()
+        # Taken out meanwhile: a table may be looked up by the very subnet that it is bound to.
+        bound = self._associations.pop(subnet, [])
+        table = self.refer(bound[0], "routeTableId", Kind.ROUTE_TABLE) if len(bound) == 1 else None
+        self._associations[subnet] = bound
+        return table
+
+    def _find_associations(self) -> dict[str, list[Resource]]:
+        found: dict[str, list[Resource]] = {}
+        for resource in self.resources.values():
+            if row_of(resource.type).role is Role.ASSOCIATION:
+                subnet = self.refer(resource, "subnetId", Kind.SUBNET)
+                if isinstance(subnet, (str, External)):
+                    found.setdefault(key_of(subnet), []).append(resource)
+        return found
 
     def _made_by_linked(self, fields: Fields, name: str, kinds: frozenset[Kind]) -> list[str]:
         """Return what AWS has made along with the things that a property is made from."""
@@ -187,13 +254,18 @@ class References(ResourceIndex):
                 return [self.made_with(maker, made) for maker in makers]
         return []
 
+    def linked(self, fields: Fields, *kinds: Kind) -> list[str]:
+        """Return all of these kinds that the list of an inline member is made from."""
+        return self._linked(_owner(fields), _property(fields, ""), frozenset(kinds))
+
     def _linked(self, owner: Resource, name: str, kinds: frozenset[Kind]) -> list[str]:
         """Return those of a property's links that are of a wanted kind, read ones included."""
         links = owner.links(name)
         found = self._of_kinds(links, kinds)
         return found or self._of_kinds(passed_on(self.resources, links, name), kinds)
 
-    def _one_of(self, keys: Sequence[str]) -> Reference:
+    def one_of(self, keys: Sequence[str]) -> Reference:
+        """Return the reference to exactly one of `keys`: read ones are outside of the stack."""
         if not keys:
             return None
         if len(keys) > 1:
