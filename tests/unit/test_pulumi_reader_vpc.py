@@ -27,7 +27,7 @@ def vpc(region: str) -> Given:
 def table(region: str, *, leads_out: bool) -> Given:
     routes = [{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}] if leads_out else []
     outputs = {"id": "rtb-1", "vpcId": f"vpc-{region}", "region": region, "routes": routes}
-    return Given("aws:ec2/routeTable:RouteTable", region, {"vpcId": "x"}, outputs)
+    return Given("aws:ec2/routeTable:RouteTable", region, {"vpcId": "x", "routes": routes}, outputs)
 
 
 def bound(region: str) -> Given:

@@ -101,7 +101,7 @@ class VirtualIps:
         unseen = isinstance(route.via, Unknown) and targets[0].kind is TargetKind.GATEWAY
         if not any(machines) and not unseen:
             return
-        doubt = "" if all(machines) else targets[0].fact
+        doubt = route.doubt or ("" if all(machines) else targets[0].fact)
         tables, fact = anchors_of(self._graph.canonical(route.table))
         vpcs = [self._graph.vpc_of_table(table) for table in tables] or [Unknown(fact)]
         home = self._home(targets)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from guardrails.model.knowledge import OneOf, Reference, Sure, Unknown
+from guardrails.model.knowledge import OneOf, Reference, Sure, Unknown, whether_still_there
 from guardrails.model.routing import (
     Association,
     MainAssociation,
@@ -12,6 +12,7 @@ from guardrails.model.routing import (
     RouteTable,
     TargetKind,
 )
+from guardrails.pulumi_reader.declared import declared_and_seen, declared_rows, seen_rows
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.read_route_targets import target_of
 from guardrails.pulumi_reader.resource import Resource, Row, type_and_name
@@ -33,14 +34,30 @@ def read_route_table(resource: Resource, stack: Stack) -> Iterator[object]:
         _route(row, stack, resource.urn, table)
         if isinstance(row, Row)
         else _hidden_routes(resource, table)
-        for row in resource.rows("routes")
+        for row in declared_rows(resource, "routes")
     ]
     yield from inline
+    for row in seen_rows(resource, "routes"):
+        yield _seen_route(_route(row, stack, resource.urn, table), resource)
     yield from _certain_egress(resource, inline, stack)
-    for gateway in stack.refer_many(resource, "propagatingVgws", Kind.VIRTUAL_PRIVATE_GATEWAY):
-        yield Propagation(
-            key=resource.urn, table=table, via=TargetKind.VIRTUAL_PRIVATE, gateway=gateway
-        )
+    yield from _propagations(resource, table, stack)
+
+
+def _seen_route(route: Route, resource: Resource) -> Route:
+    destination = route.cidr if isinstance(route.cidr, str) else "to a prefix list"
+    return replace(route, doubt=whether_still_there(f"route {destination} of {resource.label}"))
+
+
+def _propagations(resource: Resource, table: str, stack: Stack) -> Iterator[Propagation]:
+    """Yield the gateways that write into a table, as far as the table itself shows them."""
+    kind = Kind.VIRTUAL_PRIVATE_GATEWAY
+    declared, seen = declared_and_seen(resource, stack, "propagatingVgws", kind)
+    via = TargetKind.VIRTUAL_PRIVATE
+    for gateway in declared:
+        yield Propagation(key=resource.urn, table=table, via=via, gateway=gateway)
+    doubt = whether_still_there(f"route propagation into {resource.label}")
+    for gateway in seen:
+        yield Propagation(key=resource.urn, table=table, via=via, gateway=gateway, doubt=doubt)
 
 
 def _hidden_routes(resource: Resource, table: str) -> Route:

@@ -104,7 +104,12 @@ class References(ResourceIndex):
 
     def refer_many(self, fields: Fields, name: str, *kinds: Kind) -> tuple[Reference, ...]:
         """Return what a list property points at, member by member."""
-        value = fields.value(name)
+        return self.refer_list(fields, name, fields.value(name), *kinds)
+
+    def refer_list(
+        self, fields: Fields, name: str, value: Plain, *kinds: Kind
+    ) -> tuple[Reference, ...]:
+        """Resolve one value of a list property, member by member."""
         wanted = frozenset(kinds)
         if isinstance(value, str) and value:
             value = [value]

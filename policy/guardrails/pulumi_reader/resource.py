@@ -72,13 +72,14 @@ class Resource(Fields):
         """Tell whether the stack only reads it (`.get()`), which the engine does not say to packs.
 
         State keeps as inputs what the program passed to `.get()`, without a check: no managed
-        resource lacks what AWS requires, nor the defaults that the provider's check writes.
+        resource lacks what AWS requires, nor the defaults that the provider's check writes. What
+        adopts a default group may well be managed without inputs.
         """
         if self.inputs is None:
             return False
         row = row_of(self.type)
         return (
-            all(name == "region" for name in self.inputs)
+            (not row.adopts and all(name == "region" for name in self.inputs))
             or any(not any(map(self._is_written, names)) for names in row.required)
             or (bool(row.defaulted) and all(map(self._is_shown_only, row.defaulted)))
         )
@@ -147,7 +148,11 @@ class Resource(Fields):
 
     def rows(self, name: str) -> Iterator[Row | Hidden]:
         """Return the members of an inline list; HIDDEN stands for any number of them."""
-        match self.value(name):
+        yield from self.rows_of(name, self.value(name))
+
+    def rows_of(self, name: str, value: Plain) -> Iterator[Row | Hidden]:
+        """Return the members of one value of an inline list."""
+        match value:
             case None | "":
                 return
             case list(members):

@@ -12,7 +12,11 @@ ROUTING_TYPES: Final[Mapping[str, TypeRow]] = {
         Role.ROUTE_TABLE, Kind.ROUTE_TABLE, passes_on_ids=True, part_of=(), required=(("vpcId",),)
     ),
     "aws:ec2/defaultRouteTable:DefaultRouteTable": TypeRow(
-        Role.ROUTE_TABLE, Kind.ROUTE_TABLE, adopts=True, part_of=("defaultRouteTableId",)
+        Role.ROUTE_TABLE,
+        Kind.ROUTE_TABLE,
+        adopts=True,
+        part_of=("defaultRouteTableId",),
+        required=(("defaultRouteTableId",),),
     ),
     "aws:ec2/route:Route": TypeRow(Role.ROUTE, part_of=("routeTableId",)),
     "aws:ec2/routeTableAssociation:RouteTableAssociation": TypeRow(
