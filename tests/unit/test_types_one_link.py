@@ -187,3 +187,16 @@ def test_a_table_bound_to_the_subnet_that_it_is_looked_up_by_is_unknown() -> Non
     stack.add(ASSOCIATION, "circle", subnetId=other, routeTableId=looked_up(other, made["table"]))
     assert not found(stack).of("pack-is-sound")
     assert any(other.urn == each.urn for each in found(stack).of("facts-are-missing"))
+
+
+def test_a_default_table_over_a_foreign_id_leaves_the_main_table_as_it_is() -> None:
+    stack, made = closed_network()
+    stack.add("ec2/subnet:Subnet", "private-b", vpcId=made["vpc"], cidrBlock="10.0.2.0/24")
+    stack.add(
+        DEFAULT,
+        "adopted",
+        shown={"id": "rtb-foreign", "vpcId": made["vpc"].id},
+        defaultRouteTableId="rtb-foreign",
+        routes=[{"cidrBlock": WORLD, "gatewayId": made["gateway"]}],
+    )
+    assert analyze(stack.state(), policies()).violations == ()

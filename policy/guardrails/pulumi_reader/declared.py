@@ -45,8 +45,9 @@ def declared_rows(resource: Resource, name: str) -> Iterator[Row | Hidden]:
 
 def seen_rows(resource: Resource, name: str) -> Iterator[Row]:
     """Yield the members of an inline list that outputs show; some of them may be declared."""
-    if _written_plainly(resource, name) or not declares(resource, name):
-        shown = _shown(resource, name)
+    shown = _shown(resource, name)
+    besides = _written_plainly(resource, name) and shown != resource.written(name)
+    if besides or not declares(resource, name):
         rows = resource.rows_of(name, shown if isinstance(shown, list) else None)
         yield from (row for row in rows if isinstance(row, Row))
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from guardrails.pulumi_reader.identities import MADE, identities
+from guardrails.pulumi_reader.identities import MADE, identities, passed_on
 from guardrails.pulumi_reader.resource import Resource, type_and_name
 from guardrails.pulumi_reader.types.kinds import Kind
 from guardrails.pulumi_reader.types.table import kind_of
@@ -67,6 +67,12 @@ class ResourceIndex:
     def _of_kinds(self, urns: Iterable[str], kinds: frozenset[Kind]) -> list[str]:
         found = (urn for urn in urns if kind_of(type_and_name(urn)[0]) in kinds)
         return sorted({self.same.get(urn, urn) for urn in found})
+
+    def links_of(self, owner: Resource, name: str, kinds: frozenset[Kind]) -> list[str]:
+        """Return those of a property's links that are of a wanted kind, read ones included."""
+        links = owner.links(name)
+        found = self._of_kinds(links, kinds)
+        return found or self._of_kinds(passed_on(self.resources, links, name), kinds)
 
     def _managed(self, key: str) -> bool:
         """Tell whether the stack manages what `key` names, itself or through the VPC it is in."""

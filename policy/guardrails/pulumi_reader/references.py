@@ -1,11 +1,12 @@
 """What properties point at: resolved by AWS id where one is known, else by URN links."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from guardrails.model.anchors import key_of
-from guardrails.model.knowledge import External, Maybe, OneOf, Reference, Unknown
+from guardrails.model.knowledge import External, OneOf, Reference, Unknown
+from guardrails.pulumi_reader.adopted_tables import has_another_main_table, same_tables
 from guardrails.pulumi_reader.fields import Fields
-from guardrails.pulumi_reader.identities import MADE, identities, passed_on
+from guardrails.pulumi_reader.identities import MADE, identities
 from guardrails.pulumi_reader.index import ResourceIndex
 from guardrails.pulumi_reader.protobuf import HIDDEN, Hidden, Plain
 from guardrails.pulumi_reader.resource import Resource, Row, type_and_name
@@ -22,25 +23,8 @@ class References(ResourceIndex):
     ) -> None:
         super().__init__(resources, others, preview=preview)
         self._associations: dict[str, list[Resource]] | None = None
-        self.same.update(list(self._find_same()))
+        self.same.update(list(same_tables(self)))
         self._adopted = self._find_adopted()
-
-    def _find_same(self) -> Iterator[tuple[str, str]]:
-        """Yield each `DefaultRouteTable` over a plain table of the stack, with that table.
-
-        The provider takes the routes of the table that is named, whether or not it is a main one
-        (terraform-provider-aws, vpc_default_route_table.go, resourceDefaultRouteTableCreate).
-        """
-        tables = frozenset({Kind.ROUTE_TABLE})
-        for resource in self.resources.values():
-            if row_of(resource.type).adopts and kind_of(resource.type) in tables:
-                value = resource.text("defaultRouteTableId", computed=True)
-                found = self._linked(resource, "defaultRouteTableId", tables)
-                if isinstance(value, str):
-                    found = self.find(value, tables, resource.place.region)
-                named = [urn for urn in found if not row_of(type_and_name(urn)[0]).adopts]
-                if len(named) == 1 and named[0] in self.resources:
-                    yield resource.urn, named[0]
 
     def _find_adopted(self) -> dict[str, str]:
         """Return, by the key that AWS-made things have, the resource that stands for them."""
@@ -75,21 +59,13 @@ class References(ResourceIndex):
         vpc = self.refer(resource, "vpcId", Kind.VPC, computed=True)
         made = resource.text("defaultRouteTableId", computed=True)
         if isinstance(vpc, (str, OneOf)):
-            return None if self._has_another_main_table(vpc, made) else vpc
+            maker = self.resources.get(vpc) if isinstance(vpc, str) else None
+            return None if maker and has_another_main_table(maker, made) else vpc
         if isinstance(made, str) and self._made_with.get(made):
             return self._made_with[made][0][0].urn
-        vpcs = self._linked(resource, "defaultRouteTableId", frozenset({Kind.VPC}))
+        vpcs = self.links_of(resource, "defaultRouteTableId", frozenset({Kind.VPC}))
         unseen = made if isinstance(made, Unknown) else None
         return self.one_of(vpcs) or vpc or unseen
-
-    def _has_another_main_table(self, vpc: Reference, table: Maybe[str]) -> bool:
-        """Tell whether the VPC shows which table is its own, and it is not the one of this id."""
-        maker = self.resources.get(vpc) if isinstance(vpc, str) else None
-        if maker is None or not isinstance(table, str):
-            return False
-        values = [maker.outputs[maker.spelling(each)] for each in MADE[Kind.ROUTE_TABLE].names]
-        shown = [each for each in values if isinstance(each, str) and each]
-        return bool(shown) and table not in shown
 
     def refer(self, fields: Fields, name: str, *kinds: Kind, computed: bool = False) -> Reference:
         """Return what the property points at: an element, an id outside, or why it is unknown."""
@@ -116,7 +92,7 @@ class References(ResourceIndex):
         if value is None or value == "":
             return ()
         if not isinstance(value, list):
-            made_from = self._linked(_owner(fields), _property(fields, name), wanted)
+            made_from = self.links_of(_owner(fields), _property(fields, name), wanted)
             only = (self.one_of(made_from),) if len(made_from) == 1 else ()
             return (*only, self._missing(fields, name))
         known = [
@@ -168,7 +144,7 @@ class References(ResourceIndex):
         found = self.find(value, kinds, owner.place.region)
         if len(found) == 1:
             return found[0]
-        linked = self._linked(owner, _property(fields, name), kinds)
+        linked = self.links_of(owner, _property(fields, name), kinds)
         meant = [urn for urn in found if urn in linked] or found
         if meant:
             return self.one_of(meant)
@@ -211,7 +187,7 @@ class References(ResourceIndex):
         return urn if kind in kinds or not made else self.made_with(urn, made[0])
 
     def _candidates(self, fields: Fields, name: str, kinds: frozenset[Kind]) -> list[str]:
-        found = self._linked(_owner(fields), _property(fields, name), kinds)
+        found = self.links_of(_owner(fields), _property(fields, name), kinds)
         return (
             found
             or self._made_by_linked(fields, name, kinds)
@@ -225,7 +201,7 @@ class References(ResourceIndex):
         """
         if Kind.ROUTE_TABLE not in kinds:
             return []
-        subnets = self._linked(_owner(fields), _property(fields, name), frozenset({Kind.SUBNET}))
+        subnets = self.links_of(_owner(fields), _property(fields, name), frozenset({Kind.SUBNET}))
         tables = [self.table_bound_to(subnet) for subnet in subnets]
         known = [key_of(each) for each in tables if isinstance(each, (str, External))]
         return sorted(set(known)) if len(known) == len(tables) else []
@@ -252,7 +228,7 @@ class References(ResourceIndex):
     def _made_by_linked(self, fields: Fields, name: str, kinds: frozenset[Kind]) -> list[str]:
         """Return what AWS has made along with the things that a property is made from."""
         for made in kinds & MADE.keys():
-            makers = self._linked(
+            makers = self.links_of(
                 _owner(fields), _property(fields, name), frozenset({MADE[made].maker})
             )
             if makers:
@@ -261,13 +237,7 @@ class References(ResourceIndex):
 
     def linked(self, fields: Fields, *kinds: Kind) -> list[str]:
         """Return all of these kinds that the list of an inline member is made from."""
-        return self._linked(_owner(fields), _property(fields, ""), frozenset(kinds))
-
-    def _linked(self, owner: Resource, name: str, kinds: frozenset[Kind]) -> list[str]:
-        """Return those of a property's links that are of a wanted kind, read ones included."""
-        links = owner.links(name)
-        found = self._of_kinds(links, kinds)
-        return found or self._of_kinds(passed_on(self.resources, links, name), kinds)
+        return self.links_of(_owner(fields), _property(fields, ""), frozenset(kinds))
 
     def one_of(self, keys: Sequence[str]) -> Reference:
         """Return the reference to exactly one of `keys`: read ones are outside of the stack."""
