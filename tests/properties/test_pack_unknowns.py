@@ -10,7 +10,7 @@ from guardrails.findings import Verdict
 from guardrails.pack import policies
 from guardrails.testing import Analyzer, Given, with_unknowns
 from tests.support.policy_generated import stacks
-from tests.support.policy_stacks import Stack
+from tests.support.policy_stacks import SHOWN_BY, Stack
 
 Verdicts = dict[tuple[str, str], Verdict]
 
@@ -63,3 +63,26 @@ def test_the_order_of_resources_changes_nothing(stack: Stack, source: random.Ran
     shuffled = list(shown)
     source.shuffle(shuffled)
     assert verdicts(shuffled, preview=True) == verdicts(shown, preview=True)
+
+
+@settings(max_examples=150, deadline=None)
+@given(stacks())
+def test_a_refresh_changes_no_verdict(stack: Stack) -> None:
+    assert verdicts(stack.refreshed()) == verdicts(stack.state())
+
+
+@settings(max_examples=200, deadline=None)
+@given(stacks(), st.data())
+def test_what_outputs_still_show_of_removed_resources_moves_a_verdict_only_to_unverified(
+    stack: Stack, data: st.DataObject
+) -> None:
+    parts = [made for made in stack.made if made.kind in SHOWN_BY]
+    gone = [made for made in parts if data.draw(st.booleans())]
+    after = Stack([made for made in stack.made if made not in gone])
+    fresh, stale = verdicts(after.state()), verdicts(stack.refreshed(*gone))
+    for subject, verdict in stale.items():
+        if subject in fresh:
+            assert verdict in {fresh[subject], Verdict.UNVERIFIED}, subject
+        else:
+            assert verdict is not Verdict.VIOLATED, subject
+    assert all(fresh[each] is not Verdict.VIOLATED for each in fresh.keys() - stale.keys())

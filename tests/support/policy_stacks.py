@@ -1,7 +1,7 @@
 """Stacks for tests of the policy pack: described once, shown as a preview or as state."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
@@ -78,10 +78,11 @@ class Made:
 
 @dataclass(frozen=True)
 class Output:
-    """An output of a resource other than its id."""
+    """An output of a resource other than its id; `found`: what a look-up by the resource finds."""
 
     made: Made
     name: str
+    found: str = ""
 
 
 @dataclass
@@ -118,6 +119,13 @@ class Stack:
         """The stack as its exported state shows it."""
         return [self._given(each, known=True) for each in self.made]
 
+    def refreshed(self, *gone: Made) -> list[Given]:
+        """The state after a refresh, and after `gone` were removed from the program: outputs of
+        tables, groups, lists and VPCs still show what stand-alone resources had put into them.
+        """
+        shown = [_refreshed(self._given(each, known=True), self.made) for each in self.made]
+        return [each for each in shown if each.urn not in {made.urn for made in gone}]
+
     def update(self) -> list[Given]:
         """The stack as `up` shows it: ids of earlier resources are known, links are kept."""
         return self.state()
@@ -145,6 +153,40 @@ class Stack:
         )
 
 
+SHOWN_BY: dict[str, tuple[str, str, str]] = {
+    "Route": ("routeTableId", "routes", ""),
+    "VpnGatewayRoutePropagation": ("routeTableId", "propagatingVgws", "vpnGatewayId"),
+    "ManagedPrefixListEntry": ("prefixListId", "entries", ""),
+    "SecurityGroupIngressRule": ("securityGroupId", "ingress", ""),
+    "SecurityGroupRule": ("securityGroupId", "ingress", ""),
+    "SecurityGroupAssociation": ("vpcEndpointId", "securityGroupIds", "securityGroupId"),
+    "MainRouteTableAssociation": ("vpcId", "mainRouteTableId", "routeTableId"),
+}
+"""By stand-alone type: what it belongs to, and which output of that shows it after a refresh."""
+_IN_A_ROW = {
+    "destinationCidrBlock": "cidrBlock",
+    "destinationIpv6CidrBlock": "ipv6CidrBlock",
+    "ipProtocol": "protocol",
+}
+
+
+def _refreshed(given: Given, every: list[Made]) -> Given:
+    outputs = dict(given.outputs or {})
+    for part in every:
+        owner, name, member = SHOWN_BY.get(part.kind, ("", "", ""))
+        if not owner or _resolve(part.inputs[owner], True, []) != outputs["id"]:  # noqa: FBT003
+            continue
+        inputs = _resolve(part.inputs, True, [])  # noqa: FBT003
+        if name == "mainRouteTableId":
+            outputs[name] = inputs[member]
+        elif part.inputs.get("replaceDefaultAssociation"):
+            outputs[name] = [inputs[member]]
+        else:
+            row = {_IN_A_ROW.get(key, key): value for key, value in inputs.items() if key != owner}
+            outputs[name] = [*outputs.get(name, ()), inputs[member] if member else row]
+    return replace(given, outputs=outputs)
+
+
 def _resolve(value: Any, known: bool, links: list[str]) -> Any:  # noqa: FBT001 - a test's helper
     match value:
         case Made():
@@ -153,6 +195,8 @@ def _resolve(value: Any, known: bool, links: list[str]) -> Any:  # noqa: FBT001 
         case Output():
             links.append(value.made.urn)
             own = {**value.made.computed(), **value.made.shown}
+            if value.found:
+                return value.found if known else UNKNOWN
             return own[value.name] if known else UNKNOWN
         case list():
             return [_resolve(each, known, links) for each in value]

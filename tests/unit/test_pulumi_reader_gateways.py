@@ -1,5 +1,6 @@
 """What routes lead to: transit gateways, appliances, endpoints, propagation, prefix lists."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -225,7 +226,8 @@ def test_propagation_from_a_vpn_gateway_is_unverified(inline: bool) -> None:  # 
     assert both(stack) == "unverified"
 
 
-def test_a_vpc_whose_outputs_name_another_main_table_uses_that_one() -> None:
+def network_with_another_main_table() -> Stack:
+    """A VPC whose outputs name another main table than AWS's, and a route in that table."""
     stack = Stack()
     vpc = stack.add(
         "ec2/vpc:Vpc",
@@ -234,7 +236,6 @@ def test_a_vpc_whose_outputs_name_another_main_table_uses_that_one() -> None:
         shown={"mainRouteTableId": "rtb-other", "defaultRouteTableId": "rtb-made"},
     )
     stack.add("ec2/subnet:Subnet", "private-a", vpcId=vpc, cidrBlock="10.0.1.0/24")
-    assert verdict(stack.state(), preview=None) == "unverified"
     stack.add(
         "ec2/route:Route",
         "out",
@@ -242,7 +243,23 @@ def test_a_vpc_whose_outputs_name_another_main_table_uses_that_one() -> None:
         gatewayId="igw-1",
         destinationCidrBlock="0.0.0.0/0",
     )
+    return stack
+
+
+def test_another_main_table_in_the_outputs_of_a_vpc_may_be_gone_since() -> None:
+    assert verdict(network_with_another_main_table().state(), preview=None) == "unverified"
+
+
+def test_another_main_table_in_the_outputs_of_a_vpc_counts_if_it_is_declared() -> None:
+    stack = network_with_another_main_table()
+    token = "ec2/mainRouteTableAssociation:MainRouteTableAssociation"
+    stack.add(token, "main", vpcId=stack.made[0], routeTableId="rtb-other")
     assert verdict(stack.state(), preview=None) == "violated"
+
+
+def test_another_main_table_in_the_outputs_of_a_vpc_that_is_only_read_counts() -> None:
+    hub, *others = network_with_another_main_table().state()
+    assert verdict([replace(hub, inputs={}), *others], preview=None) == "violated"
 
 
 def test_aws_native_routes_are_read_by_their_own_names() -> None:

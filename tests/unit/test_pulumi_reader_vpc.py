@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from guardrails.pack import policies
 from guardrails.testing import UNKNOWN, Given, analyze
 from tests.support.policy_stacks import Made, Stack, closed_network
@@ -25,7 +27,7 @@ def vpc(region: str) -> Given:
 def table(region: str, *, leads_out: bool) -> Given:
     routes = [{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}] if leads_out else []
     outputs = {"id": "rtb-1", "vpcId": f"vpc-{region}", "region": region, "routes": routes}
-    return Given("aws:ec2/routeTable:RouteTable", region, {"vpcId": "x"}, outputs)
+    return Given("aws:ec2/routeTable:RouteTable", region, {"vpcId": "x", "routes": routes}, outputs)
 
 
 def bound(region: str) -> Given:
@@ -223,3 +225,42 @@ def test_a_route_in_the_main_table_of_a_vpc_that_is_only_read_is_seen() -> None:
     stack.add("ec2/route:Route", "out", routeTableId=main, **out)
     found = analyze(stack.preview(), policies(), config=told).of(RULE)
     assert "main table -> main route table of VPC hub -> route" in found[0].message
+
+
+READ_WITH = {
+    "nothing": {},
+    "its region": {"region": "us-east-1"},
+    "a tag": {"tags": {"Name": "hub"}},
+    "its range": {"cidrBlock": "10.0.0.0/16"},
+}
+"""What `.get()` was called with; the state keeps it as inputs."""
+
+
+@pytest.mark.parametrize("told", READ_WITH.values(), ids=READ_WITH.keys())
+def test_a_vpc_read_with_a_state_argument_is_no_managed_one(told: dict[str, Any]) -> None:
+    shown = {
+        "id": "vpc-1",
+        "cidrBlock": "10.0.0.0/16",
+        "defaultRouteTableId": "rtb-1",
+        "mainRouteTableId": "rtb-1",
+        "defaultSecurityGroupId": "sg-1",
+        "enableDnsSupport": True,
+        "instanceTenancy": "default",
+    }
+    hub = Given("aws:ec2/vpc:Vpc", "hub", told, shown)
+    place = {"vpcId": "vpc-1", "cidrBlock": "10.0.1.0/24"}
+    subnet = Given(SUBNET, "private-a", place, {"id": "subnet-1", **place})
+    given = {"vpcId": "vpc-1", "serviceName": "ec2", "vpcEndpointType": "Interface"}
+    endpoint = Given("aws:ec2/vpcEndpoint:VpcEndpoint", "ec2", given, {"id": "vpce-1", **given})
+    outcome = analyze([hub, subnet, endpoint], policies())
+    assert not outcome.refused
+    unverified = {each.urn for each in outcome.of("facts-are-missing")}
+    assert unverified == {subnet.urn, endpoint.urn}
+
+
+def test_a_vpc_with_the_defaults_of_the_providers_check_is_a_managed_one() -> None:
+    told = {"cidrBlock": "10.0.0.0/16", "enableDnsSupport": True, "instanceTenancy": "default"}
+    hub = Given("aws:ec2/vpc:Vpc", "hub", told, {"id": "vpc-1", **told})
+    place = {"vpcId": "vpc-1", "cidrBlock": "10.0.1.0/24"}
+    subnet = Given(SUBNET, "private-a", place, {"id": "subnet-1", **place})
+    assert analyze([hub, subnet], policies()).violations == ()

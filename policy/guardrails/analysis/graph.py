@@ -8,8 +8,24 @@ from guardrails.model.anchors import Anchor, anchors_of, fact_of, key_of, short_
 from guardrails.model.knowledge import External, OneOf, Reference, Unknown
 from guardrails.model.machines import Instance, NetworkInterface
 from guardrails.model.network import Subnet, Vpc
-from guardrails.model.routing import MAIN_TABLE, Gateway, PrefixList, RouteTable, main_table_of
-from guardrails.model.security import DEFAULT_GROUP, Endpoint, SecurityGroup, default_group_of
+from guardrails.model.routing import (
+    MAIN_TABLE,
+    Gateway,
+    MainAssociation,
+    PrefixList,
+    Propagation,
+    Route,
+    RouteTable,
+    main_table_of,
+)
+from guardrails.model.security import (
+    DEFAULT_GROUP,
+    Endpoint,
+    GroupAttachment,
+    GroupRule,
+    SecurityGroup,
+    default_group_of,
+)
 from guardrails.model.topology import Topology
 
 TargetElement: TypeAlias = Gateway | NetworkInterface | Instance | Endpoint
@@ -21,7 +37,7 @@ class Links(Generic[Element]):
     """Elements by the anchor that they refer to, definite ones apart from possible ones.
 
     `anywhere` holds those whose reference is not known: each may belong to any anchor. A possible
-    link comes with the fact that would decide it.
+    link comes with the fact that would decide it; so does that of an element which may be gone.
     """
 
     def __init__(self, pairs: Iterable[tuple[Element, Reference]]) -> None:
@@ -32,7 +48,10 @@ class Links(Generic[Element]):
             self._add(element, reference)
 
     def _add(self, element: Element, reference: Reference) -> None:
-        if isinstance(reference, (str, External)):
+        doubt = _doubt_of(element)
+        if isinstance(reference, (str, External)) and doubt:
+            self._possible.setdefault(reference, []).append((element, doubt))
+        elif isinstance(reference, (str, External)):
             self._definite.setdefault(reference, []).append(element)
         elif isinstance(reference, OneOf):
             for key in reference.keys:
@@ -47,6 +66,11 @@ class Links(Generic[Element]):
     def possible(self, anchor: Anchor) -> list[tuple[Element, str]]:
         """Return the elements that name `anchor` among others, each with the deciding fact."""
         return self._possible.get(anchor, [])
+
+
+def _doubt_of(element: object) -> str:
+    may_be_gone = (Route, Propagation, MainAssociation, GroupRule, GroupAttachment)
+    return element.doubt if isinstance(element, may_be_gone) else ""
 
 
 class Graph:

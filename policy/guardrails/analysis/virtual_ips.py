@@ -105,7 +105,7 @@ class VirtualIps:
         if not any(machines) and not unseen:
             self._read_elsewhere(route)
             return
-        doubt = "" if all(machines) else targets[0].fact
+        doubt = route.doubt or ("" if all(machines) else targets[0].fact)
         tables, fact = anchors_of(self._graph.canonical(route.table))
         vpcs = [self._graph.vpc_of_table(table) for table in tables] or [Unknown(fact)]
         home = home_of(self._graph, targets)

@@ -38,6 +38,15 @@ class OneOf:
     keys: tuple[str, ...]
 
 
+SEEN = "seen at the last refresh, declared nowhere"
+"""Why it is doubted that something is there which only the outputs of another resource show."""
+
+
+def whether_still_there(what: str) -> str:
+    """Return the fact that decides whether something is there which only outputs show."""
+    return f"whether {what} is still there ({SEEN})"
+
+
 Sure: TypeAlias = Value | Unknown
 """A value that every such element has."""
 

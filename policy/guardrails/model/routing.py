@@ -54,7 +54,8 @@ class Route:
     The destination is either `cidr` (IPv4 or IPv6) or `prefix_list`. `via` says what the target is
     as far as the property that names it tells; `target` is the target itself. An inline list that
     cannot be seen is one `Route` whose `cidr`, `via` and `target` are unknown. `blackhole` is what
-    AWS said when the route was last read: its target was gone, detached or stopped.
+    AWS said when the route was last read: its target was gone, detached or stopped. `doubt` is the
+    fact that decides whether the route is there at all, "" if it is declared.
     """
 
     key: str
@@ -64,16 +65,21 @@ class Route:
     via: Sure[TargetKind]
     target: Reference
     blackhole: Sure[bool] = False
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Propagation:
-    """`gateway` (a virtual private gateway or a route server) writes routes into `table`."""
+    """`gateway` (a virtual private gateway or a route server) writes routes into `table`.
+
+    `doubt`: as of a route.
+    """
 
     key: str
     table: Reference
     via: TargetKind
     gateway: Reference
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +93,12 @@ class Association:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MainAssociation:
-    """Makes `table` the main table of `vpc`."""
+    """Makes `table` the main table of `vpc`. `doubt`: as of a route."""
 
     key: str
     vpc: Reference
     table: Reference
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,8 +156,9 @@ class PrefixList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrefixListEntry:
-    """An entry of a prefix list that is written apart from it."""
+    """An entry of a prefix list that is written apart from it. `doubt`: as of a route."""
 
     key: str
     prefix_list: Reference
     cidr: Sure[str]
+    doubt: str = ""

@@ -53,6 +53,7 @@ class GroupRule:
 
     `protocol` as written ("tcp", "6", "-1", "all", ...); ports None where none is given. `sources`
     are for messages. An inline list that cannot be seen is one rule, its first three all unknown.
+    `doubt` is the fact that decides whether the rule is there at all, "" if it is declared.
     """
 
     key: str
@@ -61,6 +62,7 @@ class GroupRule:
     from_port: Maybe[int]
     to_port: Maybe[int]
     sources: Many[str] = ()
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +70,14 @@ class GroupAttachment:
     """Puts `group` on `target`, an endpoint or a network interface, apart from both.
 
     `replaces_default`: the VPC's default group is taken off the endpoint in exchange.
+    `doubt`: as of a rule.
     """
 
     key: str
     group: Reference
     target: Reference
     replaces_default: Sure[bool] = False
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

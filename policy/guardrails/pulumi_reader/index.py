@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from guardrails.pulumi_reader.identities import MADE, identities
+from guardrails.pulumi_reader.identities import MADE, identities, passed_on
 from guardrails.pulumi_reader.resource import Resource, type_and_name
 from guardrails.pulumi_reader.types.kinds import Kind
 from guardrails.pulumi_reader.types.table import kind_of
@@ -22,6 +22,8 @@ class ResourceIndex:
         self._unnamed: dict[Kind, set[str]] = defaultdict(set)
         """What exists without showing its id, by kind: any id that nothing shows may be its."""
         self._by_id: dict[str, list[Resource]] = defaultdict(list)
+        self.same: dict[str, str] = {}
+        """By the URN of a resource that manages the same thing as another: that one's URN."""
         self._read: dict[str, str] = {}
         """By id: the URN of a resource that others refer to although the stack only reads it."""
         self._made_with: dict[str, list[tuple[Resource, Kind]]] = defaultdict(list)
@@ -60,11 +62,17 @@ class ResourceIndex:
         ]
         near = [each for each in found if each.place.region == region]
         possible = near or [each for each in found if not (region and each.place.region)]
-        return [each.urn for each in possible]
+        return list(dict.fromkeys(self.same.get(each.urn, each.urn) for each in possible))
 
-    @staticmethod
-    def _of_kinds(urns: Iterable[str], kinds: frozenset[Kind]) -> list[str]:
-        return sorted({urn for urn in urns if kind_of(type_and_name(urn)[0]) in kinds})
+    def _of_kinds(self, urns: Iterable[str], kinds: frozenset[Kind]) -> list[str]:
+        found = (urn for urn in urns if kind_of(type_and_name(urn)[0]) in kinds)
+        return sorted({self.same.get(urn, urn) for urn in found})
+
+    def links_of(self, owner: Resource, name: str, kinds: frozenset[Kind]) -> list[str]:
+        """Return those of a property's links that are of a wanted kind, read ones included."""
+        links = owner.links(name)
+        found = self._of_kinds(links, kinds)
+        return found or self._of_kinds(passed_on(self.resources, links, name), kinds)
 
     def _managed(self, key: str) -> bool:
         """Tell whether the stack manages what `key` names, itself or through the VPC it is in."""

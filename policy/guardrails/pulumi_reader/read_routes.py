@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from guardrails.model.knowledge import External, Maybe, OneOf, Reference, Sure, Unknown
+from guardrails.model.knowledge import (
+    Maybe,
+    OneOf,
+    Reference,
+    Sure,
+    Unknown,
+    whether_still_there,
+)
 from guardrails.model.routing import (
     Association,
     MainAssociation,
@@ -12,66 +19,57 @@ from guardrails.model.routing import (
     RouteTable,
     TargetKind,
 )
+from guardrails.pulumi_reader.declared import declared_and_seen, declared_rows, seen_rows
 from guardrails.pulumi_reader.fields import Fields
+from guardrails.pulumi_reader.read_route_targets import target_of
 from guardrails.pulumi_reader.resource import Resource, Row, type_and_name
 from guardrails.pulumi_reader.stack import Stack
 from guardrails.pulumi_reader.types.kinds import Kind
 from guardrails.pulumi_reader.types.table import kind_of
 
-TARGETS = {
-    "gatewayId": (
-        TargetKind.GATEWAY,
-        (Kind.INTERNET_GATEWAY, Kind.VIRTUAL_PRIVATE_GATEWAY, Kind.ENDPOINT),
-    ),
-    "natGatewayId": (TargetKind.NAT, (Kind.NAT_GATEWAY,)),
-    "egressOnlyGatewayId": (TargetKind.EGRESS_ONLY, (Kind.EGRESS_ONLY_GATEWAY,)),
-    "carrierGatewayId": (TargetKind.CARRIER, (Kind.CARRIER_GATEWAY,)),
-    "transitGatewayId": (TargetKind.TRANSIT, (Kind.TRANSIT_GATEWAY,)),
-    "vpcPeeringConnectionId": (TargetKind.PEERING, (Kind.PEERING,)),
-    "networkInterfaceId": (TargetKind.INTERFACE, (Kind.INTERFACE, Kind.INSTANCE)),
-    "instanceId": (TargetKind.INSTANCE, (Kind.INSTANCE,)),
-    "vpcEndpointId": (TargetKind.ENDPOINT, (Kind.ENDPOINT, Kind.FIREWALL)),
-    "localGatewayId": (TargetKind.LOCAL_GATEWAY, (Kind.LOCAL_GATEWAY,)),
-    "coreNetworkArn": (TargetKind.CORE_NETWORK, (Kind.CORE_NETWORK,)),
-    "odbNetworkArn": (TargetKind.ODB_NETWORK, (Kind.ODB_NETWORK,)),
-}
-"""By the property that names a route's target: what it is and what it can point at."""
-
-_MISPLACED = (Kind.NAT_GATEWAY, Kind.EGRESS_ONLY_GATEWAY, Kind.CARRIER_GATEWAY)
-"""What programs also pass as `gatewayId`."""
-
 
 def read_route_table(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read a route table, its inline routes and its inline propagations."""
-    main_of = stack.vpc_made_with(resource, Kind.ROUTE_TABLE)
-    vpc = main_of or stack.refer(resource, "vpcId", Kind.VPC)
-    yield RouteTable(
-        key=resource.urn,
-        scope=resource.place.scope,
-        name=resource.name,
-        vpc=vpc,
-        main_of=main_of,
-    )
+    table = stack.same.get(resource.urn, resource.urn)
+    if table == resource.urn:
+        main_of = stack.vpc_made_with(resource, Kind.ROUTE_TABLE)
+        vpc = main_of or stack.refer(resource, "vpcId", Kind.VPC)
+        yield RouteTable(
+            key=table, scope=resource.place.scope, name=resource.name, vpc=vpc, main_of=main_of
+        )
     inline = [
-        _route(row, stack, resource.urn, resource.urn)
+        _route(row, stack, resource.urn, table)
         if isinstance(row, Row)
-        else _hidden_routes(resource)
-        for row in resource.rows("routes")
+        else _hidden_routes(resource, table)
+        for row in declared_rows(resource, "routes")
     ]
     yield from inline
+    for row in seen_rows(resource, "routes"):
+        yield _seen_route(_route(row, stack, resource.urn, table), resource)
     yield from _certain_egress(resource, inline, stack)
-    for gateway in stack.refer_many(resource, "propagatingVgws", Kind.VIRTUAL_PRIVATE_GATEWAY):
-        yield Propagation(
-            key=resource.urn,
-            table=resource.urn,
-            via=TargetKind.VIRTUAL_PRIVATE,
-            gateway=gateway,
-        )
+    yield from _propagations(resource, table, stack)
 
 
-def _hidden_routes(resource: Resource) -> Route:
+def _seen_route(route: Route, resource: Resource) -> Route:
+    destination = route.cidr if isinstance(route.cidr, str) else "to a prefix list"
+    return replace(route, doubt=whether_still_there(f"route {destination} of {resource.label}"))
+
+
+def _propagations(resource: Resource, table: str, stack: Stack) -> Iterator[Propagation]:
+    """Yield the gateways that write into a table, as far as the table itself shows them."""
+    kind = Kind.VIRTUAL_PRIVATE_GATEWAY
+    declared, seen = declared_and_seen(resource, stack, "propagatingVgws", kind)
+    via = TargetKind.VIRTUAL_PRIVATE
+    for gateway in declared:
+        yield Propagation(key=resource.urn, table=table, via=via, gateway=gateway)
+    doubt = whether_still_there(f"route propagation into {resource.label}")
+    for gateway in seen:
+        yield Propagation(key=resource.urn, table=table, via=via, gateway=gateway, doubt=doubt)
+
+
+def _hidden_routes(resource: Resource, table: str) -> Route:
     hidden = resource.missing("routes")
-    return Route(key=resource.urn, table=resource.urn, cidr=hidden, via=hidden, target=hidden)
+    return Route(key=resource.urn, table=table, cidr=hidden, via=hidden, target=hidden)
 
 
 def _certain_egress(resource: Resource, inline: list[Route], stack: Stack) -> Iterator[Route]:
@@ -95,7 +93,11 @@ def _certain_egress(resource: Resource, inline: list[Route], stack: Stack) -> It
             cidr = _common_destination(inline, key)
         if cidr is not None:
             yield Route(
-                key=resource.urn, table=resource.urn, cidr=cidr, via=targets[key], target=key
+                key=resource.urn,
+                table=stack.same.get(resource.urn, resource.urn),
+                cidr=cidr,
+                via=targets[key],
+                target=key,
             )
 
 
@@ -143,7 +145,7 @@ def _route(fields: Fields, stack: Stack, key: str, table: Reference) -> Route:
         None,
     )
     lists = stack.refer(fields, "destinationPrefixListId", Kind.PREFIX_LIST)
-    via, target = _target(fields, stack)
+    via, target = target_of(fields, stack)
     return Route(
         key=key,
         table=table,
@@ -152,37 +154,6 @@ def _route(fields: Fields, stack: Stack, key: str, table: Reference) -> Route:
         via=via,
         target=target,
     )
-
-
-def _target(fields: Fields, stack: Stack) -> tuple[Sure[TargetKind], Reference]:
-    """Return what the route leads to: the first property that is known, else one that is set."""
-    found: list[tuple[Sure[TargetKind], Reference]] = []
-    for name, (kind, kinds) in TARGETS.items():
-        if fields.text(name) == "local":
-            return TargetKind.LOCAL, None
-        target = stack.refer(fields, name, *kinds)
-        if name == "gatewayId":
-            target = _misplaced(fields, stack, target) or target
-        if target is not None:
-            found.append((kind, target))
-    known = [each for each in found if not isinstance(each[1], Unknown)]
-    if known or len(found) == 1:
-        return (known or found)[0]
-    missing = fields.missing("target")
-    return missing, missing
-
-
-def _misplaced(fields: Fields, stack: Stack, target: Reference) -> Reference:
-    """Return the NAT gateway or the like that `gatewayId` names, None if it names none.
-
-    The links of an inline list are those of all its routes, so that there only an id tells.
-    """
-    if isinstance(target, External) or (
-        isinstance(target, Unknown) and not isinstance(fields, Row)
-    ):
-        meant = stack.refer(fields, "gatewayId", *_MISPLACED)
-        return meant if isinstance(meant, (str, OneOf)) else None
-    return None
 
 
 def read_association(resource: Resource, stack: Stack) -> Iterator[object]:

@@ -1,16 +1,26 @@
 """Reads what admits traffic to endpoints: VPC endpoints, security groups and their rules."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from guardrails.model.anchors import short_name
-from guardrails.model.knowledge import External, Many, Reference, Sure, Unknown
+from guardrails.model.knowledge import (
+    External,
+    Many,
+    Reference,
+    Sure,
+    Unknown,
+    whether_still_there,
+)
 from guardrails.model.security import (
+    DEFAULT_GROUP,
     Endpoint,
     ExclusiveRules,
     GroupAttachment,
     GroupRule,
     SecurityGroup,
 )
+from guardrails.pulumi_reader.declared import declared_and_seen, declared_rows, seen_rows
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.resource import Resource, Row
 from guardrails.pulumi_reader.stack import Stack
@@ -34,6 +44,8 @@ def read_endpoint(resource: Resource, stack: Stack) -> Iterator[object]:
     kind = resource.text("vpcEndpointType")
     subnets = stack.refer_many(resource, "subnetIds", Kind.SUBNET)
     added = stack.attached.subnets.get(resource.urn, ())
+    groups, others = _groups_of(resource, stack)
+    yield from others
     yield Endpoint(
         key=resource.urn,
         scope=resource.place.scope,
@@ -42,10 +54,43 @@ def read_endpoint(resource: Resource, stack: Stack) -> Iterator[object]:
         vpc=stack.refer(resource, "vpcId", Kind.VPC, computed=True),
         service=resource.text("serviceName"),
         subnets=(*subnets, *added),
-        groups=stack.refer_many(resource, "securityGroupIds", Kind.GROUP),
+        groups=groups,
         interfaces=stack.refer_many(resource, "networkInterfaceIds", Kind.INTERFACE),
         private_dns=resource.flag("privateDnsEnabled"),
     )
+
+
+def _groups_of(
+    resource: Resource, stack: Stack
+) -> tuple[tuple[Reference, ...], list[GroupAttachment]]:
+    """Return an endpoint's own groups, and those that only its outputs show to be on it.
+
+    A default group stays its own, as one outside of the stack does, which may be a default one.
+    Where outputs show neither, it is not known whether the default one is back.
+    """
+    declared, seen = declared_and_seen(resource, stack, "securityGroupIds", Kind.GROUP)
+    added = [each for each in seen if isinstance(each, str) and not _is_default(each, stack)]
+    own = (*declared, *(each for each in seen if each not in added))
+    doubt = whether_still_there(f"a security group on {resource.label}")
+    replaced: Sure[bool] = Unknown(doubt) if not own else False
+    attached = [
+        GroupAttachment(
+            key=resource.urn,
+            group=each,
+            target=resource.urn,
+            replaces_default=replaced,
+            doubt=doubt,
+        )
+        for each in added
+    ]
+    return own, attached
+
+
+def _is_default(key: str, stack: Stack) -> bool:
+    group = stack.resources.get(key)
+    if group is None:
+        return key.endswith(DEFAULT_GROUP)
+    return stack.vpc_made_with(group, Kind.GROUP) is not None
 
 
 def read_group(resource: Resource, stack: Stack) -> Iterator[object]:
@@ -61,11 +106,14 @@ def read_group(resource: Resource, stack: Stack) -> Iterator[object]:
         vpc=vpc,
         default_of=default_of,
     )
-    for row in resource.rows("ingress"):
+    for row in declared_rows(resource, "ingress"):
         if isinstance(row, Row):
             yield _rule(row, resource.urn, resource.urn, row.text("protocol"))
         else:
             yield _hidden_rule(resource.urn, resource.urn, resource.missing("ingress"))
+    doubt = whether_still_there(f"an ingress rule of {resource.label}")
+    for row in seen_rows(resource, "ingress"):
+        yield replace(_rule(row, resource.urn, resource.urn, row.text("protocol")), doubt=doubt)
 
 
 def _is_unsure(reference: Reference) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from guardrails.model.knowledge import Reference
+from guardrails.model.knowledge import Reference, whether_still_there
 from guardrails.model.network import Subnet, Vpc, VpcRange
 from guardrails.model.routing import MainAssociation
 from guardrails.pulumi_reader.resource import Resource
@@ -37,11 +37,21 @@ def read_vpc(resource: Resource, stack: Stack) -> Iterator[object]:
 
 
 def _other_main_table(resource: Resource, stack: Stack) -> Iterator[MainAssociation]:
-    """Read from a VPC's outputs that its main table is not the one that AWS made."""
+    """Read from a VPC's outputs that its main table is not the one that AWS made.
+
+    A managed VPC shows there what a main association did before the last refresh.
+    """
     main, made = (resource.text(name) for name in ("mainRouteTableId", "defaultRouteTableId"))
     if isinstance(main, str) and isinstance(made, str) and main != made:
         table = stack.refer(resource, "mainRouteTableId", Kind.ROUTE_TABLE)
-        yield MainAssociation(key=resource.urn, vpc=resource.urn, table=table)
+        doubt = whether_still_there(f"the main association of {resource.label} with {main}")
+        read = resource.only_read and not resource.type.endswith(":DefaultVpc")
+        yield MainAssociation(
+            key=resource.urn,
+            vpc=resource.urn,
+            table=table,
+            doubt="" if resource.inputs is None or read else doubt,
+        )
 
 
 def _has_ipv6(resource: Resource) -> bool:

@@ -63,6 +63,7 @@ from guardrails.pulumi_reader.read_services import read_service_endpoint
 from guardrails.pulumi_reader.read_unseen_writers import may_write_unseen, read_unseen_writer
 from guardrails.pulumi_reader.read_vpc import read_range, read_subnet, read_vpc
 from guardrails.pulumi_reader.resource import Resource
+from guardrails.pulumi_reader.settle_seen import settle_seen
 from guardrails.pulumi_reader.stack import Stack
 from guardrails.pulumi_reader.types.table import TYPES, row_of
 from guardrails.pulumi_reader.types.type_row import Role
@@ -173,6 +174,7 @@ def read_stack(stack: Stack) -> Reading:
         _read_one(resource, stack, elements, faults)
     for element in stack.stand_ins.values():
         elements[_PLACES[type(element)]].append(element)
+    settle_seen(elements)
     topology = Topology(**{name: tuple(found) for name, found in elements.items()})
     return Reading(topology, stack, tuple(faults))
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
+from guardrails.model.anchors import key_of
 from guardrails.model.knowledge import External, OneOf, Reference, Unknown
+from guardrails.pulumi_reader.adopted_tables import has_another_main_table, same_tables
 from guardrails.pulumi_reader.fields import Fields
-from guardrails.pulumi_reader.identities import MADE, identities, passed_on
+from guardrails.pulumi_reader.identities import MADE, identities
 from guardrails.pulumi_reader.index import ResourceIndex
 from guardrails.pulumi_reader.protobuf import HIDDEN, Hidden, Plain
 from guardrails.pulumi_reader.resource import Resource, Row, type_and_name
 from guardrails.pulumi_reader.types.kinds import Kind
 from guardrails.pulumi_reader.types.table import kind_of, row_of
+from guardrails.pulumi_reader.types.type_row import Role
 
 
 class References(ResourceIndex):
@@ -19,6 +22,8 @@ class References(ResourceIndex):
         self, resources: Iterable[Resource], others: Iterable[str] = (), *, preview: bool = False
     ) -> None:
         super().__init__(resources, others, preview=preview)
+        self._associations: dict[str, list[Resource]] | None = None
+        self.same.update(list(same_tables(self)))
         self._adopted = self._find_adopted()
 
     def _find_adopted(self) -> dict[str, str]:
@@ -34,6 +39,8 @@ class References(ResourceIndex):
 
     def vpc_made_with(self, resource: Resource, kind: Kind) -> Reference:
         """Return the VPC whose own table or group the resource is: adopted, imported or read."""
+        if resource.urn in self.same:
+            return None
         if row_of(resource.type).adopts:
             return self._vpc_of_adopted(resource)
         places = {"", resource.place.region}
@@ -50,14 +57,15 @@ class References(ResourceIndex):
     def _vpc_of_adopted(self, resource: Resource) -> Reference:
         """Return the VPC whose own table or group the resource manages."""
         vpc = self.refer(resource, "vpcId", Kind.VPC, computed=True)
-        if isinstance(vpc, (str, OneOf)):
-            return vpc
         made = resource.text("defaultRouteTableId", computed=True)
+        if isinstance(vpc, (str, OneOf)):
+            maker = self.resources.get(vpc) if isinstance(vpc, str) else None
+            return None if maker and has_another_main_table(maker, made) else vpc
         if isinstance(made, str) and self._made_with.get(made):
             return self._made_with[made][0][0].urn
-        vpcs = self._linked(resource, "defaultRouteTableId", frozenset({Kind.VPC}))
+        vpcs = self.links_of(resource, "defaultRouteTableId", frozenset({Kind.VPC}))
         unseen = made if isinstance(made, Unknown) else None
-        return self._one_of(vpcs) or vpc or unseen
+        return self.one_of(vpcs) or vpc or unseen
 
     def refer(self, fields: Fields, name: str, *kinds: Kind, computed: bool = False) -> Reference:
         """Return what the property points at: an element, an id outside, or why it is unknown."""
@@ -72,15 +80,20 @@ class References(ResourceIndex):
 
     def refer_many(self, fields: Fields, name: str, *kinds: Kind) -> tuple[Reference, ...]:
         """Return what a list property points at, member by member."""
-        value = fields.value(name)
+        return self.refer_list(fields, name, fields.value(name), *kinds)
+
+    def refer_list(
+        self, fields: Fields, name: str, value: Plain, *kinds: Kind
+    ) -> tuple[Reference, ...]:
+        """Resolve one value of a list property, member by member."""
         wanted = frozenset(kinds)
         if isinstance(value, str) and value:
             value = [value]
         if value is None or value == "":
             return ()
         if not isinstance(value, list):
-            made_from = self._linked(_owner(fields), _property(fields, name), wanted)
-            only = (self._one_of(made_from),) if len(made_from) == 1 else ()
+            made_from = self.links_of(_owner(fields), _property(fields, name), wanted)
+            only = (self.one_of(made_from),) if len(made_from) == 1 else ()
             return (*only, self._missing(fields, name))
         known = [
             self.refer_value(fields, name, member, wanted)
@@ -107,7 +120,7 @@ class References(ResourceIndex):
         if len(linked) + len(made) == count:
             linked += made
         if len(linked) == count:
-            return tuple(self._one_of([urn]) for urn in linked)
+            return tuple(self.one_of([urn]) for urn in linked)
         if len(linked) > count:
             return (OneOf(tuple(linked)),) * count
         return (*linked, self._missing(fields, name))
@@ -122,7 +135,7 @@ class References(ResourceIndex):
             return self._by_known_id(fields, name, value, kinds)
         if value is not HIDDEN:
             return fields.missing(name)
-        return self._one_of(self._candidates(fields, name, kinds)) or self._missing(fields, name)
+        return self.one_of(self._candidates(fields, name, kinds)) or self._missing(fields, name)
 
     def _by_known_id(
         self, fields: Fields, name: str, value: str, kinds: frozenset[Kind]
@@ -131,10 +144,10 @@ class References(ResourceIndex):
         found = self.find(value, kinds, owner.place.region)
         if len(found) == 1:
             return found[0]
-        linked = self._linked(owner, _property(fields, name), kinds)
+        linked = self.links_of(owner, _property(fields, name), kinds)
         meant = [urn for urn in found if urn in linked] or found
         if meant:
-            return self._one_of(meant)
+            return self.one_of(meant)
         for maker, made in self._made_with.get(value, ()):
             if made in kinds:
                 return self.made_with(maker.urn, made)
@@ -174,26 +187,60 @@ class References(ResourceIndex):
         return urn if kind in kinds or not made else self.made_with(urn, made[0])
 
     def _candidates(self, fields: Fields, name: str, kinds: frozenset[Kind]) -> list[str]:
-        found = self._linked(_owner(fields), _property(fields, name), kinds)
-        return found or self._made_by_linked(fields, name, kinds)
+        found = self.links_of(_owner(fields), _property(fields, name), kinds)
+        return (
+            found
+            or self._made_by_linked(fields, name, kinds)
+            or self._looked_up(fields, name, kinds)
+        )
+
+    def _looked_up(self, fields: Fields, name: str, kinds: frozenset[Kind]) -> list[str]:
+        """Return the tables of the subnets that a table is looked up by (`getRouteTable`).
+
+        AWS finds a table by a subnet only if the two are associated.
+        """
+        if Kind.ROUTE_TABLE not in kinds:
+            return []
+        subnets = self.links_of(_owner(fields), _property(fields, name), frozenset({Kind.SUBNET}))
+        tables = [self.table_bound_to(subnet) for subnet in subnets]
+        known = [key_of(each) for each in tables if isinstance(each, (str, External))]
+        return sorted(set(known)) if len(known) == len(tables) else []
+
+    def table_bound_to(self, subnet: str) -> Reference:
+        """Return the table of the one association that a subnet has, None if there is not one."""
+        if self._associations is None:
+            self._associations = self._find_associations()
+        # Taken out meanwhile: a table may be looked up by the very subnet that it is bound to.
+        bound = self._associations.pop(subnet, [])
+        table = self.refer(bound[0], "routeTableId", Kind.ROUTE_TABLE) if len(bound) == 1 else None
+        self._associations[subnet] = bound
+        return table
+
+    def _find_associations(self) -> dict[str, list[Resource]]:
+        found: dict[str, list[Resource]] = {}
+        for resource in self.resources.values():
+            if row_of(resource.type).role is Role.ASSOCIATION:
+                subnet = self.refer(resource, "subnetId", Kind.SUBNET)
+                if isinstance(subnet, (str, External)):
+                    found.setdefault(key_of(subnet), []).append(resource)
+        return found
 
     def _made_by_linked(self, fields: Fields, name: str, kinds: frozenset[Kind]) -> list[str]:
         """Return what AWS has made along with the things that a property is made from."""
         for made in kinds & MADE.keys():
-            makers = self._linked(
+            makers = self.links_of(
                 _owner(fields), _property(fields, name), frozenset({MADE[made].maker})
             )
             if makers:
                 return [self.made_with(maker, made) for maker in makers]
         return []
 
-    def _linked(self, owner: Resource, name: str, kinds: frozenset[Kind]) -> list[str]:
-        """Return those of a property's links that are of a wanted kind, read ones included."""
-        links = owner.links(name)
-        found = self._of_kinds(links, kinds)
-        return found or self._of_kinds(passed_on(self.resources, links, name), kinds)
+    def linked(self, fields: Fields, *kinds: Kind) -> list[str]:
+        """Return all of these kinds that the list of an inline member is made from."""
+        return self.links_of(_owner(fields), _property(fields, ""), frozenset(kinds))
 
-    def _one_of(self, keys: Sequence[str]) -> Reference:
+    def one_of(self, keys: Sequence[str]) -> Reference:
+        """Return the reference to exactly one of `keys`: read ones are outside of the stack."""
         if not keys:
             return None
         if len(keys) > 1:

@@ -6,6 +6,7 @@ from functools import cached_property
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.protobuf import HIDDEN, Hidden, Plain, Properties, has_hidden
 from guardrails.pulumi_reader.providers import Place, Provider
+from guardrails.pulumi_reader.types.table import row_of
 
 _SAID_BY_AWS = (
     "id",
@@ -66,10 +67,28 @@ class Resource(Fields):
         """Return the names of all properties that are shown or written."""
         return {*self.outputs, *(self.inputs or ())}
 
-    @property
+    @cached_property
     def only_read(self) -> bool:
-        """Tell whether the stack only reads it (`.get()`): state shows such without any input."""
-        return self.inputs is not None and len(self.inputs) == 0
+        """Tell whether the stack only reads it (`.get()`), which the engine does not say to packs.
+
+        State keeps as inputs what the program passed to `.get()`, without a check: no managed
+        resource lacks what AWS requires, nor the defaults that the provider's check writes. What
+        adopts a default group may well be managed without inputs.
+        """
+        if self.inputs is None:
+            return False
+        row = row_of(self.type)
+        return (
+            (not row.adopts and all(name == "region" for name in self.inputs))
+            or any(not any(map(self._is_written, names)) for names in row.required)
+            or (bool(row.defaulted) and all(map(self._is_shown_only, row.defaulted)))
+        )
+
+    def _is_written(self, name: str) -> bool:
+        return self._written(self.spelling(name)) not in (None, "")
+
+    def _is_shown_only(self, name: str) -> bool:
+        return self._written(name) is None and self.outputs[name] not in (None, "", HIDDEN)
 
     def written(self, name: str) -> Plain:
         """Return what the author wrote, HIDDEN where the inputs are not shown."""
@@ -129,7 +148,11 @@ class Resource(Fields):
 
     def rows(self, name: str) -> Iterator[Row | Hidden]:
         """Return the members of an inline list; HIDDEN stands for any number of them."""
-        match self.value(name):
+        yield from self.rows_of(name, self.value(name))
+
+    def rows_of(self, name: str, value: Plain) -> Iterator[Row | Hidden]:
+        """Return the members of one value of an inline list."""
+        match value:
             case None | "":
                 return
             case list(members):

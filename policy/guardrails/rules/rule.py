@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 from guardrails.findings import Finding, Severity, Step, Verdict
+from guardrails.model.knowledge import SEEN
+
+_REFRESH = "run `pulumi refresh` to see whether it is still there; if it is, remove or declare it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,7 @@ class Rule:
             message=message,
             path=path,
             missing=missing,
-            remedy=remedy or self.clarification or self.remedy,
+            remedy=_refreshed(missing, remedy or self.clarification or self.remedy),
         )
 
     def finding(
@@ -60,3 +63,11 @@ class Rule:
         if missing:
             return self.unverified(subject, message, path, missing, remedy=remedy)
         return self.violated(subject, message, path, remedy=remedy)
+
+
+def _refreshed(missing: tuple[str, ...], remedy: str) -> str:
+    """Return what to do about missing facts: a refresh tells what only outputs have shown."""
+    seen = sum(fact.endswith(f"({SEEN})") for fact in missing)
+    if not seen:
+        return remedy
+    return _REFRESH if seen == len(missing) else f"{_REFRESH}; {remedy}"

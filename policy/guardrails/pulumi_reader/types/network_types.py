@@ -7,7 +7,12 @@ from guardrails.pulumi_reader.types.kinds import Kind
 from guardrails.pulumi_reader.types.type_row import Role, TypeRow
 
 NETWORK_TYPES: Final[Mapping[str, TypeRow]] = {
-    "aws:ec2/vpc:Vpc": TypeRow(Role.VPC, Kind.VPC),
+    "aws:ec2/vpc:Vpc": TypeRow(
+        Role.VPC,
+        Kind.VPC,
+        required=(("cidrBlock", "ipv4IpamPoolId"),),
+        defaulted=("enableDnsSupport", "instanceTenancy"),
+    ),
     "aws:ec2/defaultVpc:DefaultVpc": TypeRow(Role.VPC, Kind.VPC),
     "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": TypeRow(
         Role.VPC_RANGE, passes_on_ids=True
@@ -18,7 +23,10 @@ NETWORK_TYPES: Final[Mapping[str, TypeRow]] = {
     "aws:ec2/subnet:Subnet": TypeRow(Role.SUBNET, Kind.SUBNET, passes_on_ids=True),
     "aws:ec2/defaultSubnet:DefaultSubnet": TypeRow(Role.SUBNET, Kind.SUBNET),
     "aws-native:ec2:Vpc": TypeRow(
-        Role.VPC, Kind.VPC, spelling={"defaultSecurityGroupId": "defaultSecurityGroup"}
+        Role.VPC,
+        Kind.VPC,
+        spelling={"defaultSecurityGroupId": "defaultSecurityGroup"},
+        required=(("cidrBlock", "ipv4IpamPoolId"),),
     ),
     "aws-native:ec2:VpcCidrBlock": TypeRow(Role.VPC_RANGE, passes_on_ids=True),
     "aws-native:ec2:Subnet": TypeRow(Role.SUBNET, Kind.SUBNET),

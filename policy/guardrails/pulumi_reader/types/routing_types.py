@@ -9,10 +9,14 @@ from guardrails.pulumi_reader.types.type_row import Role, TypeRow
 
 ROUTING_TYPES: Final[Mapping[str, TypeRow]] = {
     "aws:ec2/routeTable:RouteTable": TypeRow(
-        Role.ROUTE_TABLE, Kind.ROUTE_TABLE, passes_on_ids=True, part_of=()
+        Role.ROUTE_TABLE, Kind.ROUTE_TABLE, passes_on_ids=True, part_of=(), required=(("vpcId",),)
     ),
     "aws:ec2/defaultRouteTable:DefaultRouteTable": TypeRow(
-        Role.ROUTE_TABLE, Kind.ROUTE_TABLE, adopts=True, part_of=("defaultRouteTableId",)
+        Role.ROUTE_TABLE,
+        Kind.ROUTE_TABLE,
+        adopts=True,
+        part_of=("defaultRouteTableId",),
+        required=(("defaultRouteTableId",),),
     ),
     "aws:ec2/route:Route": TypeRow(Role.ROUTE, part_of=("routeTableId",)),
     "aws:ec2/routeTableAssociation:RouteTableAssociation": TypeRow(
@@ -25,7 +29,9 @@ ROUTING_TYPES: Final[Mapping[str, TypeRow]] = {
     "aws:vpc/routeServerPropagation:RouteServerPropagation": TypeRow(Role.SERVER_PROPAGATION),
     "aws:ec2/managedPrefixList:ManagedPrefixList": TypeRow(Role.PREFIX_LIST, Kind.PREFIX_LIST),
     "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry": TypeRow(Role.PREFIX_LIST_ENTRY),
-    "aws-native:ec2:RouteTable": TypeRow(Role.ROUTE_TABLE, Kind.ROUTE_TABLE, part_of=()),
+    "aws-native:ec2:RouteTable": TypeRow(
+        Role.ROUTE_TABLE, Kind.ROUTE_TABLE, part_of=(), required=(("vpcId",),)
+    ),
     "aws-native:ec2:Route": TypeRow(
         Role.ROUTE,
         part_of=("routeTableId",),

@@ -11,7 +11,7 @@ SECURITY_TYPES: Final[Mapping[str, TypeRow]] = {
         Role.ENDPOINT, Kind.ENDPOINT, passes_on_ids=True, part_of=("routeTableIds",)
     ),
     "aws:ec2/securityGroup:SecurityGroup": TypeRow(
-        Role.GROUP, Kind.GROUP, passes_on_ids=True, part_of=()
+        Role.GROUP, Kind.GROUP, passes_on_ids=True, part_of=(), defaulted=("description",)
     ),
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": TypeRow(
         Role.GROUP, Kind.GROUP, adopts=True

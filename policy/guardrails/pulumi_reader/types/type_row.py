@@ -77,6 +77,8 @@ class TypeRow:
     `part_of`: the properties whose ids say what it belongs to; it merely uses its other ids, as
     many resources may. None: it belongs to all that it names, which is slower and as right.
     `spelling`: how its schema spells properties, by the names that readers use.
+    `required`: what AWS cannot make it without, each with its alternatives.
+    `defaulted`: what the provider writes into the inputs of what it manages.
     `leads_to`, `endpoint` and `writes` belong to the roles GATEWAY, SERVICE_ENDPOINT and
     UNSEEN_WRITER.
     """
@@ -87,6 +89,8 @@ class TypeRow:
     passes_on_ids: bool = False
     part_of: tuple[str, ...] | None = None
     spelling: Mapping[str, str] = field(default_factory=dict[str, str])
+    required: tuple[tuple[str, ...], ...] = ()
+    defaulted: tuple[str, ...] = ()
     leads_to: TargetKind = TargetKind.OTHER
     endpoint: ServiceEndpoint | None = None
     writes: str = ""
