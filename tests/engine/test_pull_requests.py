@@ -29,7 +29,7 @@ def make(stack: StackUnderTest, target: str) -> Completed:
     installed = ("--old-file=venv/.ready", "--old-file=policy/venv/.ready")
     path = f"{stack.sandbox.directory / 'bin'}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
-        ["make", *installed, target, f"STACK={stack.name}"],
+        ["make", "--no-print-directory", *installed, target, f"STACK={stack.name}"],
         cwd=stack.project,
         env={**stack.sandbox.environment, "PATH": path},
         capture_output=True,

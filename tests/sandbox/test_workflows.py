@@ -127,7 +127,17 @@ def run(step: str, folder: Path, **environment: str) -> subprocess.CompletedProc
 
 def words_of_make(target: str) -> list[str]:
     shown = subprocess.run(
-        ["make", "-n", "-o", "venv/.ready", "-o", "policy/venv/.ready", target, "STACK=prod"],
+        [
+            "make",
+            "--no-print-directory",
+            "-n",
+            "-o",
+            "venv/.ready",
+            "-o",
+            "policy/venv/.ready",
+            target,
+            "STACK=prod",
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -15,13 +15,14 @@ from sandbox.provider.wire import Properties
 
 _NAMES: Names = {
     "service-name": "ServiceName",
+    "service-region": lambda endpoint: [endpoint["ServiceName"].split(".")[-2]],
     "vpc-endpoint-id": "VpcEndpointId",
     "vpc-endpoint-state": "State",
     "vpc-endpoint-type": "VpcEndpointType",
     "vpc-id": "VpcId",
 }
 _SETS = ("cidrBlocks", "networkInterfaceIds", "routeTableIds", "securityGroupIds", "subnetIds")
-_TEXTS = ("arn", "ipAddressType", "ownerId", "policy", "prefixListId", "vpcEndpointType")
+_TEXTS = ("arn", "ipAddressType", "ownerId", "policy", "prefixListId")
 
 
 class GetVpcEndpoint(Function):
@@ -38,8 +39,10 @@ class GetVpcEndpoint(Function):
         "privateDnsEnabled": boolean(output=True),
         "requesterManaged": boolean(output=True),
         "serviceName": string(computed=True),
+        "serviceRegion": string(computed=True),
         "state": string(computed=True),
         "tags": map_of(string(), computed=True),
+        "vpcEndpointType": string(computed=True),
         "vpcId": string(computed=True),
     }
 
@@ -47,8 +50,10 @@ class GetVpcEndpoint(Function):
         """Find the endpoint."""
         wanted = {
             "service-name": arguments.get("serviceName"),
+            "service-region": arguments.get("serviceRegion"),
             "vpc-endpoint-id": arguments.get("id"),
             "vpc-endpoint-state": arguments.get("state"),
+            "vpc-endpoint-type": arguments.get("vpcEndpointType"),
             "vpc-id": arguments.get("vpcId"),
         }
         listed = cloud.list_all("describe_vpc_endpoints", "VpcEndpoints")
@@ -67,6 +72,7 @@ def _described(cloud: Cloud, found: dict[str, Any]) -> Properties:
         "id": found["VpcEndpointId"],
         "networkInterfaceIds": found.get("NetworkInterfaceIds", []),
         "serviceName": found["ServiceName"],
+        "serviceRegion": cloud.region,
         "state": found["State"],
         "tags": from_aws(found.get("Tags", [])),
         "vpcId": found["VpcId"],
