@@ -4,7 +4,7 @@ What goes together: https://docs.aws.amazon.com/network-firewall/latest/APIRefer
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sandbox.provider.cloud import Cloud, refuse
 from sandbox.provider.network_firewall import store
@@ -15,6 +15,7 @@ from sandbox.provider.network_firewall.rules import (
     NAME,
     RULE_ORDERS,
     named_sets,
+    rule_order,
 )
 from sandbox.provider.resource import Change, Resource
 from sandbox.provider.schema import Property, boolean, number, object_of, set_of, string
@@ -22,7 +23,7 @@ from sandbox.provider.tags import Tags
 from sandbox.provider.values import arn, between, length, one_of
 from sandbox.provider.wire import UNKNOWN, Properties
 
-_DEFAULT_ORDER, _STRICT_ORDER = RULE_ORDERS
+_STRICT_ORDER = RULE_ORDERS[1]
 _KEPT = ("description", "firewallPolicy")
 _STANDARD_ACTIONS = frozenset({"aws:pass", "aws:drop", "aws:forward_to_sfe"})
 
@@ -128,10 +129,7 @@ class FirewallPolicy(Resource):
 
 
 def _order(policy: Properties | None) -> str:
-    options: Any = policy and policy.get("statefulEngineOptions")
-    if not options or options is UNKNOWN:
-        return _DEFAULT_ORDER
-    return options.get("ruleOrder") or _DEFAULT_ORDER
+    return rule_order(policy and policy.get("statefulEngineOptions"))
 
 
 def _refuse_policy(cloud: Cloud, operation: str, policy: Properties) -> None:

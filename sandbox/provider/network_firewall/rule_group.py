@@ -1,19 +1,18 @@
 """aws:networkfirewall/ruleGroup:RuleGroup (upstream: networkfirewall/rule_group.go)."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sandbox.provider.check import Fault
 from sandbox.provider.cloud import Cloud, refuse
 from sandbox.provider.network_firewall import store
-from sandbox.provider.network_firewall.rules import NAME, RULE_GROUP
+from sandbox.provider.network_firewall.rules import NAME, RULE_GROUP, rule_order
 from sandbox.provider.resource import Change, Resource
 from sandbox.provider.schema import number, string
 from sandbox.provider.tags import Tags
 from sandbox.provider.values import length, one_of
 from sandbox.provider.wire import UNKNOWN, Properties
 
-_DEFAULT_ORDER = "DEFAULT_ACTION_ORDER"
 _KEPT = ("capacity", "description", "ruleGroup", "type")
 _STATELESS = "statelessRulesAndCustomActions"
 
@@ -92,10 +91,7 @@ class RuleGroup(Resource):
 
 def order_of(group: Properties | None) -> str:
     """Return the order in which a group's stateful rules are evaluated."""
-    options: Any = group and group.get("statefulRuleOptions")
-    if not options or options is UNKNOWN:
-        return _DEFAULT_ORDER
-    return options.get("ruleOrder") or _DEFAULT_ORDER
+    return rule_order(group and group.get("statefulRuleOptions"))
 
 
 def groups_of(policy: Properties) -> set[str]:

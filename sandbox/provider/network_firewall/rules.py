@@ -3,8 +3,11 @@
 Upstream: internal/service/networkfirewall/rule_group.go and the schemas that it uses.
 """
 
+from typing import Any
+
 from sandbox.provider.schema import Property, list_of, number, object_of, set_of, string
 from sandbox.provider.values import arn, between, ipv4_network, length, matches, one_of
+from sandbox.provider.wire import UNKNOWN
 
 KEY = (
     length(1, 32),
@@ -171,3 +174,10 @@ RULE_GROUP: Property = object_of(
     },
     computed=True,
 )
+
+
+def rule_order(options: Any) -> str:
+    """Return the order that the options of stateful rules name; the default where they do not."""
+    if not options or options is UNKNOWN:
+        return RULE_ORDERS[0]
+    return options.get("ruleOrder") or RULE_ORDERS[0]
