@@ -143,7 +143,7 @@ class World:
         """Let calls that begin so fail with a message."""
         (self.folder / "fail").write_text(f"{call}={message}\n")
 
-    def mend(self) -> None:
+    def repair(self) -> None:
         (self.folder / "fail").unlink(missing_ok=True)
 
     def stored(self, key: str) -> Path:

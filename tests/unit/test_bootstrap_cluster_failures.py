@@ -124,7 +124,7 @@ def test_a_command_that_fails(world: World, call: str) -> None:
     (world.a.root / "firewalld").touch()
     world.fail(call)
     refused(world, *CALLS[call])
-    world.mend()
+    world.repair()
     ends(world)
 
 
@@ -132,7 +132,7 @@ def test_a_server_that_does_not_come_online(world: World) -> None:
     world.fail("clpstat")
     done = world.a.boot()
     assert f"hacluster: {CALLS['clpstat'][1]}" in done.stderr.replace(str(world.a.root), "")
-    world.mend()
+    world.repair()
     ends(world)
 
 

@@ -168,7 +168,7 @@ def test_a_first_boot_that_failed_halfway_may_still_push(tmp_path: Path, step: s
     world.fail(calls.get(step, "nothing"))
     assert world.a.boot(API_STATE="odd" if step == "describe-vpcs" else "ok").returncode == 1
     broken.write_text(whole)
-    world.mend()
+    world.repair()
     assert world.a.boot().returncode == 0
     assert live(world.b).read_text() == world.boot.configuration
     assert pushes(world.a)[-1] == "clpcfctrl --push --force -x /var/lib/hacluster/pushed"
@@ -228,7 +228,7 @@ def test_nothing_is_pushed_while_a_virtual_ip_answers_that_stack_or_routes_name(
     assert pushes(world.a) == []
     assert live(world.b).read_text() == before
     assert world.a.calls().count(f"connect {virtual_ip} 29003") == 1
-    world.mend()
+    world.repair()
     assert world.a.boot().returncode == 0
 
 

@@ -92,7 +92,7 @@ def rule_of_the_default_group(stack: Stack, made: dict[str, Made]) -> Made:
     token = "ec2/defaultSecurityGroup:DefaultSecurityGroup"
     vpc = made["vpc"]
     own = stack.add(token, "own", shown={"id": f"sg-default-{vpc.id}"}, vpcId=vpc)
-    made["endpoint"].inputs["securityGroupIds"] = [own.output("id")]  # type: ignore[index]
+    made["endpoint"].inputs["securityGroupIds"] = [own.output("id")]
     return stack.add(RULE, "ssh", securityGroupId=own.output("id"), **SSH)
 
 
@@ -223,7 +223,7 @@ def test_the_default_group_may_be_back_once_its_replacement_is_removed() -> None
     gone = endpoint_without_groups(stack, made, made["group"], replaceDefaultAssociation=True)
     everything = {"protocol": "-1", "fromPort": 0, "toPort": 0, "self": True}
     default = next(each for each in stack.made if each.name == "own")
-    default.inputs["ingress"] = [everything]  # type: ignore[index]
+    default.inputs["ingress"] = [everything]
     assert judged(stack.refreshed()).violations == ()
     outcome = judged(stack.refreshed(gone))
     assert not outcome.refused
@@ -241,7 +241,7 @@ def test_an_entry_within_internal_ranges_matters_to_nobody() -> None:
 def test_an_inline_list_decides_against_what_outputs_show_besides() -> None:
     stack, made = network()
     routes = [{"cidrBlock": "10.9.0.0/16", "gatewayId": "vgw-1"}]
-    made["table"].inputs["routes"] = routes  # type: ignore[index]
+    made["table"].inputs["routes"] = routes
     gone = route(stack, made)
     outcome = judged(stack.refreshed(gone))
     assert not outcome.refused
