@@ -52,6 +52,15 @@ def unusable_as_virtual_ip(address: IPv4Address) -> str | None:
     return None
 
 
+def free_addresses(subnet: IPv4Network) -> tuple[IPv4Address, IPv4Address]:
+    """Return the first and the last address of a subnet that an instance may have.
+
+    AWS keeps the first four and the last:
+    https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+    """
+    return subnet[4], subnet[-2]
+
+
 def parse_range(name: str, text: str) -> IPv4Network:
     """Return a range written in CIDR notation without host bits."""
     try:

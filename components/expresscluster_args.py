@@ -6,6 +6,11 @@ from typing import Any, NotRequired, TypedDict
 from . import expresscluster_names as names
 from .cluster_description import ClusterDescription, LinuxMirror, Server, WindowsMirror
 
+# What the inputs of the mirror are where they are left out.
+MIRROR_MODE = "sync"
+FILE_SYSTEM, MOUNT_POINT = "ext4", "/mnt/md1"
+DATA_DRIVE, CLUSTER_DRIVE = "E", "X"
+
 
 class PackagesArgs(TypedDict):
     """Where the product lies: a private bucket of the nodes' region."""
@@ -80,10 +85,12 @@ def exchange_prefix(cluster_name: str, packages: PackagesArgs) -> str:
 
 def mirror_of(args: ExpressclusterArgs) -> LinuxMirror | WindowsMirror:
     """Return the mirror that the inputs describe."""
-    mode = args.get("mirror_mode", "sync")
+    mode = args.get("mirror_mode", MIRROR_MODE)
     if args["system"] == "windows":
-        return WindowsMirror(mode, args.get("data_drive", "E"), args.get("cluster_drive", "X"))
-    return LinuxMirror(mode, args.get("file_system", "ext4"), args.get("mount_point", "/mnt/md1"))
+        data = args.get("data_drive", DATA_DRIVE)
+        return WindowsMirror(mode, data, args.get("cluster_drive", CLUSTER_DRIVE))
+    file_system = args.get("file_system", FILE_SYSTEM)
+    return LinuxMirror(mode, file_system, args.get("mount_point", MOUNT_POINT))
 
 
 def describe(args: ExpressclusterArgs, facts: Mapping[str, Any]) -> ClusterDescription:

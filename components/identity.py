@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from . import documents
-from .expresscluster_args import ExpressclusterArgs, exchange_prefix, package_keys
+from .expresscluster_args import ExpressclusterArgs, PackagesArgs, exchange_prefix, package_keys
 from .naming import merged
 
 
@@ -66,8 +66,9 @@ def build_identity(prefix: str, args: IdentityArgs, child: pulumi.ResourceOption
     control = known.apply(lambda facts: _document(_control(args["expresscluster"], facts)))
     permissions = {"permissions": control}
     storage = None
-    if args["expresscluster"].get("packages"):
-        storage = known.apply(lambda facts: _document(_storage(args, facts)))
+    packages = args["expresscluster"].get("packages")
+    if packages:
+        storage = known.apply(lambda facts: _document(_storage(args, packages, facts)))
         permissions["storage"] = storage
     granted = [each for each in args["services"] if each not in documents.NOT_GRANTED]
     if granted:
@@ -100,10 +101,9 @@ def _control(cluster: ExpressclusterArgs, facts: Mapping[str, Any]) -> list[docu
     return statements
 
 
-def _storage(args: IdentityArgs, facts: Mapping[str, Any]) -> list[documents.Statement]:
-    packages = args["expresscluster"].get("packages")
-    if not packages:
-        return []
+def _storage(
+    args: IdentityArgs, packages: PackagesArgs, facts: Mapping[str, Any]
+) -> list[documents.Statement]:
     region, bucket = facts["region"], packages["bucket"]
     package, licences = package_keys(packages)
     statements = list(documents.package_statements(region, bucket, [package, *licences]))

@@ -20,18 +20,11 @@ def boot_faults(settings: Settings, cluster_name: str) -> Iterator[Fault]:
 
     The ids that AWS decides are not known yet; all have one length.
     """
-    facts = {
-        **_facts(settings, cluster_name),
-        "vpc_id": _made_up("vpc"),
-        "nodes": [
-            {
-                **_place(settings, zone),
-                "interface_id": _made_up("eni", zone),
-                "volume_id": _made_up("vol", zone),
-            }
-            for zone in sorted(settings.network.zones)
-        ],
+    ids = {
+        zone: {"interface_id": _made_up("eni", zone), "volume_id": _made_up("vol", zone)}
+        for zone in settings.network.zones
     }
+    facts = _facts(settings, cluster_name, _made_up("vpc"), ids)
     try:
         for priority, _ in enumerate(facts["nodes"]):
             node_user_data.user_data(settings.expresscluster, facts, priority)
@@ -50,18 +43,11 @@ def boot_notices(settings: Settings, cluster_name: str, live: LiveCluster) -> It
     }
     if len(volumes) < len(settings.network.zones) or not all(volumes.values()):
         return
-    facts = {
-        **_facts(settings, cluster_name),
-        "vpc_id": live.vpc_id,
-        "nodes": [
-            {
-                **_place(settings, letter),
-                "interface_id": live.nodes[letter].interface_id,
-                "volume_id": volumes[letter],
-            }
-            for letter in sorted(volumes)
-        ],
+    ids = {
+        letter: {"interface_id": live.nodes[letter].interface_id, "volume_id": volume}
+        for letter, volume in volumes.items()
     }
+    facts = _facts(settings, cluster_name, live.vpc_id, ids)
     for priority, letter in enumerate(sorted(volumes)):
         instance = live.nodes[letter].instance
         wanted = node_user_data.user_data(settings.expresscluster, facts, priority)
@@ -75,19 +61,24 @@ def boot_notices(settings: Settings, cluster_name: str, live: LiveCluster) -> It
             )
 
 
-def _facts(settings: Settings, cluster_name: str) -> dict[str, Any]:
+def _facts(
+    settings: Settings, cluster_name: str, vpc_id: str, ids: Mapping[str, Mapping[str, str]]
+) -> Mapping[str, Any]:
+    """Return what a node's user data tell of the cluster; `ids` are each node's, by its letter."""
     return {
         "name": cluster_name,
         "region": settings.region,
         "virtual_ip": settings.virtual_ip,
-    }
-
-
-def _place(settings: Settings, zone: str) -> Mapping[str, str]:
-    return {
-        "name": f"node-{zone}",
-        "address": settings.nodes.addresses[zone],
-        "availability_zone": settings.network.zones[zone],
+        "vpc_id": vpc_id,
+        "nodes": [
+            {
+                "name": f"node-{letter}",
+                "address": settings.nodes.addresses[letter],
+                "availability_zone": settings.network.zones[letter],
+                **ids[letter],
+            }
+            for letter in sorted(ids)
+        ],
     }
 
 

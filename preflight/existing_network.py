@@ -10,6 +10,8 @@ from components import documents
 from components.partitions import endpoint_service
 from settings import ExistingNetworkSettings, NetworkSettings, Settings
 
+from .faults import NAMESPACE
+
 
 @dataclass(frozen=True)
 class ExistingSubnet:
@@ -121,7 +123,7 @@ def find_existing_network(settings: Settings) -> ExistingNetwork | None:
     try:
         return _look_up(settings, wanted)
     except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower
-        raise pulumi.RunError(f"ha-cluster:existingNetwork cannot be looked up: {error}") from None
+        raise pulumi.RunError(f"{NAMESPACE}:existingNetwork cannot be looked up: {error}") from None
 
 
 def _look_up(settings: Settings, wanted: ExistingNetworkSettings) -> ExistingNetwork:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
+from components.addressing import free_addresses
 from components.partitions import endpoint_service
 from settings import Fault, Settings
 
@@ -90,8 +91,7 @@ def _address_faults(
 
 
 def _outside(key: str, address: str, subnet: ExistingSubnet) -> Iterator[Fault]:
-    network = IPv4Network(subnet.cidr_block)
-    first, last = network[4], network[-2]
+    first, last = free_addresses(IPv4Network(subnet.cidr_block))
     if not first <= IPv4Address(address) <= last:
         yield fault(key, address, f"choose from {first} to {last}, free in {subnet.subnet_id}")
 
@@ -126,7 +126,7 @@ def _endpoint_faults(settings: Settings, network: ExistingNetwork, owner: str) -
                 f"set it to {found.endpoint_id}, which has the private DNS name of the EC2 API in "
                 f"{network.vpc_id} already: a VPC cannot have two of them"
             )
-            yield Fault("ha-cluster:existingNetwork.endpointId", None, remedy)
+            yield fault(key, None, remedy)
         return
     if found.vpc_id != network.vpc_id or found.service_name != service:
         yield fault(key, found.endpoint_id, f"name an endpoint of {network.vpc_id} for {service}")

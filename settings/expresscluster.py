@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
+from components import expresscluster_args as defaults
 from components.expresscluster_args import ExpressclusterArgs, PackagesArgs
 
 from .reader import Form, Reader
@@ -157,18 +158,22 @@ def _read_mirror(reader: Reader, value: Any, found: ExpressclusterArgs) -> None:
     fields = reader.mapping(key, value, MIRROR_KEYS)
     get = fields.get
     _refuse_other_system(reader, key, fields, found["system"])
-    found["mirror_mode"] = reader.matching(f"{key}.mode", get("mode", "sync"), MODE)
+    found["mirror_mode"] = reader.matching(f"{key}.mode", get("mode", defaults.MIRROR_MODE), MODE)
     if found["system"] == "windows":
-        data = reader.matching(f"{key}.dataDrive", get("dataDrive", "E"), DRIVE)
-        cluster = reader.matching(f"{key}.clusterDrive", get("clusterDrive", "X"), DRIVE)
+        data = reader.matching(f"{key}.dataDrive", get("dataDrive", defaults.DATA_DRIVE), DRIVE)
+        cluster = reader.matching(
+            f"{key}.clusterDrive", get("clusterDrive", defaults.CLUSTER_DRIVE), DRIVE
+        )
         if data and data == cluster:
             reader.fault(f"{key}.clusterDrive", cluster, "write another letter than dataDrive's")
         found["data_drive"], found["cluster_drive"] = data, cluster
         return
     found["file_system"] = reader.matching(
-        f"{key}.fileSystem", get("fileSystem", "ext4"), FILE_SYSTEM
+        f"{key}.fileSystem", get("fileSystem", defaults.FILE_SYSTEM), FILE_SYSTEM
     )
-    mount_point = reader.matching(f"{key}.mountPoint", get("mountPoint", "/mnt/md1"), MOUNT_POINT)
+    mount_point = reader.matching(
+        f"{key}.mountPoint", get("mountPoint", defaults.MOUNT_POINT), MOUNT_POINT
+    )
     if SYSTEM_FOLDERS.fullmatch(mount_point):
         remedy = "name a folder of its own, like /mnt/md1: a mount would hide the system's files"
         reader.fault(f"{key}.mountPoint", mount_point, remedy)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
+from components.addressing import free_addresses
 from components.application_ports import WEBUI_PORT, ApplicationPortArgs
 
 from .network import SMALLEST_PREFIX
@@ -85,9 +86,9 @@ def _addresses(reader: Reader, value: Any, subnets: Mapping[str, str]) -> Mappin
 
 
 def _check_place(reader: Reader, key: str, address: IPv4Address, subnet: IPv4Network) -> None:
-    """Check an address against its subnet, of which AWS keeps the first four and the last."""
+    """Check that an instance may have an address of its subnet."""
     if subnet.prefixlen > SMALLEST_PREFIX:
         return  # which is reported already
-    first, last = subnet[4], subnet[-2]
+    first, last = free_addresses(subnet)
     if not first <= address <= last:
         reader.fault(key, str(address), f"choose from {first} to {last}, free in {subnet}")

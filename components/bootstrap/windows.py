@@ -17,6 +17,7 @@ from ..expresscluster_names import (  # noqa: TID252 - one package
     GUID_PLACEHOLDER_PREFIX,
     guid_placeholder,
 )
+from ..partitions import service_host  # noqa: TID252 - one package
 from .boot import USER_DATA_LIMIT, ClusterBoot, NodeBoot
 
 Value = str | bool | tuple[str, ...]
@@ -79,7 +80,7 @@ def _node_values(node: NodeBoot) -> Mapping[str, Value]:
         "NodeName": _checked("a computer's name", node.host_name.lower(), _HOST_NAME),
         "Region": node.region,
         "Vpc": node.vpc_id,
-        "ApiHost": _api_host(node.region),
+        "ApiHost": service_host(node.region, "ec2"),
         "Serial": _serial(node.volume_id),
         "DataDrive": _checked("a drive letter from D to Z", data, _DRIVE),
         "ClusterDrive": _checked("a drive letter from D to Z", part, _DRIVE),
@@ -132,11 +133,6 @@ _NO_CLUSTER: Mapping[str, Value] = {
     "PeerObject": "",
     "PeerSerial": "",
 }
-
-
-def _api_host(region: str) -> str:
-    """https://docs.aws.amazon.com/ec2/latest/devguide/ec2-endpoints.html."""
-    return f"ec2.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
 
 
 def _serial(volume_id: str) -> str:
