@@ -1,6 +1,6 @@
 """aws:networkfirewall/firewall:Firewall, in a VPC (upstream: networkfirewall/firewall.go)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from sandbox.provider.check import Fault
@@ -12,9 +12,9 @@ from sandbox.provider.network_firewall.firewall_endpoints import (
     statuses,
 )
 from sandbox.provider.network_firewall.rules import NAME
-from sandbox.provider.resource import Change, Resource
+from sandbox.provider.network_firewall.stored_resource import StoredResource
+from sandbox.provider.resource import Change
 from sandbox.provider.schema import boolean, list_of, object_of, set_of, string
-from sandbox.provider.tags import Tags
 from sandbox.provider.values import arn, length, one_of
 from sandbox.provider.wire import UNKNOWN, Properties
 
@@ -48,7 +48,7 @@ def _only_ipv4(value: Any) -> str | None:
     return None if value == "IPV4" else "be 'IPV4': the sandbox models no firewalls with IPv6"
 
 
-class Firewall(Resource):
+class Firewall(StoredResource):
     """A firewall with an endpoint in each of its subnets."""
 
     pulumi_name = "aws:networkfirewall/firewall:Firewall"
@@ -83,7 +83,6 @@ class Firewall(Resource):
         "encryptionConfiguration",
         "transitGatewayId",
     )
-    tagged = True
 
     def faults(self, inputs: Properties) -> Iterator[Fault]:
         """Ask for a VPC and subnets, which only a firewall of a transit gateway does without."""
@@ -158,10 +157,6 @@ class Firewall(Resource):
             refuse("DeleteFirewall", "InvalidOperationException", words)
         store.remove(cloud, "DeleteFirewall", identity)
         furnish_endpoints(cloud, identity, record.properties["vpcId"], ())
-
-    def retag(self, cloud: Cloud, identity: str, removed: Iterable[str], added: Tags) -> None:
-        """Change its tags."""
-        store.retag(cloud, identity, removed, added)
 
 
 def _subnets(properties: Properties) -> list[str]:

@@ -3,7 +3,7 @@
 What goes together: https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_FirewallPolicy.html
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from sandbox.provider.cloud import Cloud, refuse
@@ -17,9 +17,9 @@ from sandbox.provider.network_firewall.rules import (
     named_sets,
     rule_order,
 )
-from sandbox.provider.resource import Change, Resource
+from sandbox.provider.network_firewall.stored_resource import StoredResource
+from sandbox.provider.resource import Change
 from sandbox.provider.schema import Property, boolean, number, object_of, set_of, string
-from sandbox.provider.tags import Tags
 from sandbox.provider.values import arn, between, length, one_of
 from sandbox.provider.wire import UNKNOWN, Properties
 
@@ -68,7 +68,7 @@ _POLICY: Property = object_of(
 )
 
 
-class FirewallPolicy(Resource):
+class FirewallPolicy(StoredResource):
     """What a firewall does with packets: its rule groups, and its actions where none applies."""
 
     pulumi_name = "aws:networkfirewall/firewallPolicy:FirewallPolicy"
@@ -84,7 +84,6 @@ class FirewallPolicy(Resource):
         "encryptionConfiguration",
         "firewallPolicy.tlsInspectionConfigurationArn",
     )
-    tagged = True
 
     def forces_replacement(self, name: str, state: Properties, inputs: Properties) -> bool:
         """Replace for another order of rules, unless the default is only named or left out."""
@@ -97,12 +96,6 @@ class FirewallPolicy(Resource):
         """Create the policy."""
         _refuse_policy(cloud, "CreateFirewallPolicy", inputs["firewallPolicy"])
         return store.add(cloud, "CreateFirewallPolicy", store.POLICY, inputs, _KEPT)
-
-    def read(self, cloud: Cloud, identity: str, known: Properties) -> Properties | None:
-        """Return the policy."""
-        del known
-        record = store.find(cloud, identity)
-        return None if record is None else store.read_back(record)
 
     def update(self, cloud: Cloud, identity: str, change: Change) -> None:
         """Change rules and description."""
@@ -117,15 +110,8 @@ class FirewallPolicy(Resource):
         """Delete the policy unless a firewall uses it."""
         del state
         users = store.listed(cloud, store.FIREWALL)
-        if any(each.properties["firewallPolicyArn"] == identity for each in users):
-            words = "Unable to delete the object because it is still in use"
-            refuse("DeleteFirewallPolicy", "InvalidOperationException", words)
-        if store.find(cloud, identity):
-            store.remove(cloud, "DeleteFirewallPolicy", identity)
-
-    def retag(self, cloud: Cloud, identity: str, removed: Iterable[str], added: Tags) -> None:
-        """Change its tags."""
-        store.retag(cloud, identity, removed, added)
+        in_use = any(each.properties["firewallPolicyArn"] == identity for each in users)
+        store.remove(cloud, "DeleteFirewallPolicy", identity, in_use=in_use)
 
 
 def _order(policy: Properties | None) -> str:

@@ -1,15 +1,15 @@
 """aws:networkfirewall/ruleGroup:RuleGroup (upstream: networkfirewall/rule_group.go)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import ClassVar
 
 from sandbox.provider.check import Fault
 from sandbox.provider.cloud import Cloud, refuse
 from sandbox.provider.network_firewall import store
 from sandbox.provider.network_firewall.rules import NAME, RULE_GROUP, rule_order
-from sandbox.provider.resource import Change, Resource
+from sandbox.provider.network_firewall.stored_resource import StoredResource
+from sandbox.provider.resource import Change
 from sandbox.provider.schema import number, string
-from sandbox.provider.tags import Tags
 from sandbox.provider.values import length, one_of
 from sandbox.provider.wire import UNKNOWN, Properties
 
@@ -17,7 +17,7 @@ _KEPT = ("capacity", "description", "ruleGroup", "type")
 _STATELESS = "statelessRulesAndCustomActions"
 
 
-class RuleGroup(Resource):
+class RuleGroup(StoredResource):
     """Rules for packets, one by one (STATELESS) or as parts of a flow (STATEFUL)."""
 
     pulumi_name = "aws:networkfirewall/ruleGroup:RuleGroup"
@@ -33,7 +33,6 @@ class RuleGroup(Resource):
         "updateToken": string(output=True),
     }
     unmodelled = ("encryptionConfiguration",)
-    tagged = True
 
     def faults(self, inputs: Properties) -> Iterator[Fault]:
         """Ask for rules in one of both forms; AWS says so only when the group is made."""
@@ -53,12 +52,6 @@ class RuleGroup(Resource):
         kind = f"{inputs['type'].lower()}-rulegroup"
         return store.add(cloud, "CreateRuleGroup", kind, _with_rules(inputs), _KEPT)
 
-    def read(self, cloud: Cloud, identity: str, known: Properties) -> Properties | None:
-        """Return the group."""
-        del known
-        record = store.find(cloud, identity)
-        return None if record is None else store.read_back(record)
-
     def update(self, cloud: Cloud, identity: str, change: Change) -> None:
         """Change the rules and the description."""
         record = store.find(cloud, identity)
@@ -76,17 +69,9 @@ class RuleGroup(Resource):
     def delete(self, cloud: Cloud, identity: str, state: Properties) -> None:
         """Delete the group unless a policy uses it."""
         del state
-        if any(
-            identity in groups_of(each.properties) for each in store.listed(cloud, store.POLICY)
-        ):
-            words = "Unable to delete the object because it is still in use"
-            refuse("DeleteRuleGroup", "InvalidOperationException", words)
-        if store.find(cloud, identity):
-            store.remove(cloud, "DeleteRuleGroup", identity)
-
-    def retag(self, cloud: Cloud, identity: str, removed: Iterable[str], added: Tags) -> None:
-        """Change its tags."""
-        store.retag(cloud, identity, removed, added)
+        users = store.listed(cloud, store.POLICY)
+        in_use = any(identity in groups_of(each.properties) for each in users)
+        store.remove(cloud, "DeleteRuleGroup", identity, in_use=in_use)
 
 
 def order_of(group: Properties | None) -> str:

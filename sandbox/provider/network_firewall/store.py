@@ -85,8 +85,13 @@ def change(
         _write(cloud, record)
 
 
-def remove(cloud: Cloud, operation: str, arn: str) -> None:
-    """Delete a thing."""
+def remove(cloud: Cloud, operation: str, arn: str, *, in_use: bool = False) -> None:
+    """Delete a thing if it is still there, but not one in use."""
+    if in_use:
+        words = "Unable to delete the object because it is still in use"
+        refuse(operation, "InvalidOperationException", words)
+    if find(cloud, arn) is None:
+        return
     with cloud.standing_in(operation):
         cloud.client("ssm").delete_parameter(Name=_name(arn))
 
