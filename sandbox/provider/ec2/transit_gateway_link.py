@@ -4,8 +4,7 @@ Upstream: transitgateway_route_table_association.go, transitgateway_route_table_
 An attachment is associated with at most one table, and propagates its routes to any number of
 them (https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html).
 
-moto refuses no second link, keeps those of attachments that are gone, and takes one away only if
-it was the last that was made through its API. So each is made once more before it is taken away.
+moto refuses no second link, and keeps those of attachments that are gone.
 """
 
 from typing import Any, ClassVar
@@ -76,9 +75,8 @@ def disassociate(cloud: Cloud, table: str, attachment: str) -> None:
     if find_association(cloud, table, attachment) is None:
         words = f"{attachment} is not associated with Transit Gateway Route Table {table}."
         refuse(operation, "InvalidAssociation.NotFound", words)
-    with exempt():
-        cloud.ec2.associate_transit_gateway_route_table(**_ids(table, attachment))
-    cloud.ec2.disassociate_transit_gateway_route_table(**_ids(table, attachment))
+    make = cloud.ec2.associate_transit_gateway_route_table
+    _end(make, cloud.ec2.disassociate_transit_gateway_route_table, table, attachment)
 
 
 def propagate(cloud: Cloud, table: str, attachment: str) -> None:
@@ -98,9 +96,8 @@ def stop_propagating(cloud: Cloud, table: str, attachment: str) -> None:
     if find_propagation(cloud, table, attachment) is None:
         words = f"Propagation {attachment} does not exist in Transit Gateway Route Table {table}."
         refuse(operation, "TransitGatewayRouteTablePropagation.NotFound", words)
-    with exempt():
-        cloud.ec2.enable_transit_gateway_route_table_propagation(**_ids(table, attachment))
-    cloud.ec2.disable_transit_gateway_route_table_propagation(**_ids(table, attachment))
+    make = cloud.ec2.enable_transit_gateway_route_table_propagation
+    _end(make, cloud.ec2.disable_transit_gateway_route_table_propagation, table, attachment)
 
 
 class _Link(Resource):
@@ -184,6 +181,13 @@ def _require_ends(cloud: Cloud, operation: str, table: str, attachment: str) -> 
     if one != other:  # AWS refuses that, in words that it does not document
         words = f"{table} belongs to {one}, and {attachment} to {other}."
         refuse(operation, "InvalidParameterValue", words)
+
+
+def _end(make: Any, end: Any, table: str, attachment: str) -> None:
+    """End a link: moto takes away only the last that was made, so make it once more before."""
+    with exempt():
+        make(**_ids(table, attachment))
+    end(**_ids(table, attachment))
 
 
 def _ends(inputs: Properties) -> tuple[str, str]:
