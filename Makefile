@@ -29,7 +29,7 @@ demo: setup     ## the main job, on the embedded sandbox: preview, up, failover,
 
 test: setup     ## all tests, cheapest first
 	$(BIN)/python -m pytest tests/unit tests/properties
-	$(BIN)/python -m pytest tests/sandbox tests/engine -n 2
+	$(BIN)/python -m pytest tests/sandbox tests/engine -n 2 --dist loadfile
 
 # Whoever runs these two has `pulumi`: the official one on AWS, or the sandbox's in its shell.
 preview-check: venv/.ready policy/venv/.ready  ## preview STACK (dev) with the pack: a comment for a pull request

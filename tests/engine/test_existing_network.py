@@ -105,9 +105,9 @@ def test_after_a_failover_nothing_moves_back(cluster: ClusterUnderTest, place: P
 def test_a_table_that_is_added_later_gets_a_route_to_the_live_owner(
     cluster: ClusterUnderTest, place: Place
 ) -> None:
+    interface = cluster.fail_over("b")
     added = cluster.ec2.create_route_table(VpcId=place.vpc)["RouteTable"]["RouteTableId"]
     cluster.up()
-    interface = cluster.node("b")["network_interface_id"]
     assert owners(cluster.ec2, place.vpc)[added] == interface
 
 
