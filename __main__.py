@@ -2,10 +2,9 @@
 
 import pulumi
 
+import arguments
 import components
 import preflight
-from components import documents
-from components.partitions import endpoint_service, gateway_service
 from settings import read_settings
 
 settings = read_settings()
@@ -15,93 +14,19 @@ tags = {"hacluster:project": pulumi.get_project(), "hacluster:stack": pulumi.get
 kept = pulumi.ResourceOptions(protect=settings.protect_nodes or None)
 
 network = live.network or components.Network(
-    "network",
-    components.NetworkArgs(
-        cidr_block=settings.network.cidr,
-        availability_zones=settings.network.zones,
-        public_subnets=settings.network.public_subnets,
-        private_subnets=settings.network.private_subnets,
-        tags=tags,
-    ),
-    kept,
+    "network", arguments.network_args(settings, tags), kept
 )
 cluster = components.Cluster(
-    "cluster",
-    components.ClusterArgs(
-        cluster_name=cluster_name,
-        vpc_id=network.vpc_id,
-        vpc_cidr_blocks=network.vpc_cidr_blocks,
-        region=settings.region,
-        virtual_ip=settings.virtual_ip,
-        route_table_ids=network.route_table_ids,
-        route_table_arns=list(network.route_table_arns.values()),
-        nodes={
-            zone: {
-                "availability_zone": network.availability_zones[zone],
-                "subnet_id": network.subnet_ids[f"private_{zone}"],
-                "address": address,
-            }
-            for zone, address in settings.nodes.addresses.items()
-        },
-        initial_owner=settings.initial_owner,
-        live_route_target=live.live_route_target,
-        move_routes=live.move_routes,
-        roll_out=settings.roll_out,
-        instance_type=settings.nodes.instance_type,
-        image_id=live.image_id,
-        mirror_volume_gib=settings.nodes.mirror_volume_gib,
-        admin_cidr_blocks=settings.admin_cidrs,
-        application_ports=settings.application_ports,
-        services=settings.endpoints,
-        expresscluster=settings.expresscluster,
-        protect_nodes=settings.protect_nodes,
-        tags=tags,
-    ),
+    "cluster", arguments.cluster_args(settings, live, network, cluster_name, tags)
 )
-
-
-def build_endpoint(
-    name: str, service: str, permissions: pulumi.Input[str], guard_name: str
-) -> components.ControlEndpoint:
-    """Build the nodes' way to one AWS service; the role may do there what `permissions` allow."""
-    args = components.ControlEndpointArgs(
-        vpc_id=network.vpc_id,
-        subnet_ids=cluster.node_subnet_ids,
-        client_cidr_blocks=network.vpc_cidr_blocks,
-        service_name=endpoint_service(settings.region, service),
-        caller_role_arn=cluster.node_role_arn,
-        caller_permissions=permissions,
-        guard_name=guard_name,
-        tags=tags,
-    )
-    return components.ControlEndpoint(name, args, kept)
-
-
-endpoint_ids: dict[str, pulumi.Input[str]] = {}
+endpoints = components.Endpoints(
+    "endpoints", arguments.endpoints_args(settings, network, cluster, tags), kept
+)
+endpoint_ids: dict[str, pulumi.Input[str]] = {**endpoints.endpoint_ids}
 if settings.existing_network and settings.existing_network.endpoint_id:
     endpoint_ids["ec2"] = settings.existing_network.endpoint_id
 else:
-    control = build_endpoint("control", "ec2", cluster.control_permissions, "SG-HTTPS")
-    endpoint_ids["ec2"] = control.endpoint_id
-    pulumi.export("endpoint_security_group_id", control.security_group_id)
-for each in settings.endpoints:
-    permissions = documents.service_permissions(each)
-    service = build_endpoint(f"service-{each}", each, permissions, f"SG-HTTPS-{each}")
-    endpoint_ids[each] = service.endpoint_id
-if cluster.storage_permissions is not None:
-    endpoint_ids["s3"] = components.StorageEndpoint(
-        "storage",
-        components.StorageEndpointArgs(
-            vpc_id=network.vpc_id,
-            route_table_ids=network.private_route_table_ids,
-            service_name=gateway_service(settings.region, "s3"),
-            client_security_group_id=cluster.node_security_group_id,
-            caller_role_arn=cluster.node_role_arn,
-            caller_permissions=cluster.storage_permissions,
-            tags=tags,
-        ),
-        kept,
-    ).endpoint_id
+    pulumi.export("endpoint_security_group_id", endpoints.security_group_ids["ec2"])
 
 pulumi.export("region", settings.region)
 pulumi.export("cluster_name", cluster_name)

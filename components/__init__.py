@@ -2,18 +2,16 @@
 
 from .cluster import Cluster
 from .cluster_args import ClusterArgs, ClusterNode
-from .endpoint import ControlEndpoint, ControlEndpointArgs
+from .endpoints import Endpoints, EndpointsArgs, StorageAccessArgs
 from .network import Network, NetworkArgs
-from .storage_endpoint import StorageEndpoint, StorageEndpointArgs
 
 __all__ = [
     "Cluster",
     "ClusterArgs",
     "ClusterNode",
-    "ControlEndpoint",
-    "ControlEndpointArgs",
+    "Endpoints",
+    "EndpointsArgs",
     "Network",
     "NetworkArgs",
-    "StorageEndpoint",
-    "StorageEndpointArgs",
+    "StorageAccessArgs",
 ]

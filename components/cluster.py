@@ -35,7 +35,7 @@ class Cluster(pulumi.ComponentResource):
     """That role's policy document for the EC2 API (JSON): give it to the endpoint."""
 
     storage_permissions: pulumi.Output[str] | None
-    """That role's policy document for S3 (JSON); none where nothing is fetched from there."""
+    """What that role may be let through to S3 for (JSON); none where it needs no way there."""
 
     expresscluster: pulumi.Output[ExpressclusterSummary]
     """The cluster's configuration, what it waits for, and warnings."""

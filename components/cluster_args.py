@@ -71,7 +71,8 @@ class ClusterArgs(TypedDict):
 
     services: NotRequired[Sequence[str]]
     """Other AWS services that the nodes may call, by the names of their endpoints: `ssm`,
-    `ssmmessages`, `ec2messages`, `logs`, `monitoring`, `sts`, `kms`, `secretsmanager`."""
+    `ssmmessages`, `ec2messages`, `logs`, `monitoring`, `sts`, `kms`, `secretsmanager`, `s3`. The
+    last three grant the role nothing: a policy of yours names the key, secret or bucket."""
 
     expresscluster: ExpressclusterArgs
     """How EXPRESSCLUSTER is installed and configured."""

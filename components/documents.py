@@ -46,9 +46,10 @@ SERVICE_ACTIONS: Mapping[str, tuple[str, ...]] = {
     "sts": ("sts:GetCallerIdentity",),
     "kms": ("kms:Decrypt", "kms:GenerateDataKey"),
     "secretsmanager": ("secretsmanager:GetSecretValue",),
+    "s3": ("s3:GetObject", "s3:ListBucket", "s3:PutObject"),
 }
-# A key or a secret is somebody's: the role gets these from a policy that names it.
-NOT_GRANTED = ("kms", "secretsmanager")
+# A key, a secret or a bucket is somebody's: the role gets these from a policy that names it.
+NOT_GRANTED = ("kms", "secretsmanager", "s3")
 
 Statement = Mapping[str, Any]
 Document = Mapping[str, Any]
@@ -65,6 +66,7 @@ def instance_trust(region: str) -> Document:
 def endpoint_policy(caller_role_arn: str, permissions: Document) -> Document:
     """Return a policy that lets one role through an endpoint, for its own permissions only.
 
+    What another service asks on the role's behalf, such as KMS for S3, comes by no endpoint.
     The role stands in a condition: as a principal it would turn into an internal id, and a role
     made anew under the same name would be shut out.
     """
@@ -77,6 +79,7 @@ def endpoint_policy(caller_role_arn: str, permissions: Document) -> Document:
                 "Condition": {**statement.get("Condition", {}), **caller},
             }
             for statement in permissions["Statement"]
+            if "kms:ViaService" not in statement.get("Condition", {}).get("StringEquals", {})
         ]
     )
 

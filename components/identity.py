@@ -65,11 +65,10 @@ def build_identity(prefix: str, args: IdentityArgs, child: pulumi.ResourceOption
     known = pulumi.Output.all(**{name: args[name] for name in _FACTS})
     control = known.apply(lambda facts: _document(_control(args["expresscluster"], facts)))
     permissions = {"permissions": control}
-    storage = None
     packages = args["expresscluster"].get("packages")
+    stored = known.apply(lambda facts: _storage(args, packages, facts) if packages else [])
     if packages:
-        storage = known.apply(lambda facts: _document(_storage(args, packages, facts)))
-        permissions["storage"] = storage
+        permissions["storage"] = stored.apply(_document)
     granted = [each for each in args["services"] if each not in documents.NOT_GRANTED]
     if granted:
         statements = [documents.service_statement(each) for each in granted]
@@ -84,7 +83,16 @@ def build_identity(prefix: str, args: IdentityArgs, child: pulumi.ResourceOption
         tags=merged(args["tags"], f"{prefix}-profile"),
         opts=child,
     )
-    return Identity(role, profile, policies, control, storage)
+    return Identity(role, profile, policies, control, _admitted_storage(args, stored))
+
+
+def _admitted_storage(
+    args: IdentityArgs, own: pulumi.Output[list[documents.Statement]]
+) -> pulumi.Output[str] | None:
+    """Return what the nodes may ask of S3 by its endpoint: their own, and what others grant."""
+    if "s3" in args["services"]:
+        return own.apply(lambda known: _document([*known, documents.service_statement("s3")]))
+    return own.apply(_document) if args["expresscluster"].get("packages") else None
 
 
 _FACTS = ("region", "vpc_id", "route_table_arns", "addresses", "tags")

@@ -18,7 +18,7 @@ from .network_fit import network_faults
 from .offers import hypervisor_faults, launch_faults, placement_faults, resolve_image
 from .roll_out import fixed_faults, notices, plan_roll_out, roll_out_faults
 
-__all__ = ["Preflight", "check"]
+__all__ = ["ExistingNetwork", "Preflight", "check"]
 
 
 @dataclass(frozen=True)

@@ -113,9 +113,12 @@ def _image_faults(
 def placement_faults(settings: Settings, *, is_new: bool) -> Iterator[Fault]:
     """Yield the zones in which a service has no endpoint; that shows when the nodes exist.
 
-    A cluster that `is_new` needs the EC2 API as well; a live one has its endpoint.
+    A cluster that `is_new` needs the EC2 API as well; a live one has its endpoint. A gateway, as
+    to S3, stands in no zone.
     """
     for service in (*(["ec2"] if is_new else []), *settings.endpoints):
+        if service == "s3":
+            continue
         yield from _service_faults(settings, endpoint_service(settings.region, service))
 
 

@@ -34,10 +34,13 @@ KEYS = (
     "adminCidrs",
     "applicationPorts",
     "endpoints",
+    "endpointSecurityGroup",
     "expresscluster",
 )
 OWNER: Form = (re.compile("[ab]"), "write a or b")
 NO_NODE = "none"
+OWN, SHARED = "own", "shared"
+SECURITY_GROUP: Form = (re.compile(f"{OWN}|{SHARED}"), f"write {OWN} or {SHARED}")
 ROLL_OUT: Form = (re.compile(f"[ab]|{NO_NODE}"), f"write a, b or {NO_NODE}")
 
 
@@ -70,6 +73,10 @@ def read_settings() -> Settings:
             reader, _parsed(config.get("applicationPorts") or "[]"), admin_cidrs
         ),
         endpoints=read_endpoints(reader, _parsed(config.get("endpoints") or "[]")),
+        share_endpoint_group=reader.matching(
+            "endpointSecurityGroup", config.get("endpointSecurityGroup") or OWN, SECURITY_GROUP
+        )
+        == SHARED,
         expresscluster=read_expresscluster(
             reader, _parsed(config.get("expresscluster") or "{}"), nodes, network, virtual_ip
         ),

@@ -68,4 +68,13 @@ class Settings:
     admin_cidrs: tuple[str, ...]
     application_ports: tuple[ApplicationPortArgs, ...]
     endpoints: tuple[str, ...]
+    share_endpoint_group: bool
     expresscluster: ExpressclusterArgs
+
+    @property
+    def endpoint_services(self) -> tuple[str, ...]:
+        """The services to which the stack makes an endpoint: what is named, and what is needed."""
+        existing = self.existing_network
+        control = () if existing and existing.endpoint_id else ("ec2",)
+        storage = ("s3",) if self.expresscluster.get("packages") else ()
+        return tuple(dict.fromkeys((*control, *self.endpoints, *storage)))

@@ -89,9 +89,10 @@ class ClusterUnderTest(StackUnderTest):
         refresh_project(ROOT, folder)
         for path in self.project.glob("Pulumi*.yaml"):
             shutil.copy(path, folder / path.name)
-        for name in ("__main__.py", "components"):
+        for name in ("__main__.py", "arguments.py", "components"):
             (folder / name).unlink()
-        shutil.copy(ROOT / "__main__.py", folder)
+        for name in ("__main__.py", "arguments.py"):
+            shutil.copy(ROOT / name, folder)
         shutil.copytree(ROOT / "components", folder / "components")
         for file, old, new in edits:
             source = (folder / file).read_text()
@@ -107,7 +108,7 @@ class ClusterUnderTest(StackUnderTest):
 
 # What a control forgets: to ignore the targets of routes, and to look the live owner up.
 NOT_IGNORED = ("components/virtual_ip_routes.py", "None if move else ROUTE_TARGETS", "None")
-NOT_LOOKED_UP = ("__main__.py", "live_route_target=live.live_route_target,", "")
+NOT_LOOKED_UP = ("arguments.py", "live_route_target=live.live_route_target,", "")
 
 
 def owners(ec2: Any, vpc_id: str, virtual_ip: str = VIP) -> dict[str, str | None]:

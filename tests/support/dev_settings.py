@@ -27,6 +27,7 @@ DEV = Settings(
     admin_cidrs=("10.0.10.0/24",),
     application_ports=(),
     endpoints=(),
+    share_endpoint_group=False,
     expresscluster=ExpressclusterArgs(
         system="linux",
         mirror_mode="sync",

@@ -102,7 +102,9 @@ def outside(path: Path) -> set[str]:
 
 
 def test_the_program_composes_settings_and_components() -> None:
-    assert outside(ROOT / "__main__.py") <= {"pulumi", "settings", "preflight", "components"}
+    own = {"settings", "preflight", "components"}
+    assert outside(ROOT / "__main__.py") <= {"pulumi", "arguments", *own}
+    assert outside(ROOT / "arguments.py") <= own
 
 
 @pytest.mark.parametrize("path", files("settings"), ids=lambda path: path.name)

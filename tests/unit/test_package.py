@@ -41,16 +41,15 @@ def schema(package: ModuleType) -> dict[str, Any]:
     return yaml.safe_load(provider.schema)
 
 
-def test_it_offers_exactly_the_four_components(schema: dict[str, Any]) -> None:
+def test_it_offers_exactly_the_three_components(schema: dict[str, Any]) -> None:
     assert set(schema["resources"]) == {
         "hacluster:index:Cluster",
-        "hacluster:index:ControlEndpoint",
+        "hacluster:index:Endpoints",
         "hacluster:index:Network",
-        "hacluster:index:StorageEndpoint",
     }
 
 
-@pytest.mark.parametrize("name", ["Network", "ControlEndpoint", "StorageEndpoint", "Cluster"])
+@pytest.mark.parametrize("name", ["Network", "Endpoints", "Cluster"])
 def test_the_schema_has_every_input_and_says_what_it_means(
     package: ModuleType, schema: dict[str, Any], name: str
 ) -> None:
@@ -65,8 +64,10 @@ def test_the_schema_has_every_input_and_says_what_it_means(
     ("name", "optional"),
     [
         ("Network", {"tags"}),
-        ("ControlEndpoint", {"tags", "guardName"}),
-        ("StorageEndpoint", {"tags"}),
+        (
+            "Endpoints",
+            {"tags", "sharedSecurityGroup", "controlPermissions", "storage", "formerNames"},
+        ),
         (
             "Cluster",
             {"tags", "applicationPorts", "liveRouteTarget", "moveRoutes", "rollOut", "services"},
@@ -84,8 +85,10 @@ def test_only_what_has_a_safe_default_is_optional(
     ("name", "plain"),
     [
         ("Network", {"cidrBlock", "availabilityZones", "publicSubnets", "privateSubnets"}),
-        ("ControlEndpoint", {"clientCidrBlocks", "guardName"}),
-        ("StorageEndpoint", set()),
+        (
+            "Endpoints",
+            {"clientCidrBlocks", "formerNames", "services", "sharedSecurityGroup", "storage"},
+        ),
         (
             "Cluster",
             {
@@ -118,8 +121,7 @@ def test_only_what_decides_how_many_resources_exist_is_plain(
     ("child", "name"),
     [
         ("network", "Network"),
-        ("control", "ControlEndpoint"),
-        ("storage", "StorageEndpoint"),
+        ("endpoints", "Endpoints"),
         ("cluster", "Cluster"),
     ],
 )
@@ -167,9 +169,7 @@ def test_the_plugin_host_starts_under_the_package_s_name(tmp_path: Path) -> None
     started = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    assert (
-        started.stdout == "hacluster ['Cluster', 'ControlEndpoint', 'Network', 'StorageEndpoint']\n"
-    )
+    assert started.stdout == "hacluster ['Cluster', 'Endpoints', 'Network']\n"
 
 
 def camel(name: str) -> str:

@@ -39,22 +39,22 @@ def test_it_consists_of_three_components(stack: Recorder) -> None:
     assert components == {
         "network": "hacluster:index:Network",
         "cluster": "hacluster:index:Cluster",
-        "control": "hacluster:index:ControlEndpoint",
+        "endpoints": "hacluster:index:Endpoints",
     }
 
 
 def test_a_place_of_packages_adds_a_private_way_to_s3_for_the_private_subnets() -> None:
     stack = run(changed("expresscluster", EXPRESSCLUSTER))
-    endpoint = stack.named("storage-endpoint").inputs
+    endpoint = stack.named("endpoints-s3-endpoint").inputs
     assert endpoint["serviceName"] == "com.amazonaws.us-east-1.s3"
     assert endpoint["routeTableIds"] == [
         "network-private-table-a-id",
         "network-private-table-b-id",
     ]
-    assert stack.named("storage-https").inputs["securityGroupId"] == "cluster-guard-id"
+    assert stack.named("endpoints-s3-https").inputs["securityGroupId"] == "cluster-guard-id"
     assert stack.exports["endpoint_ids"] == {
-        "ec2": "control-endpoint-id",
-        "s3": "storage-endpoint-id",
+        "ec2": "endpoints-ec2-endpoint-id",
+        "s3": "endpoints-s3-endpoint-id",
     }
 
 
@@ -69,16 +69,18 @@ def test_the_endpoint_admits_what_the_role_may_do_and_no_key_of_kms() -> None:
         ]
         for name in (
             "cluster-permissions",
-            "control-endpoint",
+            "endpoints-ec2-endpoint",
             "cluster-storage",
-            "storage-endpoint",
+            "endpoints-s3-endpoint",
         )
     }
-    assert actions["control-endpoint"] == actions["cluster-permissions"]
-    assert "ec2:DescribeAvailabilityZones" in actions["control-endpoint"]
-    assert actions["control-endpoint"].count(["ec2:RebootInstances", "ec2:StopInstances"]) == 2
+    assert actions["endpoints-ec2-endpoint"] == actions["cluster-permissions"]
+    assert "ec2:DescribeAvailabilityZones" in actions["endpoints-ec2-endpoint"]
+    assert (
+        actions["endpoints-ec2-endpoint"].count(["ec2:RebootInstances", "ec2:StopInstances"]) == 2
+    )
     assert actions["cluster-storage"] == ["s3:GetObject", "kms:Decrypt"]
-    assert actions["storage-endpoint"] == ["s3:GetObject"]
+    assert actions["endpoints-s3-endpoint"] == ["s3:GetObject"]
 
 
 def test_an_optional_feature_that_is_off_leaves_no_permission(stack: Recorder) -> None:
@@ -154,7 +156,7 @@ def test_a_node_stands_in_the_private_subnet_of_its_zone(stack: Recorder) -> Non
 
 def test_role_and_endpoint_allow_the_same_four_tables(stack: Recorder) -> None:
     role = json.loads(stack.named("cluster-permissions").inputs["policy"])
-    endpoint = json.loads(stack.named("control-endpoint").inputs["policy"])
+    endpoint = json.loads(stack.named("endpoints-ec2-endpoint").inputs["policy"])
     tables = [table.split("/")[1] for table in role["Statement"][1]["Resource"]]
     assert tables == [
         "network-private-table-a-id",
@@ -170,7 +172,7 @@ def test_role_and_endpoint_allow_the_same_four_tables(stack: Recorder) -> None:
 
 def test_the_endpoint_takes_its_addresses_after_the_nodes(stack: Recorder) -> None:
     assert {"cluster-interface-a", "cluster-interface-b"} <= stack.named(
-        "control-endpoint"
+        "endpoints-ec2-endpoint"
     ).depends_on
 
 
@@ -178,7 +180,9 @@ def test_the_endpoint_is_the_ec2_api_of_the_stack_s_region() -> None:
     config = changed("aws:region", "eu-west-1")
     config["ha-cluster:network"]["zones"] = {"a": "eu-west-1b", "b": "eu-west-1c"}
     stack = run(config)
-    assert stack.named("control-endpoint").inputs["serviceName"] == "com.amazonaws.eu-west-1.ec2"
+    assert (
+        stack.named("endpoints-ec2-endpoint").inputs["serviceName"] == "com.amazonaws.eu-west-1.ec2"
+    )
     user_data = stack.named("cluster-node-a").inputs["userDataBase64"]
     assert "REGION=eu-west-1\n" in unpacked(user_data)
 
@@ -212,7 +216,7 @@ def test_china_s_endpoint_and_principal_have_names_of_their_own() -> None:
             }
         ),
     )
-    service = stack.named("control-endpoint").inputs["serviceName"]
+    service = stack.named("endpoints-ec2-endpoint").inputs["serviceName"]
     assert service == "cn.com.amazonaws.cn-north-1.ec2"
     trust = json.loads(stack.named("cluster-role").inputs["assumeRolePolicy"])
     assert trust["Statement"][0]["Principal"] == {"Service": "ec2.amazonaws.com.cn"}
@@ -258,13 +262,13 @@ def test_each_service_has_an_endpoint_that_admits_its_own_actions_alone() -> Non
     services = ["ssm", "ssmmessages", "kms"]
     stack = run(changed("endpoints", services))
     for service in services:
-        endpoint = stack.named(f"service-{service}-endpoint").inputs
+        endpoint = stack.named(f"endpoints-{service}-endpoint").inputs
         assert endpoint["serviceName"] == f"com.amazonaws.us-east-1.{service}"
         assert endpoint["privateDnsEnabled"]
         (statement,) = json.loads(endpoint["policy"])["Statement"]
         assert all(action.startswith(f"{service}:") for action in statement["Action"])
         assert statement["Condition"]["ArnEquals"]["aws:PrincipalArn"].endswith("role/cluster-role")
-        guard = stack.named(f"service-{service}-guard").inputs
+        guard = stack.named(f"endpoints-{service}-guard").inputs
         assert guard["namePrefix"] == f"SG-HTTPS-{service}-"
     assert set(stack.exports["endpoint_ids"]) == {"ec2", *services}
 
@@ -279,3 +283,32 @@ def test_a_service_that_a_zone_does_not_offer_is_refused_before_anything_is_made
     (fault,) = raised.value.faults
     assert fault.key == "ha-cluster:network.zones.b"
     assert fault.remedy == "com.amazonaws.us-east-1.ssm is offered in us-east-1a"
+
+
+def test_s3_on_demand_lets_the_role_through_and_grants_it_nothing() -> None:
+    stack = run(changed("endpoints", ["s3"]))
+    (statement,) = json.loads(stack.named("endpoints-s3-endpoint").inputs["policy"])["Statement"]
+    assert statement["Action"] == ["s3:GetObject", "s3:ListBucket", "s3:PutObject"]
+    assert statement["Condition"]["ArnEquals"]["aws:PrincipalArn"].endswith("role/cluster-role")
+    assert set(stack.of_type("aws:iam/rolePolicy:RolePolicy")) == {"cluster-permissions"}
+
+
+def test_s3_on_demand_beside_packages_is_one_endpoint_for_both() -> None:
+    config = changed("expresscluster", EXPRESSCLUSTER)
+    config["ha-cluster:endpoints"] = ["s3"]
+    stack = run(config)
+    policy = json.loads(stack.named("endpoints-s3-endpoint").inputs["policy"])
+    assert [each["Sid"] for each in policy["Statement"]] == ["GetPackages", "UseS3"]
+    role = json.loads(stack.named("cluster-storage").inputs["policy"])
+    assert "UseS3" not in {each["Sid"] for each in role["Statement"]}
+
+
+def test_one_group_can_guard_all_endpoints() -> None:
+    config = changed("endpoints", ["ssm", "kms"])
+    config["ha-cluster:endpointSecurityGroup"] = "shared"
+    stack = run(config)
+    guards = {
+        tuple(found.inputs["securityGroupIds"])
+        for found in stack.of_type("aws:ec2/vpcEndpoint:VpcEndpoint").values()
+    }
+    assert guards == {(stack.exports["endpoint_security_group_id"],)} == {("endpoints-guard-id",)}

@@ -38,6 +38,7 @@ def test_an_environment_holds_nothing_secret_and_no_salt(environment: str) -> No
         ("rollOutOwner", "roll_out_owner", False),
         ("protectNodes", "protect_nodes", True),
         ("adminCidrs", "admin_cidrs", ()),
+        ("endpointSecurityGroup", "share_endpoint_group", False),
     ],
 )
 def test_what_is_left_out_has_a_safe_default(key: str, field: str, default: object) -> None:

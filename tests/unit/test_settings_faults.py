@@ -96,9 +96,9 @@ def test_a_bad_admin_range_is_named_by_its_place(value: list[Any], place: int, r
 
 
 def test_a_service_is_known_and_named_once() -> None:
-    found = faults_of(changed("endpoints", ["ssm", "s3", "ssm"]))
+    found = faults_of(changed("endpoints", ["ssm", "s4", "ssm"]))
     assert [(fault.key, fault.value) for fault in found] == [
-        ("ha-cluster:endpoints[1]", "s3"),
+        ("ha-cluster:endpoints[1]", "s4"),
         ("ha-cluster:endpoints[2]", "ssm"),
     ]
     assert found[0].remedy.startswith("name a service: ssm, ssmmessages, ec2messages, logs")

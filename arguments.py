@@ -1,0 +1,98 @@
+"""What each component is given: from settings, live facts and earlier components to arguments."""
+
+from collections.abc import Mapping
+
+from components import (
+    Cluster,
+    ClusterArgs,
+    EndpointsArgs,
+    Network,
+    NetworkArgs,
+    StorageAccessArgs,
+)
+from preflight import ExistingNetwork, Preflight
+from settings import Settings
+
+# The components that earlier editions of this program had for endpoints, by their service.
+FORMER_ENDPOINTS = {"ec2": "control", "s3": "storage"}
+
+AnyNetwork = Network | ExistingNetwork
+
+
+def network_args(settings: Settings, tags: Mapping[str, str]) -> NetworkArgs:
+    """Return the arguments of the network to build."""
+    return NetworkArgs(
+        cidr_block=settings.network.cidr,
+        availability_zones=settings.network.zones,
+        public_subnets=settings.network.public_subnets,
+        private_subnets=settings.network.private_subnets,
+        tags=tags,
+    )
+
+
+def cluster_args(
+    settings: Settings,
+    live: Preflight,
+    network: AnyNetwork,
+    cluster_name: str,
+    tags: Mapping[str, str],
+) -> ClusterArgs:
+    """Return the arguments of the cluster in a network."""
+    return ClusterArgs(
+        cluster_name=cluster_name,
+        vpc_id=network.vpc_id,
+        vpc_cidr_blocks=network.vpc_cidr_blocks,
+        region=settings.region,
+        virtual_ip=settings.virtual_ip,
+        route_table_ids=network.route_table_ids,
+        route_table_arns=list(network.route_table_arns.values()),
+        nodes={
+            zone: {
+                "availability_zone": network.availability_zones[zone],
+                "subnet_id": network.subnet_ids[f"private_{zone}"],
+                "address": address,
+            }
+            for zone, address in settings.nodes.addresses.items()
+        },
+        initial_owner=settings.initial_owner,
+        live_route_target=live.live_route_target,
+        move_routes=live.move_routes,
+        roll_out=settings.roll_out,
+        instance_type=settings.nodes.instance_type,
+        image_id=live.image_id,
+        mirror_volume_gib=settings.nodes.mirror_volume_gib,
+        admin_cidr_blocks=settings.admin_cidrs,
+        application_ports=settings.application_ports,
+        services=settings.endpoints,
+        expresscluster=settings.expresscluster,
+        protect_nodes=settings.protect_nodes,
+        tags=tags,
+    )
+
+
+def endpoints_args(
+    settings: Settings, network: AnyNetwork, cluster: Cluster, tags: Mapping[str, str]
+) -> EndpointsArgs:
+    """Return the arguments of the nodes' ways to AWS."""
+    args = EndpointsArgs(
+        vpc_id=network.vpc_id,
+        region=settings.region,
+        subnet_ids=cluster.node_subnet_ids,
+        client_cidr_blocks=network.vpc_cidr_blocks,
+        services=settings.endpoint_services,
+        shared_security_group=settings.share_endpoint_group,
+        caller_role_arn=cluster.node_role_arn,
+        control_permissions=cluster.control_permissions,
+        former_names={
+            each: FORMER_ENDPOINTS.get(each, f"service-{each}")
+            for each in settings.endpoint_services
+        },
+        tags=tags,
+    )
+    if cluster.storage_permissions is not None:
+        args["storage"] = StorageAccessArgs(
+            route_table_ids=network.private_route_table_ids,
+            client_security_group_id=cluster.node_security_group_id,
+            permissions=cluster.storage_permissions,
+        )
+    return args
