@@ -1,6 +1,7 @@
 """The pack under the real engine: what a preview refuses, what a gate refuses, what state shows."""
 
 import json
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -90,12 +91,20 @@ def test_a_violation_in_the_preview_of_up_leaves_nothing_behind(make_stack: Make
     assert {vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]} == before
 
 
+@pytest.fixture
+def gate_on(tmp_path: Path) -> tuple[str, str]:
+    """Switch on the gate that guesses."""
+    config = tmp_path / "gate.json"
+    config.write_text(json.dumps({f"{RULE}-gate": "mandatory"}))
+    return "--policy-pack-config", str(config)
+
+
 @either_way
 def test_without_a_preview_the_gate_stops_the_route_that_comes_last(
-    make_stack: Make, pack: tuple[str, str]
+    make_stack: Make, pack: tuple[str, str], gate_on: tuple[str, str]
 ) -> None:
     stack = make_stack(ROUTE_LAST)
-    shown = stack.up(*pack, check=False)
+    shown = stack.up(*pack, *gate_on, check=False)
     assert shown.returncode != 0
     assert f"{RULE}-gate" in shown.stdout
     assert {"inner", "inner-a", "private-a"} <= names(stack)
@@ -103,15 +112,50 @@ def test_without_a_preview_the_gate_stops_the_route_that_comes_last(
 
 
 def test_without_a_preview_the_gate_stops_the_association_that_comes_last(
-    make_stack: Make,
+    make_stack: Make, gate_on: tuple[str, str]
 ) -> None:
     stack = make_stack(ASSOCIATION_LAST)
-    shown = stack.up(*PACK, check=False)
+    shown = stack.up(*PACK, *gate_on, check=False)
     assert shown.returncode != 0
     assert f"{RULE}-gate" in shown.stdout
     assert "path: subnet private-a -> association inner-a -> route table inner" in shown.stdout
     assert "out" in names(stack)
     assert "inner-a" not in names(stack)
+
+
+LOOKED_UP = """
+    found = aws.ec2.get_subnet(
+        filters=[{{"name": "cidr-block", "values": ["10.0.0.0/24"]}}], vpc_id="{vpc}"
+    )
+    edge = aws.ec2.RouteTable("edge", vpc_id="{vpc}")
+    aws.ec2.RouteTableAssociation("edge", subnet_id=found.id, route_table_id=edge.id)
+    inner = aws.ec2.RouteTable("inner", vpc_id="{vpc}")
+    for letter, third in (("a", 1), ("b", 2)):
+        subnet = aws.ec2.Subnet(
+            f"private-{{letter}}", vpc_id="{vpc}", cidr_block=f"10.0.{{third}}.0/24"
+        )
+        aws.ec2.RouteTableAssociation(
+            f"inner-{{letter}}", subnet_id=subnet.id, route_table_id=inner.id
+        )
+    gateway = aws.ec2.InternetGateway("gateway", vpc_id="{vpc}")
+    aws.ec2.Route(
+        "out", route_table_id=edge.id, destination_cidr_block="0.0.0.0/0", gateway_id=gateway.id
+    )
+"""
+
+
+@pytest.mark.parametrize("gate", ["disabled", "mandatory"])
+def test_a_table_of_a_public_subnet_that_is_looked_up_gets_its_route(
+    make_stack: Make, ec2: Any, tmp_path: Path, gate: str
+) -> None:
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({RULE: {"publicSubnets": [subnet]}, f"{RULE}-gate": gate}))
+    stack = make_stack("import pulumi_aws as aws\n" + textwrap.dedent(LOOKED_UP.format(vpc=vpc)))
+    shown = stack.up(*PACK, "--policy-pack-config", str(config), check=False)
+    assert shown.returncode == 0, shown.stdout
+    assert "out" in names(stack)
 
 
 def test_exported_state_gets_the_verdict_of_the_preview(

@@ -1,5 +1,7 @@
-"""Over generated stacks and orders: a gate refuses nothing that the stack policy would keep."""
+"""Over generated stacks and orders: what gates block, beside what the stack policies keep."""
 
+from collections.abc import Mapping
+from typing import Any
 from unittest.mock import patch
 
 from hypothesis import given, settings
@@ -9,7 +11,13 @@ from guardrails.findings import Verdict
 from guardrails.pack import policies
 from guardrails.pack.gates.registered import Registrations
 from guardrails.testing import Analyzer, Given
+from tests.support.policy_foreign import updates_with_foreign_ids
 from tests.support.policy_generated import stacks
+
+Config = Mapping[str, Mapping[str, Any]]
+GUESSING: Config = {
+    "private-subnets-have-no-internet-route-gate": {"enforcementLevel": "mandatory"}
+}
 
 
 def in_some_order(draw: st.DrawFn, shown: list[Given]) -> list[Given]:
@@ -43,29 +51,48 @@ def violated(shown: list[Given]) -> set[str]:
     return {each.rule for each in judgement.findings if each.verdict is Verdict.VIOLATED}
 
 
-@settings(max_examples=200, deadline=None)
-@given(updates())
-def test_a_gate_refuses_only_what_the_stack_policy_would_refuse(shown: list[Given]) -> None:
-    analyzer = Analyzer(policies(), preview=False)
-    rules = violated(shown)
-    for each in shown:
-        for refusal in analyzer.register(each):
-            assert refusal.policy.removesuffix("-gate") in rules, (each.name, refusal.message)
+def blocked(shown: list[Given], config: Config | None = None) -> set[tuple[str, str]]:
+    """The rule by which each blocked resource was blocked, with the resource's name."""
+    analyzer = Analyzer(policies(), preview=False, config=config)
+    return {
+        (said.policy.removesuffix("-gate"), each.name)
+        for each in shown
+        for said in analyzer.register(each)
+    }
 
 
-def refused(shown: list[Given]) -> set[tuple[str, str]]:
-    analyzer = Analyzer(policies(), preview=False)
-    return {(each.name, refusal.policy) for each in shown for refusal in analyzer.register(each)}
-
-
-@settings(max_examples=200, deadline=None)
-@given(updates())
-def test_a_gate_that_looks_at_the_neighbours_only_refuses_what_it_would_among_all(
-    shown: list[Given],
-) -> None:
+def blocked_among_all(shown: list[Given], config: Config | None = None) -> set[tuple[str, str]]:
+    """The same where a gate judges everything that is registered, not the neighbours alone."""
     everything = patch.object(
         Registrations, "around", lambda self, _resource: list(self._resources.values())
     )
     with everything:
-        expected = refused(shown)
-    assert refused(shown) == expected
+        return blocked(shown, config)
+
+
+@settings(max_examples=300, deadline=None)
+@given(updates_with_foreign_ids())
+def test_a_gate_blocks_only_what_the_stack_policy_would_reject(shown: list[Given]) -> None:
+    rules = {rule for rule, _ in blocked(shown)}
+    assert not rules or rules <= violated(shown)
+
+
+@settings(max_examples=200, deadline=None)
+@given(updates())
+def test_the_gate_that_guesses_does_the_same_where_every_id_is_the_stacks_own(
+    shown: list[Given],
+) -> None:
+    rules = {rule for rule, _ in blocked(shown, GUESSING)}
+    assert not rules or rules <= violated(shown)
+
+
+@settings(max_examples=200, deadline=None)
+@given(updates_with_foreign_ids())
+def test_a_gate_that_looks_at_neighbours_blocks_what_it_would_among_all(shown: list[Given]) -> None:
+    assert blocked(shown) == blocked_among_all(shown)
+
+
+@settings(max_examples=200, deadline=None)
+@given(updates())
+def test_so_does_the_gate_that_guesses(shown: list[Given]) -> None:
+    assert blocked(shown, GUESSING) == blocked_among_all(shown, GUESSING)

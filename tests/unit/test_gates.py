@@ -9,17 +9,21 @@ from guardrails.testing import Analyzer, Given
 from tests.support.policy_stacks import Stack, closed_network
 
 ROUTES = "private-subnets-have-no-internet-route"
+ON: dict[str, dict[str, Any]] = {f"{ROUTES}-gate": {"enforcementLevel": "mandatory"}}
+"""What switches on the gate that guesses."""
 
 
 def refused(
     resources: list[Given],
     *,
     preview: bool | None = False,
-    config: Any = None,
+    config: dict[str, dict[str, Any]] | None = None,
     stack_config: dict[str, str] | None = None,
 ) -> list[tuple[str, str]]:
     """Register the resources in order; return the names of those refused, and by which policy."""
-    analyzer = Analyzer(policies(), preview=preview, config=config, stack_config=stack_config)
+    analyzer = Analyzer(
+        policies(), preview=preview, config=ON | (config or {}), stack_config=stack_config
+    )
     return [
         (resource.name, violation.policy)
         for resource in resources
@@ -47,6 +51,11 @@ def test_the_association_that_completes_a_way_out_is_refused() -> None:
     stack = with_route(*closed_network())
     last = [*stack[:4], stack[5], stack[4]]
     assert refused(last) == [("inner-a", f"{ROUTES}-gate")]
+
+
+def test_the_gate_that_guesses_is_off_by_default() -> None:
+    off = {f"{ROUTES}-gate": {}}
+    assert refused(with_route(*closed_network()), config=off) == []
 
 
 def test_a_refused_resource_does_not_make_others_guilty() -> None:
@@ -131,6 +140,27 @@ def test_an_id_of_the_stacks_configuration_is_of_no_registered_resource(
     assert refused(with_route(stack, made), stack_config=stack_config) == expected
 
 
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("publicSubnets", ["subnet-0123456789abcdef0"]),
+        ("exemptions", [{"urn": "subnet-0123456789abcdef0", "reason": "r", "owner": "o"}]),
+    ],
+)
+def test_an_id_in_any_option_of_the_pack_is_of_no_registered_resource(
+    option: str, value: list[Any]
+) -> None:
+    stack, made = closed_network()
+    stack.made.pop(4)
+    stack.add(
+        "ec2/routeTableAssociation:RouteTableAssociation",
+        "of-another-stack",
+        subnetId="subnet-0123456789abcdef0",
+        routeTableId=made["table"],
+    )
+    assert refused(with_route(stack, made), config={ROUTES: {option: value}}) == []
+
+
 def test_the_rule_that_opens_an_endpoint_is_refused() -> None:
     stack = Stack()
     vpc = stack.add("ec2/vpc:Vpc", "hub", cidrBlock="10.0.0.0/16")
@@ -155,29 +185,31 @@ def test_the_rule_that_opens_an_endpoint_is_refused() -> None:
     assert refused(stack.update()) == [("ssh", "endpoints-admit-only-https-gate")]
 
 
-@pytest.mark.parametrize("last", ["more", "virtual"])
-def test_the_range_or_the_route_that_puts_a_virtual_ip_inside_is_refused(last: str) -> None:
-    stack, made = closed_network()
-    node = stack.add("ec2/networkInterface:NetworkInterface", "node", subnetId=made["subnet"])
-    stack.add(
-        "ec2/route:Route",
-        "virtual",
-        routeTableId=made["table"],
-        networkInterfaceId=node,
-        destinationCidrBlock="100.64.0.10/32",
-    )
-    stack.add(
-        "ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
-        "more",
-        vpcId=made["vpc"],
-        cidrBlock="100.64.0.0/16",
-    )
+@pytest.mark.parametrize("last", ["more", "inner"])
+def test_the_range_or_the_table_that_puts_a_virtual_ip_inside_is_refused(last: str) -> None:
+    stack = Stack()
+    vpc = stack.add("ec2/vpc:Vpc", "hub", cidrBlock="10.0.0.0/16")
+    route = {"cidrBlock": "100.64.0.10/32", "networkInterfaceId": "eni-0123456789abcdef0"}
+    stack.add("ec2/routeTable:RouteTable", "inner", vpcId=vpc, routes=[route])
+    more = "ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
+    stack.add(more, "more", vpcId=vpc, cidrBlock="100.64.0.0/16")
     given = sorted(stack.update(), key=lambda each: each.name == last)
     assert refused(given) == [(last, "virtual-ip-outside-vpc-cidr-gate")]
 
 
+@pytest.mark.parametrize("vpc", ["vpc-0123456789abcdef0", None])
+def test_the_range_of_the_only_vpc_is_not_taken_for_that_of_a_vpc_that_an_id_names(
+    vpc: str | None,
+) -> None:
+    stack = Stack()
+    own = stack.add("ec2/vpc:Vpc", "hub", cidrBlock="100.64.0.0/16")
+    route = {"cidrBlock": "100.64.0.10/32", "networkInterfaceId": "eni-0123456789abcdef0"}
+    stack.add("ec2/routeTable:RouteTable", "inner", vpcId=vpc or own, routes=[route])
+    assert refused(stack.update()) == []
+
+
 def test_a_gate_says_what_it_blocks_and_by_which_rule() -> None:
-    analyzer = Analyzer(policies(), preview=False)
+    analyzer = Analyzer(policies(), preview=False, config=ON)
     given = with_route(*closed_network())
     (said,) = [each.message for resource in given for each in analyzer.register(resource)]
     _, blocked, *_ = said.splitlines()

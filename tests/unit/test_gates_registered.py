@@ -2,8 +2,9 @@
 
 from google.protobuf.struct_pb2 import Struct
 
-from guardrails.configuration import Configuration
+from guardrails.pack.gates.guesses import Guesses
 from guardrails.pack.gates.registered import Registrations
+from guardrails.pack.settings import Settings
 from guardrails.pulumi_reader.protobuf import Properties
 from guardrails.pulumi_reader.resource import Resource
 from tests.support.policy_stacks import Made, Stack
@@ -11,14 +12,14 @@ from tests.support.policy_stacks import Made, Stack
 
 def neighbourhoods(stack: Stack) -> list[int]:
     """Return how many resources a gate looks at for each one that is registered."""
-    registrations = Registrations()
+    registrations = Registrations(Guesses())
     sizes = []
     for each in stack.update():
         message = Struct()
         message.update(dict(each.inputs))
         inputs = Properties(message, set())
         resource = Resource(each.urn, inputs, inputs=inputs)
-        registrations.add(resource, Configuration())
+        registrations.add(resource, Settings())
         sizes.append(len(registrations.around(resource)))
     return sizes
 

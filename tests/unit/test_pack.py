@@ -52,7 +52,7 @@ def test_the_policies_have_the_names_and_levels_that_others_rely_on() -> None:
         "facts-are-missing-is-refused": "mandatory",
         "exemptions-are-current": "advisory",
         "pack-is-sound": "mandatory",
-        "private-subnets-have-no-internet-route-gate": "mandatory",
+        "private-subnets-have-no-internet-route-gate": "disabled",
         "endpoints-admit-only-https-gate": "mandatory",
         "virtual-ip-outside-vpc-cidr-gate": "mandatory",
     }

@@ -14,6 +14,7 @@ from guardrails.pack.options import COMPLETE, ENDPOINTS, OPTIONS, ROUTES, RULES,
 
 MANDATORY: Final = EnforcementLevel.MANDATORY
 ADVISORY: Final = EnforcementLevel.ADVISORY
+OFF: Final = EnforcementLevel.DISABLED
 
 _GUIDE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide"
 _WELL_ARCHITECTED: Final = "https://docs.aws.amazon.com/wellarchitected/latest"
@@ -150,13 +151,19 @@ def gate_of(rule: str) -> str:
     return f"{rule}-gate"
 
 
+_GUESSING: Final = frozenset({ROUTES})
+"""Rules whose gate has to guess which resource an id belongs to."""
+
+
 def _gate(rule: Entry) -> Entry:
+    guesses = rule.name in _GUESSING
     return Entry(
         name=gate_of(rule.name),
         title=f"{rule.title}: gate",
         description="The resource that would complete a violation of"
-        f" {rule.name} is not created. Silent in previews.",
-        level=MANDATORY,
+        f" {rule.name} is not created. Silent in previews."
+        f"{' Off by default: it has to guess which resource an id belongs to.' * guesses}",
+        level=OFF if guesses else MANDATORY,
         severity=rule.severity,
         remedy=rule.remedy,
         url=rule.url,

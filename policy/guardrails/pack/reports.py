@@ -152,12 +152,12 @@ def blocked_resource(session: Session, rule: str, urn: str) -> Iterator[Message]
     """Report what the resource at hand would complete, if its rule is enforced."""
     if session.levels.get(rule, analyzer_pb2.MANDATORY) not in _MANDATORY:
         return
-    for finding in session.completed_by(urn):
+    for finding in session.completed_by(urn, rule):
         exempt = any(
             each.covers(rule, finding.subject) and each.expires >= today()
             for each in session.settings.exemptions
         )
-        if finding.rule == rule and not exempt:
+        if not exempt:
             blocked = f"Blocked: creating this resource would violate {rule}: {finding}"
             yield Message(urn, session.printable(blocked))
 

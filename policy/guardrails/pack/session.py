@@ -8,7 +8,9 @@ from typing import Any
 from guardrails.findings import Finding
 from guardrails.pack.engine_messages import registered_resource
 from guardrails.pack.gates.gate import Gate
+from guardrails.pack.gates.guesses import Guesses
 from guardrails.pack.gates.id_mentions import ids_within
+from guardrails.pack.options import ENDPOINTS, ROUTES, VIRTUAL_IP
 from guardrails.pack.redaction import redact
 from guardrails.pack.settings import Settings, read_settings
 from guardrails.pack.stack_judgement import StackJudgement
@@ -33,7 +35,7 @@ class Session:
         self.levels: Mapping[str, int] = {}
         self.phase = Phase.STATE
         self.inputs: dict[str, Any] = {}
-        self._gate = Gate()
+        self._gates = _gates()
         self._providers = dict[str, Provider]()
         self._at_hand: dict[str, Any] = {}
         self.faults: list[str] = []
@@ -49,7 +51,7 @@ class Session:
     def start(self, phase: Phase, stack_configuration: Iterable[str]) -> None:
         """Take what the engine is about to do, and the values of the stack's configuration."""
         self.phase = phase
-        self._gate = Gate(ids_within(stack_configuration))
+        self._gates = _gates(ids_within(stack_configuration))
 
     @property
     def verdicts(self) -> StackJudgement:
@@ -73,13 +75,14 @@ class Session:
         if self.phase is Phase.UPDATE:
             self._at_hand[request.urn] = request
 
-    def completed_by(self, urn: str) -> list[Finding]:
-        """Return what the resource that is being registered would complete, during an update."""
+    def completed_by(self, urn: str, rule: str) -> list[Finding]:
+        """Return the violations of `rule` that the resource which is being registered completes."""
         request = self._at_hand.get(urn)
         if request is None:
             return []
         resource = registered_resource(request, self._providers, self.secrets)
-        return self._gate.completed_by(resource, self.settings.judge)
+        found = self._gates[rule].completed_by(resource, self.settings)
+        return [finding for finding in found if finding.rule == rule]
 
     def printable(self, text: str) -> str:
         """Return the text with every secret value that was read blotted out."""
@@ -94,3 +97,9 @@ class Session:
             self.secrets,
             preview=self.phase is Phase.PREVIEW,
         )
+
+
+def _gates(foreign: frozenset[str] = frozenset()) -> dict[str, Gate]:
+    """Return the gate of each rule. Which subnet an association binds can only be guessed."""
+    certain = Gate((ENDPOINTS, VIRTUAL_IP))
+    return {ROUTES: Gate((ROUTES,), Guesses(foreign)), ENDPOINTS: certain, VIRTUAL_IP: certain}

@@ -12,6 +12,7 @@ from guardrails.configuration import (
     read_vpc_range,
 )
 from guardrails.pack.exemptions import Exemption
+from guardrails.pack.gates.id_mentions import ids_within
 from guardrails.pack.option_reader import GivenOptions, OptionReader, typo
 from guardrails.pack.options import (
     ENDPOINTS,
@@ -26,12 +27,16 @@ from guardrails.pulumi_reader.types.service_types import SERVICE_TYPES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The whole configuration of the pack, checked. `mistakes` are sentences, sorted."""
+    """The whole configuration of the pack, checked.
+
+    `ids` are all AWS ids that it mentions. `mistakes` are sentences, sorted.
+    """
 
     judge: Configuration = field(default_factory=Configuration)
     refused_when_unverified: frozenset[str] = frozenset()
     exemptions: tuple[Exemption, ...] = ()
     coverage: bool = False
+    ids: frozenset[str] = frozenset()
     mistakes: tuple[str, ...] = ()
 
 
@@ -75,6 +80,7 @@ def read_settings(given: GivenOptions, known: Sequence[str]) -> Settings:
         ),
         exemptions=tuple(sorted(each for rule in RULES for each in reader.exemptions(rule))),
         coverage=reader.flag("exemptions-are-current", "coverage"),
+        ids=ids_within([str(given)]),
         mistakes=tuple(sorted(reader.mistakes)),
     )
 

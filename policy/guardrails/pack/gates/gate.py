@@ -1,57 +1,62 @@
 """Decides during an update whether the resource at hand would complete a violation.
 
-A gate sees inputs only: no resource's own id, outputs or dependencies. What ids mean is
-worked out in `registered`. What stays open the stack policy reports after the update.
+A gate sees inputs only: no resource's own id, outputs or dependencies. Two inputs with the same id
+mean the same thing, whoever made it; that is all that is certain. What stays open the stack policy
+reports after the update.
 """
 
+from collections.abc import Collection
 from threading import Lock
 
-from guardrails.configuration import Configuration
 from guardrails.findings import Finding, Verdict
 from guardrails.judge import judge
 from guardrails.model.knowledge import External, Reference
 from guardrails.model.routing import RouteTable
-from guardrails.pack.gates.registered import Registrations, is_wide
-from guardrails.pack.options import RULES
+from guardrails.pack.gates.guesses import Guesses
+from guardrails.pack.gates.registered import Registrations
+from guardrails.pack.settings import Settings
 from guardrails.pulumi_reader import READERS, read_stack
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.stack import Stack
 from guardrails.pulumi_reader.types.kinds import Kind
+from guardrails.pulumi_reader.types.table import kind_of
 
 
 class Gate:
     """Judges every resource of one update once, among its neighbours, before it is created.
 
-    `foreign` are ids that the stack was given, of resources that it does not make.
+    `rules` are those that it judges by. Without `guesses` it blocks only what the stack policy
+    would find violated.
     """
 
-    def __init__(self, foreign: frozenset[str] = frozenset()) -> None:
-        self._registrations = Registrations(foreign)
+    def __init__(self, rules: Collection[str], guesses: Guesses | None = None) -> None:
+        self._rules = rules
+        self._registrations = Registrations(guesses)
         self._completed: dict[str, list[Finding]] = {}
         self._lock = Lock()
 
-    def completed_by(self, resource: Resource, configuration: Configuration) -> list[Finding]:
+    def completed_by(self, resource: Resource, settings: Settings) -> list[Finding]:
         """Return the violations that `resource` would complete; such a resource does not count.
 
-        The engine registers resources at the same time, and every gate asks for the same one.
+        The engine registers resources at the same time, and several policies ask for the same one.
         """
         with self._lock:
             if resource.urn not in self._completed:
-                self._completed[resource.urn] = self._judge(resource, configuration)
+                self._completed[resource.urn] = self._judge(resource, settings)
             return self._completed[resource.urn]
 
-    def _judge(self, resource: Resource, configuration: Configuration) -> list[Finding]:
+    def _judge(self, resource: Resource, settings: Settings) -> list[Finding]:
         if resource.type not in READERS:
             return []
         registrations = self._registrations
-        registrations.add(resource, configuration)
+        registrations.add(resource, settings)
         topology = read_stack(_Neighbours(registrations, resource)).topology
         found = [
             finding
-            for finding in judge(topology, configuration).findings
+            for finding in judge(topology, settings.judge).findings
             if finding.verdict is Verdict.VIOLATED
-            and finding.rule in RULES
+            and finding.rule in self._rules
             and _blames(finding, resource)
             and not _may_be_taken_away(finding)
         ]
@@ -62,8 +67,7 @@ class Gate:
 
 def _blames(finding: Finding, resource: Resource) -> bool:
     """Tell whether the resource is part of what the finding shows, and not a mere onlooker."""
-    keys = {finding.subject, *(step.key for step in finding.path)}
-    return is_wide(resource.type) or resource.urn in keys
+    return resource.urn in {finding.subject, *(step.key for step in finding.path)}
 
 
 def _may_be_taken_away(finding: Finding) -> bool:
@@ -72,25 +76,30 @@ def _may_be_taken_away(finding: Finding) -> bool:
 
 
 class _Neighbours(Stack):
-    """The registered resources around one; an id is taken for what it must mean."""
+    """The registered resources around one; an id is that of a resource only by a guess."""
 
     def __init__(self, registrations: Registrations, resource: Resource) -> None:
         # Before the stack finds what was adopted: that resolves references already.
-        self._registrations = registrations
+        self._guesses = registrations.guesses
         super().__init__(registrations.around(resource))
 
     def unresolved(
         self,
-        fields: Fields,  # noqa: ARG002 - the signature of `References`
-        name: str,  # noqa: ARG002 - the signature of `References`
+        fields: Fields,
+        name: str,
         value: str,
         kinds: frozenset[Kind],
     ) -> Reference:
-        """Take `value` for a resource of the stack if it makes no difference which one it is."""
-        meant = self._registrations.meaning(value, kinds)
-        if meant is not None:
+        """Take `value` for a resource of the stack if it makes no difference which one it is.
+
+        An endpoint of which only the id is known may be a gateway endpoint, which has no groups.
+        """
+        if self._guesses is None:
+            return fields.missing(name) if Kind.ENDPOINT in kinds else External(value)
+        meant = self._guesses.meaning(value)
+        if meant is not None and kind_of(meant.type) in kinds:
             return meant.urn
-        table = self._registrations.table_like_all(value) if Kind.ROUTE_TABLE in kinds else None
+        table = self._guesses.table_like_all(value) if Kind.ROUTE_TABLE in kinds else None
         if table is None:
             return External(value)
         # The id itself stands for the table: all that matters is the VPC it belongs to.
