@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from fnmatch import translate
 from ipaddress import ip_network
 from itertools import chain
 from typing import Final
@@ -105,12 +104,6 @@ class Configuration:
         ]
         if faults:
             raise ValueError("\n".join(faults))
-
-
-def read_pattern(text: str) -> re.Pattern[str]:
-    """Read a pattern over URNs. Brackets are a class, or themselves: names may be `private[0]`."""
-    literal = text.replace("[", "[[]")
-    return re.compile(f"{translate(text)}|{translate(literal)}")
 
 
 def read_name(text: str) -> re.Pattern[str]:

@@ -22,11 +22,12 @@ PURE = [
 ]
 GUARDRAILS = "policy/guardrails"
 SDK_HALF = {"pulumi_reader", "pack", "testing"}
-BASICS = {"addresses", "findings"}
+BASICS = {"addresses", "findings", "patterns"}
 JUDGE_HALF = BASICS | {"configuration", "model", "analysis", "rules", "judge"}
 LAYERS = {
     "addresses": set[str](),
     "findings": set[str](),
+    "patterns": set[str](),
     "configuration": {"addresses"},
     "model": {"model"},
     "analysis": BASICS | {"configuration", "model", "analysis"},

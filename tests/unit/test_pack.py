@@ -8,7 +8,7 @@ from pulumi_policy import StackValidationPolicy
 
 from guardrails import pulumi_reader
 from guardrails.findings import Judgement
-from guardrails.pack import policies, stack_judgement
+from guardrails.pack import exemptions, policies, stack_judgement
 from guardrails.pack.catalogue import CATALOGUE, GATES
 from guardrails.pack.exemptions import today
 from guardrails.pack.stack_judgement import StackJudgement
@@ -110,7 +110,7 @@ def test_an_exemption_is_in_force_on_its_last_day(monkeypatch: pytest.MonkeyPatc
     config = exemption(expires=today().isoformat())
     assert analyze(violating().preview(), policies(), config=config).of(ROUTES) == []
     tomorrow = today() + timedelta(days=1)
-    monkeypatch.setattr(stack_judgement, "today", lambda: tomorrow)
+    monkeypatch.setattr(exemptions, "today", lambda: tomorrow)
     assert len(analyze(violating().preview(), policies(), config=config).of(ROUTES)) == 1
 
 

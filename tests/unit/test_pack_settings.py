@@ -7,7 +7,7 @@ import pytest
 
 from guardrails.configuration import Configuration, Unclassified
 from guardrails.pack import policies
-from guardrails.pack.exemptions import Exemption
+from guardrails.pack.exemptions import Exemption, Exemptions
 from guardrails.pack.options import OPTIONS
 from guardrails.pack.settings import read_settings
 from guardrails.testing import analyze
@@ -189,12 +189,17 @@ def test_a_faulty_option_leaves_the_others_in_force() -> None:
 
 def test_an_exemption_is_for_one_rule_and_matches_case() -> None:
     exemption = Exemption(ROUTES, "*::private-[ab]", "r", "o", date(2030, 1, 1))
-    assert exemption.covers(ROUTES, "urn::private-a")
-    assert not exemption.covers(ENDPOINTS, "urn::private-a")
-    assert not exemption.covers(ROUTES, "urn::Private-a")
+    exemptions = Exemptions((exemption,))
+    assert exemptions.covering(ROUTES, "urn::private-a") == [exemption]
+    assert exemptions.covering(ENDPOINTS, "urn::private-a") == []
+    assert exemptions.covering(ROUTES, "urn::Private-a") == []
 
 
-def test_brackets_of_a_name_stand_for_themselves_too() -> None:
-    exemption = Exemption(ROUTES, "*::private[0]", "r", "o", date(2030, 1, 1))
-    assert exemption.covers(ROUTES, "urn::private[0]")
-    assert not exemption.covers(ROUTES, "urn::private[1]")
+def test_the_last_exemption_that_has_not_ended_counts() -> None:
+    ended, first, last = (
+        Exemption(ROUTES, urn, "r", "o", date(year, 1, 1))
+        for urn, year in (("urn::private-a", 2020), ("*-a", 2998), ("*::private-a", 2999))
+    )
+    exemptions = Exemptions((first, last, ended))
+    assert exemptions.covering(ROUTES, "urn::private-a") == [first, last, ended]
+    assert exemptions.in_force(ROUTES, "urn::private-a") == last

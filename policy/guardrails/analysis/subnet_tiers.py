@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from guardrails.configuration import Configuration, Unclassified, read_name, read_pattern
+from guardrails.configuration import Configuration, Unclassified, read_name
 from guardrails.model.knowledge import Sure, Unknown
 from guardrails.model.network import Subnet
+from guardrails.patterns import Patterns
 
 
 class Tier(Enum):
@@ -18,7 +19,7 @@ class Tier(Enum):
 
 
 _ROLE = "kubernetes.io/role/"
-Patterns = tuple[re.Pattern[str], ...]
+Signs = tuple[re.Pattern[str], ...]
 Said = dict[Tier, list[str]]
 
 
@@ -47,9 +48,11 @@ class SubnetTiers:
     """
 
     def __init__(self, configuration: Configuration) -> None:
-        self._explicit = (
-            (Tier.PRIVATE, _compile(configuration.private_subnets)),
-            (Tier.PUBLIC, _compile(configuration.public_subnets)),
+        self._explicit = Patterns(
+            (
+                *((text, Tier.PRIVATE) for text in configuration.private_subnets),
+                *((text, Tier.PUBLIC) for text in configuration.public_subnets),
+            )
         )
         self._tags = (
             (Tier.PRIVATE, _lower(configuration.private_tags)),
@@ -68,9 +71,8 @@ class SubnetTiers:
 
         `behaves_publicly` is asked where nothing else tells and the configuration leaves it open.
         """
-        for tier, patterns in self._explicit:
-            if any(pattern.fullmatch(subnet.key) for pattern in patterns):
-                return tier
+        for tier in self._explicit.of(subnet.key):
+            return tier
         found = self._by_tags(subnet) or self._by_name(subnet)
         if found is Tier.PRIVATE:
             return self._doubt_of_behaviour(subnet) or found
@@ -159,17 +161,13 @@ class SubnetTiers:
         )
 
 
-def _last(name: str, patterns: Patterns) -> int:
+def _last(name: str, patterns: Signs) -> int:
     """Return where the last sign in `name` ends, -1 if there is none."""
     found = (match.end() for pattern in patterns for match in pattern.finditer(name))
     return max(found, default=-1)
 
 
-def _compile(patterns: tuple[str, ...]) -> Patterns:
-    return tuple(map(read_pattern, patterns))
-
-
-def _search(patterns: tuple[str, ...]) -> Patterns:
+def _search(patterns: tuple[str, ...]) -> Signs:
     return tuple(map(read_name, patterns))
 
 

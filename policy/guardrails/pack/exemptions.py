@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cached_property
 
-from guardrails.configuration import read_pattern
+from guardrails.patterns import Patterns
 
 
 def today() -> date:
@@ -22,9 +22,26 @@ class Exemption:
     owner: str
     expires: date
 
-    def covers(self, rule: str, subject: str) -> bool:
-        """Tell whether the exemption is meant for this subject of this rule."""
-        return rule == self.rule and _pattern(self.urn).fullmatch(subject) is not None
 
+@dataclass(frozen=True)
+class Exemptions:
+    """All exemptions of a configuration, sorted, and found by what they cover."""
 
-_pattern = lru_cache(read_pattern)
+    every: tuple[Exemption, ...] = ()
+
+    @cached_property
+    def _by_rule(self) -> dict[str, Patterns[Exemption]]:
+        return {
+            rule: Patterns((each.urn, each) for each in self.every if each.rule == rule)
+            for rule in {each.rule for each in self.every}
+        }
+
+    def covering(self, rule: str, subject: str) -> list[Exemption]:
+        """Return the exemptions of this subject from this rule, expired ones included."""
+        patterns = self._by_rule.get(rule)
+        return patterns.of(subject) if patterns else []
+
+    def in_force(self, rule: str, subject: str) -> Exemption | None:
+        """Return the last exemption of this subject that is in force, None if there is none."""
+        lasting = [each for each in self.covering(rule, subject) if each.expires >= today()]
+        return lasting[-1] if lasting else None

@@ -36,9 +36,8 @@ def _message(session: Session, verdicts: StackJudgement, finding: Finding) -> Me
 
 
 def _expired(verdicts: StackJudgement, finding: Finding) -> str:
-    for exemption in verdicts.settings.exemptions:
-        if exemption.covers(finding.rule, finding.subject):
-            return f" (its exemption by {exemption.owner} ended on {exemption.expires})"
+    for exemption in verdicts.settings.exemptions.covering(finding.rule, finding.subject):
+        return f" (its exemption by {exemption.owner} ended on {exemption.expires})"
     return ""
 
 
@@ -87,7 +86,7 @@ def exemptions(session: Session, verdicts: StackJudgement) -> Iterator[Message]:
                 f" ({exemption.owner}); it would say: {finding.message}"
             ),
         )
-    for exemption in verdicts.settings.exemptions:
+    for exemption in verdicts.settings.exemptions.every:
         if exemption not in used and exemption.expires >= today():
             yield Message(
                 "",
@@ -153,11 +152,7 @@ def blocked_resource(session: Session, rule: str, urn: str) -> Iterator[Message]
     if session.levels.get(rule, analyzer_pb2.MANDATORY) not in _MANDATORY:
         return
     for finding in session.completed_by(urn, rule):
-        exempt = any(
-            each.covers(rule, finding.subject) and each.expires >= today()
-            for each in session.settings.exemptions
-        )
-        if not exempt:
+        if not session.settings.exemptions.in_force(rule, finding.subject):
             blocked = f"Blocked: creating this resource would violate {rule}: {finding}"
             yield Message(urn, session.printable(blocked))
 

@@ -11,7 +11,7 @@ from guardrails.configuration import (
     read_virtual_ip,
     read_vpc_range,
 )
-from guardrails.pack.exemptions import Exemption
+from guardrails.pack.exemptions import Exemptions
 from guardrails.pack.gates.id_mentions import ids_within
 from guardrails.pack.option_reader import GivenOptions, OptionReader, typo
 from guardrails.pack.options import (
@@ -34,7 +34,7 @@ class Settings:
 
     judge: Configuration = field(default_factory=Configuration)
     refused_when_unverified: frozenset[str] = frozenset()
-    exemptions: tuple[Exemption, ...] = ()
+    exemptions: Exemptions = field(default_factory=Exemptions)
     coverage: bool = False
     ids: frozenset[str] = frozenset()
     mistakes: tuple[str, ...] = ()
@@ -78,7 +78,9 @@ def read_settings(given: GivenOptions, known: Sequence[str]) -> Settings:
         refused_when_unverified=frozenset(
             rule for rule in RULES if reader.choice(rule, "onUnverified") == "mandatory"
         ),
-        exemptions=tuple(sorted(each for rule in RULES for each in reader.exemptions(rule))),
+        exemptions=Exemptions(
+            tuple(sorted(each for rule in RULES for each in reader.exemptions(rule)))
+        ),
         coverage=reader.flag("exemptions-are-current", "coverage"),
         ids=ids_within([str(given)]),
         mistakes=tuple(sorted(reader.mistakes)),

@@ -9,7 +9,7 @@ from guardrails.configuration import Configuration
 from guardrails.findings import Finding, Judgement, Verdict
 from guardrails.judge import judge
 from guardrails.pack.engine_messages import stack_resource
-from guardrails.pack.exemptions import Exemption, today
+from guardrails.pack.exemptions import Exemption
 from guardrails.pack.settings import Settings
 from guardrails.pulumi_reader import Reading, concerns, read
 from guardrails.pulumi_reader.providers import Provider
@@ -57,12 +57,11 @@ class StackJudgement:
     @cached_property
     def exempted(self) -> dict[Finding, Exemption]:
         """Findings that an exemption in force covers."""
-        return {
-            finding: exemption
+        pairs = (
+            (finding, self.settings.exemptions.in_force(finding.rule, finding.subject))
             for finding in self.judgement.findings
-            for exemption in self.settings.exemptions
-            if exemption.covers(finding.rule, finding.subject) and exemption.expires >= today()
-        }
+        )
+        return {finding: exemption for finding, exemption in pairs if exemption}
 
     def findings(self, verdict: Verdict) -> list[Finding]:
         """Return the findings of one verdict that nothing exempts, sorted."""
