@@ -204,8 +204,8 @@ def test_two_gateways_are_two_findings() -> None:
 def test_the_path_through_an_appliance_goes_on_to_the_gateway() -> None:
     [only] = paths(network(route("0.0.0.0/0", "appliance", TargetKind.INTERFACE)), PRIVATE_RULE)
     assert only.endswith(
-        "network interface appliance -> association public-association -> route table open"
-        " -> route 0.0.0.0/0 -> internet gateway internet"
+        "network interface appliance -> subnet public -> association public-association"
+        " -> route table open -> route 0.0.0.0/0 -> internet gateway internet"
     )
 
 

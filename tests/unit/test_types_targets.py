@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.policy_stacks import Made, Stack, closed_network
+from tests.support.policy_stacks import Made, Output, Stack, closed_network
 from tests.support.type_rows import check, judged
 
 RULE = "private-subnets-have-no-internet-route"
@@ -126,13 +126,17 @@ def core_network(stack: Stack, _: dict[str, Made]) -> Any:
 
 
 def firewall_endpoint(stack: Stack, made: dict[str, Made]) -> Any:
-    return stack.add(
+    inside = open_subnet(stack, made)
+    attachment = {"endpointId": "vpce-wall", "subnetId": inside.id}
+    states = [{"associationSyncStates": [{"attachments": [attachment]}]}]
+    wall = stack.add(
         "networkfirewall/vpcEndpointAssociation:VpcEndpointAssociation",
         "wall",
-        shown={"vpcEndpointId": "vpce-wall"},
+        shown={"vpcEndpointAssociationStatuses": states},
         vpcId=made["vpc"],
-        subnetMapping={"subnetId": open_subnet(stack, made)},
-    ).output("vpcEndpointId")
+        subnetMapping={"subnetId": inside},
+    )
+    return Output(wall, "vpcEndpointAssociationStatuses", found="vpce-wall")
 
 
 def balancer_endpoint(stack: Stack, made: dict[str, Made]) -> Made:
@@ -166,7 +170,7 @@ TARGETS: list[tuple[Added, str, str, str]] = [
     (accepted_peering, "vpcPeeringConnectionId", "unverified accepted", "kept"),
     (virtual_private_gateway, "gatewayId", "unverified office", "kept"),
     (core_network, "coreNetworkArn", "unverified core", "kept"),
-    (firewall_endpoint, "vpcEndpointId", "unverified wall", "kept"),
+    (firewall_endpoint, "vpcEndpointId", "violated", "kept"),
     (balancer_endpoint, "vpcEndpointId", "unverified wall", "kept"),
     (local_gateway, "localGatewayId", "unverified lgw-1", "kept"),
 ]

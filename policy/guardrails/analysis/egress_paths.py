@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from guardrails.addresses import Block, is_broad, merge
-from guardrails.analysis.destinations import Destinations
+from guardrails.addresses import Block, is_broad, merge, parse_range
+from guardrails.analysis.destinations import Destination, Destinations
 from guardrails.analysis.effective_tables import EffectiveTable, EffectiveTables
 from guardrails.analysis.graph import Graph
 from guardrails.analysis.labels import step
@@ -17,8 +17,12 @@ from guardrails.model.knowledge import External
 from guardrails.model.network import Subnet
 from guardrails.model.routing import MAIN_TABLE, Propagation, Route, TargetKind, main_table_of
 
-DEPTH = 3
-"""How many appliances or transit gateways are followed, one behind the other."""
+DEPTH = 6
+"""How many targets that forward packets are followed, one behind the other.
+
+Central egress has up to four: a transit gateway, a firewall, the transit gateway again, and a load
+balancer's endpoint before the NAT gateway (AWS, "Deployment models for AWS Network Firewall").
+"""
 
 
 class EgressPaths:
@@ -117,6 +121,9 @@ class EgressPaths:
         subnet = self._graph.subnets.get(anchor)
         if subnet:
             yield from self.of_subnet(anchor, subnet, depth)
+        else:
+            fact = f"the route table of subnet {short_name(anchor)}, which is not in the stack"
+            yield EgressPath(Verdict.UNVERIFIED, (), (fact,))
 
     def _out_of_sight(self, anchor: Anchor) -> Iterator[EgressPath]:
         """Yield the paths that no resource declares: AWS's own routes, and tables out of sight."""
@@ -134,7 +141,7 @@ class EgressPaths:
         elif vpc.default:
             route = Step(vpc.key, "route 0.0.0.0/0 made by AWS", by_default=True)
             path = (route, _DEFAULT_GATEWAY)
-            yield EgressPath(Verdict.VIOLATED, path, (), TargetKind.INTERNET)
+            yield EgressPath(Verdict.VIOLATED, path, (), TargetKind.INTERNET, _DEFAULT_DESTINATION)
 
     def _of_unknown_tables(self) -> tuple[EgressPath, ...]:
         if self._loose_routes is None:
@@ -149,6 +156,7 @@ class EgressPaths:
                 yield egress.doubted(fact)
 
 
+_DEFAULT_DESTINATION = Destination("0.0.0.0/0", (parse_range("0.0.0.0/0"),))
 _DEFAULT_GATEWAY = Step("", "internet gateway of the default VPC")
 
 
@@ -178,4 +186,16 @@ def _united(egress_paths: Iterable[EgressPath]) -> Iterator[EgressPath]:
         texts = sorted({each.text.removeprefix("route ") for each in steps})
         first = Step(steps[0].key, "route " + ", ".join(texts))
         facts = tuple(sorted({fact for egress in alike for fact in egress.facts}))
-        yield replace(alike[0], path=(first, *alike[0].path[1:]), facts=facts)
+        yield replace(
+            alike[0],
+            path=(first, *alike[0].path[1:]),
+            facts=facts,
+            destination=_united_destination(alike),
+        )
+
+
+def _united_destination(alike: Iterable[EgressPath]) -> Destination:
+    """Return what the routes of these paths cover together."""
+    every = [egress.destination for egress in alike if egress.destination is not None]
+    blocks = merge(block for each in every for block in each.blocks)
+    return Destination("", blocks, tuple(sorted({fact for each in every for fact in each.facts})))

@@ -1,5 +1,15 @@
-"""Where a forwarding target sits: the subnets whose tables decide where its packets go next."""
+"""Where a forwarding target hands packets on: to subnets whose tables decide where they go next.
 
+What comes out of a firewall endpoint or a Gateway Load Balancer endpoint is routed by the table of
+the endpoint's subnet (AWS Network Firewall guide, "VPC route table configuration"; AWS PrivateLink
+guide, "Gateway Load Balancer endpoints"). A transit gateway looks up the table that is associated
+with the attachment through which a packet came, and what leaves through another attachment is
+routed by the tables of that one's subnets (AWS Transit Gateways guide, "How transit gateways
+work"). An attachment of a VPC propagates that VPC's ranges only, so a default route is a static
+one, unless it comes from a VPN, Direct Connect or peer that the stack does not show.
+"""
+
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,48 +20,65 @@ from guardrails.analysis.labels import step
 from guardrails.analysis.route_targets import RouteTarget
 from guardrails.findings import Step
 from guardrails.model.anchors import Anchor, anchors_of, short_name
-from guardrails.model.knowledge import External, Reference
+from guardrails.model.knowledge import External, Reference, Unknown
 from guardrails.model.machines import Instance, NetworkInterface
-from guardrails.model.routing import Gateway, TargetKind
+from guardrails.model.routing import Gateway, TargetKind, TransitRoute
 from guardrails.model.security import Endpoint
+
+_LOOKS_UP = frozenset({TargetKind.TRANSIT})
+"""Targets that look up a table of their own."""
 
 
 @dataclass(frozen=True, slots=True)
-class ForwardingSubnet:
-    """A subnet from which a target forwards what it gets, and the steps to there."""
+class Hop:
+    """Where a target hands packets on, and the steps to there.
 
-    subnet: Anchor
-    path: tuple[Step, ...] = ()
+    `subnet` is None where sight of them is lost; then `fact` is what is missing.
+    """
+
+    path: tuple[Step, ...]
+    subnet: Anchor | None
+    fact: str = ""
 
 
-def forwarding_subnets(
+def hops(
     graph: Graph, destinations: Destinations, target: RouteTarget, source: Reference
-) -> Iterator[ForwardingSubnet]:
-    """Yield the visible subnets from which `target` forwards packets of the VPC `source`."""
-    if target.kind is TargetKind.TRANSIT and target.anchor is not None:
-        yield from _behind_transit(graph, destinations, target.anchor, source)
+) -> Iterator[Hop]:
+    """Yield where `target` hands packets of the VPC `source` on, as far as that is visible."""
+    if target.kind in _LOOKS_UP and target.anchor is not None:
+        yield from _behind_transit(graph, destinations, target, source)
         return
     match target.element:
         case NetworkInterface() as interface:
-            yield from _known_subnets((interface.subnet,))
+            yield from _subnets((interface.subnet,))
             yield from _of_instance(graph, interface.instance)
         case Instance() as instance:
             yield from _of_instance(graph, instance.key)
-        case Endpoint() | Gateway() as element:
-            yield from _known_subnets(element.subnets)
+        case Endpoint() as endpoint:
+            yield from _of_endpoint(endpoint)
+        case Gateway() as gateway:
+            yield from _subnets(gateway.subnets)
         case None:
             return
 
 
-def _known_subnets(
-    subnets: tuple[Reference, ...], path: tuple[Step, ...] = ()
-) -> Iterator[ForwardingSubnet]:
+def _subnets(subnets: tuple[Reference, ...], path: tuple[Step, ...] = ()) -> Iterator[Hop]:
     for reference in subnets:
         if isinstance(reference, (str, External)):
-            yield ForwardingSubnet(reference, path)
+            yield Hop((*path, step("subnet", reference)), reference)
+        elif reference is not None:
+            yield Hop(path, None, anchors_of(reference)[1])
 
 
-def _of_instance(graph: Graph, reference: Reference) -> Iterator[ForwardingSubnet]:
+def _of_endpoint(endpoint: Endpoint) -> Iterator[Hop]:
+    """Yield the subnet of a Gateway Load Balancer endpoint: no other type takes routed packets."""
+    if isinstance(endpoint.kind, Unknown):
+        yield Hop((), None, endpoint.kind.fact)
+    elif endpoint.kind.lower() == "gatewayloadbalancer":
+        yield from _subnets(endpoint.subnets)
+
+
+def _of_instance(graph: Graph, reference: Reference) -> Iterator[Hop]:
     anchors, fact = anchors_of(reference)
     if fact or not anchors:
         return
@@ -59,40 +86,51 @@ def _of_instance(graph: Graph, reference: Reference) -> Iterator[ForwardingSubne
     instance = graph.target_elements.get(anchors[0]) if isinstance(anchors[0], str) else None
     interfaces = [each.key for each in graph.interfaces_of_instance.of(anchors[0])]
     if isinstance(instance, Instance):
-        yield from _known_subnets((instance.subnet,), path)
+        yield from _subnets((instance.subnet,), path)
         interfaces += [each for each in instance.interfaces if isinstance(each, str)]
     for key in dict.fromkeys(interfaces):
         interface = graph.target_elements.get(key)
         if isinstance(interface, NetworkInterface):
-            yield from _known_subnets((interface.subnet,), (*path, step("network interface", key)))
+            yield from _subnets((interface.subnet,), (*path, step("network interface", key)))
 
 
 def _behind_transit(
-    graph: Graph, destinations: Destinations, transit: Anchor, source: Reference
-) -> Iterator[ForwardingSubnet]:
-    if not isinstance(source, (str, External)):
+    graph: Graph, destinations: Destinations, target: RouteTarget, source: Reference
+) -> Iterator[Hop]:
+    if target.anchor is None or not isinstance(source, (str, External)):
         return
-    attachments = graph.transit_attachments.of(transit)
-    tables = [
+    tables = {
         each.table
-        for each in attachments
+        for each in graph.transit_attachments.of(target.anchor)
         if each.vpc == source and isinstance(each.table, (str, External))
-    ]
-    for attachment in attachments:
-        if attachment.vpc == source or not isinstance(attachment.vpc, (str, External)):
-            continue
-        routes = [
-            route
-            for route in graph.transit_routes.of(attachment.key)
-            if route.table in tables and route.blackhole is False
-        ]
+    }
+    by_attachment: dict[Reference, list[TransitRoute]] = defaultdict(list)
+    for table in tables:
+        for route in graph.transit_routes.of(table):
+            if route.blackhole is False:
+                by_attachment[route.attachment].append(route)
+    for attachment, routes in by_attachment.items():
         blocks = [block for route in routes for block in destinations.of(route).blocks]
         if is_broad(destinations.public(blocks)):
-            path = (
-                step("transit gateway route", routes[0].key),
-                step("attachment", attachment.key),
-            )
-            yield from _known_subnets(attachment.subnets, path)
+            first = step(f"{target.kind} route", min(route.key for route in routes))
+            yield from _through_attachment(graph, attachment, first, source)
+
+
+def _through_attachment(
+    graph: Graph, reference: Reference, first: Step, source: Reference
+) -> Iterator[Hop]:
+    anchors, fact = anchors_of(reference)
+    if fact or not anchors:
+        yield Hop((first,), None, fact)
+        return
+    path = (first, step("attachment", anchors[0]))
+    attachment = graph.attachments.get(anchors[0]) if isinstance(anchors[0], str) else None
+    if attachment is None:
+        yield Hop(path, None, f"where the attachment {short_name(anchors[0])} leads")
+    elif not isinstance(attachment.vpc, (str, External)):
+        yield Hop(path, None, anchors_of(attachment.vpc)[1])
+    elif attachment.vpc != source:
+        yield from _subnets(attachment.subnets, path)
 
 
 def missing_beyond(target: RouteTarget) -> str:

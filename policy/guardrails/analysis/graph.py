@@ -106,7 +106,8 @@ class Graph:
         self.transit_attachments = Links(
             (each, each.transit) for each in topology.transit_attachments
         )
-        self.transit_routes = Links((each, each.attachment) for each in topology.transit_routes)
+        self.attachments = {each.key: each for each in topology.transit_attachments}
+        self.transit_routes = Links((each, each.table) for each in topology.transit_routes)
         self.entries = Links((each, each.prefix_list) for each in topology.prefix_list_entries)
 
     def _index_places(self) -> None:

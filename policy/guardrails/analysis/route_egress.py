@@ -7,16 +7,18 @@ gateway leads public addresses out; others go on by the table of its own subnet 
 virtual IP), not the internet. A peering connection carries nothing beyond the peer's VPC:
 AWS does no edge-to-edge routing (AWS VPC peering guide, "VPC peering limitations"), so a default
 route to one does not prove an egress path. What is left is followed as far as the topology shows
-(an appliance, a firewall endpoint, a transit gateway), else it is unverified. Neither
-network ACLs nor VPC Block Public Access count: both can be lifted without touching a route.
+(an appliance, a firewall endpoint, a transit gateway), hop by hop; a hop that cannot be followed
+is the missing fact, the farthest one if there are several. A network firewall hands every packet
+back to its endpoint, so nothing leads out where that endpoint's subnet does not. Neither network
+ACLs nor VPC Block Public Access count: both can be lifted without touching a route.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from guardrails.addresses import Block
+from guardrails.addresses import Block, intersect, reached
 from guardrails.analysis.destinations import Destination, Destinations
-from guardrails.analysis.forwarding import forwarding_subnets, missing_beyond
+from guardrails.analysis.forwarding import Hop, hops, missing_beyond
 from guardrails.analysis.graph import Graph
 from guardrails.analysis.route_targets import MACHINES, RouteTarget
 from guardrails.findings import Step, Verdict
@@ -26,30 +28,40 @@ from guardrails.model.routing import Gateway, Route, TargetKind
 from guardrails.model.security import Endpoint
 
 ALWAYS_EGRESS = frozenset({TargetKind.INTERNET, TargetKind.EGRESS_ONLY, TargetKind.CARRIER})
-_FOLLOWED = MACHINES | {TargetKind.ENDPOINT, TargetKind.TRANSIT}
+_FOLLOWED = MACHINES | {TargetKind.ENDPOINT, TargetKind.FIREWALL, TargetKind.TRANSIT}
 
 
 @dataclass(frozen=True, slots=True)
 class EgressPath:
     """A path that leads out (VIOLATED) or may do so (UNVERIFIED, with the missing facts).
 
-    `kind` is that of the first target on the path.
+    `kind` is that of the first target on the path. `destination` is what its route covers, None
+    where no single route is known.
     """
 
     verdict: Verdict
     path: tuple[Step, ...]
     facts: tuple[str, ...] = ()
     kind: TargetKind = TargetKind.OTHER
+    destination: Destination | None = None
 
     def doubted(self, fact: str) -> "EgressPath":
         """Return this path as unverified because `fact` is unknown."""
         if not fact:
             return self
-        return EgressPath(Verdict.UNVERIFIED, self.path, (*self.facts, fact), self.kind)
+        return replace(self, verdict=Verdict.UNVERIFIED, facts=(*self.facts, fact))
 
     def behind(self, *steps: Step) -> "EgressPath":
         """Return this path with `steps` before it."""
-        return EgressPath(self.verdict, (*steps, *self.path), self.facts, self.kind)
+        return replace(self, path=(*steps, *self.path))
+
+    def for_packets_to(self, blocks: tuple[Block, ...]) -> "EgressPath | None":
+        """Return this path as packets to `blocks` take it, None if they do not."""
+        if self.destination is None or intersect(self.destination.blocks, blocks):
+            return self
+        if self.destination.facts and self.verdict is Verdict.VIOLATED:
+            return self.doubted(self.destination.facts[0])
+        return self if self.destination.facts else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +99,8 @@ class RouteEgress:
         """Return where `route` leads; KEPT if it does not lead out."""
         destination = self._destinations.of(route)
         first = Step(route.key, f"route {destination.text}")
-        egress_paths = [
-            self._through(target, route, destination, context).behind(first) for target in targets
-        ]
+        found = (self._through(target, route, destination, context) for target in targets)
+        egress_paths = [replace(egress.behind(first), destination=destination) for egress in found]
         if len(egress_paths) == 1:
             return egress_paths[0]
         worst = next(
@@ -143,20 +154,21 @@ class RouteEgress:
             return replace(egress, verdict=_verdict(facts), facts=facts)
         if not destination.facts and not self._destinations.foreign(destination.blocks):
             return egress
-        return self._behind_private_nat(egress, target, target.element, context)
+        return self._behind_private_nat(egress, target, destination, context)
 
     def _behind_private_nat(
-        self, egress: EgressPath, target: RouteTarget, nat: Gateway, context: TableContext
+        self,
+        egress: EgressPath,
+        target: RouteTarget,
+        destination: Destination,
+        context: TableContext,
     ) -> EgressPath:
         """Follow a private NAT gateway: AWS drops what it sends to an internet gateway."""
-        facts = [each.fact for each in nat.subnets if isinstance(each, Unknown)]
-        if context.egress_paths is None or facts:
-            return egress.doubted(facts[0] if facts else missing_beyond(target))
-        onward = [each for each in self._onward(target, context) if each.kind not in ALWAYS_EGRESS]
-        if not onward:
-            return egress
-        worst = min(onward, key=lambda each: (each.verdict is not Verdict.VIOLATED, each.path))
-        return EgressPath(worst.verdict, (*egress.path, *worst.path), worst.facts, target.kind)
+        if context.egress_paths is None:
+            return egress.doubted(missing_beyond(target))
+        every = self._onward(target, destination, context)
+        onward = [each for each in every if each.kind not in ALWAYS_EGRESS]
+        return _farthest(egress, onward) if onward else egress
 
     def _by_destination(
         self,
@@ -173,19 +185,53 @@ class RouteEgress:
             broad = target.kind in context.broad
             return egress.doubted(missing_beyond(target)) if broad else egress
         if target.kind in _FOLLOWED and context.broad and target.kind in context.broad:
-            onward = self._onward(target, context)
-            out = [each.path for each in onward if each.verdict is Verdict.VIOLATED]
-            if out:
-                return EgressPath(Verdict.VIOLATED, (*egress.path, *min(out)), (), target.kind)
+            return self._followed(egress, target, destination, context)
         return egress.doubted(target.fact or missing_beyond(target))
 
-    def _onward(self, target: RouteTarget, context: TableContext) -> Iterator[EgressPath]:
-        """Yield the egress paths of the subnets from which `target` forwards packets."""
-        if context.egress_paths is not None:
-            for each in forwarding_subnets(self._graph, self._destinations, target, context.source):
-                yield from (
-                    egress.behind(*each.path) for egress in context.egress_paths(each.subnet)
-                )
+    def _followed(
+        self,
+        egress: EgressPath,
+        target: RouteTarget,
+        destination: Destination,
+        context: TableContext,
+    ) -> EgressPath:
+        onward = list(self._onward(target, destination, context))
+        if onward:
+            return _farthest(egress, onward)
+        is_firewall = target.kind is TargetKind.FIREWALL
+        if is_firewall and context.egress_paths and self._hops(target, context):
+            return egress
+        return egress.doubted(target.fact or missing_beyond(target))
+
+    def _hops(self, target: RouteTarget, context: TableContext) -> list[Hop]:
+        return list(hops(self._graph, self._destinations, target, context.source))
+
+    def _onward(
+        self, target: RouteTarget, destination: Destination, context: TableContext
+    ) -> Iterator[EgressPath]:
+        """Yield the egress paths of the subnets to which `target` hands packets on.
+
+        A path that comes back to such a subnet leads nowhere else from there.
+        """
+        if context.egress_paths is None:
+            return
+        arriving = _behind(target, destination.blocks)
+        for hop in self._hops(target, context):
+            if hop.subnet is None:
+                yield EgressPath(Verdict.UNVERIFIED, hop.path, (hop.fact,), target.kind)
+                continue
+            for found in context.egress_paths(hop.subnet):
+                egress = found if destination.facts else found.for_packets_to(arriving)
+                if egress is not None and hop.path[-1] not in egress.path:
+                    yield egress.behind(*hop.path)
+
+
+def _farthest(egress: EgressPath, onward: list[EgressPath]) -> EgressPath:
+    """Return `egress` with the worst of the paths behind it, and what that one lacks."""
+    worst = min(onward, key=lambda each: (each.verdict is not Verdict.VIOLATED, each.path))
+    return replace(
+        egress, verdict=worst.verdict, path=(*egress.path, *worst.path), facts=worst.facts
+    )
 
 
 def _verdict(facts: tuple[str, ...]) -> Verdict:
@@ -200,6 +246,13 @@ def _of_others(blocks: tuple[Block, ...], target: RouteTarget) -> tuple[Block, .
     if target.kind not in MACHINES:
         return blocks
     return tuple(block for block in blocks if not block.is_host)
+
+
+def _behind(target: RouteTarget, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Return where packets to `blocks` go on to: what translates addresses does NAT64 too."""
+    if target.kind not in MACHINES | {TargetKind.NAT}:
+        return blocks
+    return tuple(piece for block in blocks for piece in reached(block))
 
 
 def _is_gateway_endpoint(target: RouteTarget, route: Route) -> bool:

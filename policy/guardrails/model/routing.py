@@ -13,6 +13,11 @@ def main_table_of(vpc: str) -> str:
     return vpc + MAIN_TABLE
 
 
+def firewall_endpoint_of(firewall: str, number: int) -> str:
+    """Return the key of one of a network firewall's endpoints, counted from 0."""
+    return f"{firewall}[{number}]"
+
+
 class TargetKind(StrEnum):
     """What a route's target can be; values are the words used in messages."""
 
@@ -29,6 +34,7 @@ class TargetKind(StrEnum):
     INTERFACE = "network interface"
     INSTANCE = "instance"
     ENDPOINT = "VPC endpoint"
+    FIREWALL = "firewall endpoint"
     LOCAL_GATEWAY = "local gateway"
     CORE_NETWORK = "core network"
     ODB_NETWORK = "ODB network"
@@ -107,7 +113,7 @@ class Gateway:
 
     `vpc` is the VPC it is attached to; `peer` the other VPC of a peering connection. `private`
     matters for a NAT gateway only: True for private connectivity.
-    `subnets` are those in which it sits or has attachments.
+    `subnets` are those in which it sits. A network firewall is one `Gateway` per endpoint.
     """
 
     key: str

@@ -6,6 +6,7 @@ from typing import Final
 
 from guardrails.model.routing import main_table_of
 from guardrails.model.security import default_group_of
+from guardrails.pulumi_reader.firewall_statuses import endpoint_ids
 from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.types.kinds import ID_PROPERTIES, Kind
 from guardrails.pulumi_reader.types.table import row_of
@@ -42,6 +43,8 @@ def identities(resource: Resource, kind: Kind) -> Iterator[str]:
         value = resource.outputs[name]
         if isinstance(value, str) and value:
             yield value
+    if kind is Kind.FIREWALL:
+        yield from endpoint_ids(resource)
     arn = resource.outputs["arn"]
     if isinstance(arn, str) and "/" in arn:
         yield arn.rpartition("/")[2]

@@ -48,16 +48,6 @@ def read_peering(resource: Resource, stack: Stack) -> Iterator[object]:
     )
 
 
-def read_firewall(resource: Resource, stack: Stack) -> Iterator[object]:
-    """Read a network firewall: what is behind its endpoints is not followed."""
-    yield Gateway(
-        key=resource.urn,
-        scope=resource.place.scope,
-        kind=TargetKind.OTHER,
-        vpc=stack.refer(resource, "vpcId", Kind.VPC),
-    )
-
-
 def read_transit_attachment(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read what joins a VPC to a transit gateway."""
     yield TransitAttachment(

@@ -5,6 +5,7 @@ from guardrails.model.knowledge import External, Reference, Sure, Unknown
 from guardrails.model.routing import TargetKind
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.protobuf import HIDDEN
+from guardrails.pulumi_reader.read_firewalls import endpoint_meant
 from guardrails.pulumi_reader.resource import Row, type_and_name
 from guardrails.pulumi_reader.stack import Stack
 from guardrails.pulumi_reader.types.kinds import Kind
@@ -46,6 +47,8 @@ def target_of(fields: Fields, stack: Stack) -> tuple[Sure[TargetKind], Reference
         target = stack.refer(fields, name, *kinds)
         if target is None:
             continue
+        if name == "vpcEndpointId":
+            target = endpoint_meant(fields, stack, target)
         meant = _misplaced(fields, stack, target) if name == "gatewayId" else None
         found.append((_via(meant), meant) if meant else (kind, target))
     known = [each for each in found if not isinstance(each[1], Unknown)]

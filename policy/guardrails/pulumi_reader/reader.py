@@ -32,8 +32,8 @@ from guardrails.model.security import (
 from guardrails.model.topology import Topology
 from guardrails.pulumi_reader.attachments import attach_everything
 from guardrails.pulumi_reader.read_cluster import read_cluster
+from guardrails.pulumi_reader.read_firewalls import read_firewall
 from guardrails.pulumi_reader.read_gateways import (
-    read_firewall,
     read_gateway,
     read_nat_gateway,
     read_peering,

@@ -95,6 +95,8 @@ class Guesses:
         kind = ID_PREFIXES.get(value.partition("-")[0])
         if kind is None:
             return None
+        if kind is Kind.ENDPOINT and self._by_kind[Kind.FIREWALL].resources:
+            return None  # firewalls have endpoints too, and their inputs do not show the ids
         possible = self._possible(value, kind)
         if possible == 1:
             return self._by_kind[kind].resources[0]

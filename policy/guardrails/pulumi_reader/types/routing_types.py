@@ -83,6 +83,8 @@ ROUTING_TYPES: Final[Mapping[str, TypeRow]] = {
     "aws:ec2transitgateway/vpcAttachment:VpcAttachment": TypeRow(
         Role.TRANSIT_ATTACHMENT, Kind.ATTACHMENT
     ),
+    "aws:ec2transitgateway/peeringAttachment:PeeringAttachment": TypeRow(None, Kind.ATTACHMENT),
+    "aws:ec2transitgateway/connect:Connect": TypeRow(None, Kind.ATTACHMENT),
     "aws:ec2transitgateway/route:Route": TypeRow(Role.TRANSIT_ROUTE),
     "aws:ec2transitgateway/prefixListReference:PrefixListReference": TypeRow(Role.TRANSIT_ROUTE),
     "aws-native:ec2:InternetGateway": TypeRow(
@@ -109,6 +111,7 @@ ROUTING_TYPES: Final[Mapping[str, TypeRow]] = {
         Role.GATEWAY, Kind.ROUTE_SERVER, leads_to=TargetKind.ROUTE_SERVER
     ),
     "aws-native:networkfirewall:Firewall": TypeRow(Role.FIREWALL, Kind.FIREWALL),
+    "aws-native:networkfirewall:VpcEndpointAssociation": TypeRow(Role.FIREWALL, Kind.FIREWALL),
     "aws-native:ec2:TransitGatewayAttachment": TypeRow(Role.TRANSIT_ATTACHMENT, Kind.ATTACHMENT),
     "aws-native:ec2:TransitGatewayVpcAttachment": TypeRow(Role.TRANSIT_ATTACHMENT, Kind.ATTACHMENT),
     "aws-native:ec2:TransitGatewayRoute": TypeRow(Role.TRANSIT_ROUTE),
