@@ -29,6 +29,19 @@ class Unclassified(StrEnum):
     UNVERIFIED = "unverified"
 
 
+class Exit(StrEnum):
+    """A kind of exit to the internet, as `allowedExits` and `advisoryExits` name it.
+
+    An internet gateway is none of them: it lets connections in as well, so no configuration allows
+    it. A carrier gateway does the same, and can be made advisory at most.
+    """
+
+    NAT = "nat"
+    NAT_INSTANCE = "nat-instance"
+    EGRESS_ONLY = "egress-only"
+    CARRIER = "carrier"
+
+
 _WORD: Final = r"(?:^|[^a-z]|(?-i:(?<=[a-z])(?=[A-Z])))"
 """Where a word begins: the names of subnets are written this-way, this_way and ThisWay."""
 _PRIVATE_NAMES: Final = (
@@ -84,6 +97,10 @@ class Configuration:
     unclassified: Unclassified = Unclassified.UNVERIFIED
     internal_ranges: tuple[str, ...] = ()
     """Public address ranges that the organisation uses inside: no internet behind them."""
+    allowed_exits: frozenset[Exit] = frozenset()
+    """Kinds of exit that a private subnet may use."""
+    advisory_exits: frozenset[Exit] = frozenset()
+    """Kinds of exit whose use is a violation that only advises."""
     closed_tables: frozenset[str] = frozenset()
     """Route tables outside of the stack that are known to have no egress."""
     https_only_groups: frozenset[str] = frozenset()

@@ -39,7 +39,8 @@ class Finding:
     """One violated or unverified subject, with the path that proves it and the fix.
 
     `subject` is a key of the topology (a URN or an id); `path` is ordered, `subject` first.
-    `missing` are the facts that would decide it: empty unless unverified.
+    `missing` are the facts that would decide it: empty unless unverified. `advisory`: the
+    configuration says that it shall not refuse anything.
     """
 
     rule: str
@@ -50,6 +51,7 @@ class Finding:
     path: tuple[Step, ...]
     missing: tuple[str, ...]
     remedy: str
+    advisory: bool = False
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -75,10 +77,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What one rule looked at: verdict by subject's key, and why it skipped others."""
+    """What one rule looked at: verdict by subject's key, and why it skipped others.
+
+    `allowed` says, by subject, what the configuration allows and would be a finding otherwise.
+    """
 
     verdicts: Mapping[str, Verdict]
     skipped: Mapping[str, str]
+    allowed: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def count(self, verdict: Verdict) -> int:
         """Return how many subjects got `verdict`."""

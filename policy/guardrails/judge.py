@@ -19,7 +19,7 @@ def judge(topology: Topology, configuration: Configuration | None = None) -> Jud
     return Judgement(
         findings=tuple(sorted(findings, key=lambda finding: finding.order)),
         coverage={
-            name: Coverage(verdicts=result.verdicts, skipped=result.skipped)
+            name: Coverage(result.verdicts, result.skipped, result.allowed)
             for name, result in results.items()
         },
     )

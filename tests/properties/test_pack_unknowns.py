@@ -1,6 +1,7 @@
 """Over generated stacks: unknown values decide nothing, and every way to show a stack agrees."""
 
 import random
+from collections.abc import Mapping
 from dataclasses import replace
 
 from hypothesis import given, settings
@@ -12,13 +13,17 @@ from guardrails.testing import Analyzer, Given, with_unknowns
 from tests.support.policy_generated import stacks
 from tests.support.policy_stacks import SHOWN_BY, Stack
 
+KEPT = Verdict.KEPT
 Verdicts = dict[tuple[str, str], Verdict]
 
 
-def verdicts(shown: list[Given], *, preview: bool | None = None) -> Verdicts:
+def verdicts(
+    shown: list[Given], *, preview: bool | None = None, exits: Mapping[str, list[str]] | None = None
+) -> Verdicts:
     """Return the verdict of every rule on every subject."""
     every = policies()
-    analyzer = Analyzer(every, preview=preview)
+    config = {"private-subnets-have-no-internet-route": exits or {}}
+    analyzer = Analyzer(every, preview=preview, config=config)
     for resource in shown:
         analyzer.register(resource)
     found = analyzer.judge(shown)
@@ -32,16 +37,17 @@ def verdicts(shown: list[Given], *, preview: bool | None = None) -> Verdicts:
 
 
 links = st.sampled_from(["all", "none"])
+every_exit = st.sampled_from([{}, {"allowedExits": ["nat"]}, {"advisoryExits": ["nat"]}])
 
 
 @settings(max_examples=300, deadline=None)
-@given(stacks(), st.integers(0, 2**32), st.sampled_from([0.02, 0.1, 0.3, 0.7]), links)
+@given(stacks(), st.integers(0, 2**32), st.sampled_from([0.02, 0.1, 0.3, 0.7]), links, every_exit)
 def test_turning_values_unknown_moves_a_verdict_only_to_unverified(
-    stack: Stack, seed: int, chance: float, shown_links: str
+    stack: Stack, seed: int, chance: float, shown_links: str, exits: dict[str, list[str]]
 ) -> None:
     shown = [each if shown_links == "all" else replace(each, links={}) for each in stack.state()]
-    known = verdicts(shown)
-    hidden = verdicts(with_unknowns(shown, chance, random.Random(seed)))
+    known = verdicts(shown, exits=exits)
+    hidden = verdicts(with_unknowns(shown, chance, random.Random(seed)), exits=exits)
     for subject, verdict in known.items():
         after = hidden.get(subject, Verdict.UNVERIFIED)
         assert after in {verdict, Verdict.UNVERIFIED}, subject
@@ -51,9 +57,23 @@ def test_turning_values_unknown_moves_a_verdict_only_to_unverified(
 
 
 @settings(max_examples=150, deadline=None)
+@given(stacks(), every_exit)
+def test_a_preview_and_the_state_after_it_get_one_verdict(
+    stack: Stack, exits: dict[str, list[str]]
+) -> None:
+    before = verdicts(stack.preview(), preview=True, exits=exits)
+    assert before == verdicts(stack.state(), exits=exits)
+
+
+@settings(max_examples=100, deadline=None)
 @given(stacks())
-def test_a_preview_and_the_state_after_it_get_one_verdict(stack: Stack) -> None:
-    assert verdicts(stack.preview(), preview=True) == verdicts(stack.state())
+def test_an_advisory_exit_changes_no_verdict_and_an_allowed_one_never_for_the_worse(
+    stack: Stack,
+) -> None:
+    strict = verdicts(stack.state())
+    assert verdicts(stack.state(), exits={"advisoryExits": ["nat"]}) == strict
+    allowing = verdicts(stack.state(), exits={"allowedExits": ["nat"]})
+    assert all(strict[key] is allowing[key] for key in allowing if allowing[key] is not KEPT)
 
 
 @settings(max_examples=50, deadline=None)

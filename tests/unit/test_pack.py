@@ -48,6 +48,7 @@ def test_the_policies_have_the_names_and_levels_that_others_rely_on() -> None:
         "endpoints-admit-only-https": "mandatory",
         "virtual-ip-outside-vpc-cidr": "mandatory",
         "virtual-ip-is-complete": "advisory",
+        "private-subnets-use-no-advisory-exit": "advisory",
         "facts-are-missing": "advisory",
         "facts-are-missing-is-refused": "mandatory",
         "exemptions-are-current": "advisory",
@@ -90,6 +91,55 @@ def test_missing_facts_are_refused_where_the_rule_says_so() -> None:
     config = {ROUTES: {"onUnverified": "mandatory"}}
     (refusal,) = analyze(stack.preview(), policies(), config=config).violations
     assert (refusal.policy, refusal.level) == ("facts-are-missing-is-refused", "mandatory")
+
+
+def behind_nat() -> Stack:
+    stack, made = closed_network()
+    nat = stack.add("ec2/natGateway:NatGateway", "nat", subnetId=made["subnet"])
+    stack.add(
+        "ec2/route:Route",
+        "out",
+        routeTableId=made["table"],
+        natGatewayId=nat,
+        destinationCidrBlock="0.0.0.0/0",
+    )
+    return stack
+
+
+def test_a_kind_of_exit_that_is_advisory_is_reported_by_a_companion_and_blocks_nothing() -> None:
+    config = {ROUTES: {"advisoryExits": ["nat"]}}
+    for preview, shown in ((True, behind_nat().preview()), (False, behind_nat().update())):
+        (note,) = analyze(shown, policies(), config=config, preview=preview).violations
+        assert (note.policy, note.level) == ("private-subnets-use-no-advisory-exit", "advisory")
+        assert "reaches the internet through NAT gateway nat" in note.message
+    strict = analyze(behind_nat().update(), policies(), preview=False)
+    assert {each.policy for each in strict.violations} == {ROUTES, f"{ROUTES}-gate"}
+
+
+def test_what_is_advisory_is_not_refused_for_a_missing_fact_either() -> None:
+    stack, made = closed_network()
+    nat = "nat-0123456789abcdef0"
+    stack.add(
+        "ec2/route:Route",
+        "out",
+        routeTableId=made["table"],
+        natGatewayId=nat,
+        destinationCidrBlock="0.0.0.0/0",
+    )
+    options = {"advisoryExits": ["nat"], "onUnverified": "mandatory"}
+    (note,) = analyze(stack.preview(), policies(), config={ROUTES: options}).violations
+    assert (note.policy, note.level) == ("facts-are-missing", "advisory")
+
+
+def test_the_coverage_report_names_what_an_allowed_exit_keeps() -> None:
+    config: dict[str, dict[str, Any]] = {ROUTES: {"allowedExits": ["nat"]}}
+    assert analyze(behind_nat().preview(), policies(), config=config).violations == ()
+    config["exemptions-are-current"] = {"coverage": True}
+    (report,) = analyze(behind_nat().preview(), policies(), config=config).violations
+    assert f"{ROUTES}: 0 violated, 0 unverified, 1 kept; 0 skipped, 0 exempt, 1 allowed" in (
+        report.message
+    )
+    assert "allowed: private subnet private-a reaches the internet through" in report.message
 
 
 def test_an_exemption_in_force_turns_a_violation_into_a_note() -> None:

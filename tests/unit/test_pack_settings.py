@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from guardrails.configuration import Configuration, Unclassified
+from guardrails.configuration import Configuration, Exit, Unclassified
 from guardrails.pack import policies
 from guardrails.pack.exemptions import Exemption, Exemptions
 from guardrails.pack.options import OPTIONS
@@ -49,6 +49,8 @@ def test_every_option_reaches_the_judge() -> None:
             "publicNames": ["^out"],
             "unclassified": "private",
             "internalRanges": ["198.51.100.0/24"],
+            "allowedExits": ["nat", "egress-only"],
+            "advisoryExits": ["nat-instance", "carrier"],
             "closedTables": ["rtb-1"],
             "onUnverified": "mandatory",
         },
@@ -70,6 +72,8 @@ def test_every_option_reaches_the_judge() -> None:
         public_names=("^out",),
         unclassified=Unclassified.PRIVATE,
         internal_ranges=("198.51.100.0/24",),
+        allowed_exits=frozenset({Exit.NAT, Exit.EGRESS_ONLY}),
+        advisory_exits=frozenset({Exit.NAT_INSTANCE, Exit.CARRIER}),
         closed_tables=frozenset({"rtb-1"}),
         https_only_groups=frozenset({"sg-1"}),
         endpoint_like=frozenset({"aws:msk/vpcConnection", "aws:rds/proxyEndpoint"}),
@@ -101,6 +105,13 @@ def test_every_option_reaches_the_judge() -> None:
         ({"internalRanges": ["0.0.0.0/1"]}, "more of the internet than any organisation"),
         ({"internalRanges": ["fe80::%eth0/64"]}, "is not a valid range in CIDR notation"),
         ({"onUnverified": "disabled"}, "'disabled' is not one of advisory, mandatory"),
+        ({"allowedExits": ["internet"]}, "allowedExits: 'internet' is not usable"),
+        ({"allowedExits": ["carrier"]}, "allowedExits: 'carrier' is not usable"),
+        ({"allowedExits": ["Nat"]}, "'Nat' is not known; did you mean 'nat'?"),
+        (
+            {"allowedExits": ["nat"], "advisoryExits": ["nat"]},
+            "advisoryExits: 'nat' is in allowedExits too; keep one of them",
+        ),
         ({"exemptions": {}}, "exemptions: is not a list"),
         ({"exemptions": ["all"]}, "exemptions: 'all' is not a mapping"),
         ({"exemptions": [{"urn": "*"}]}, "an exemption needs `reason`, a text"),

@@ -11,6 +11,7 @@ from guardrails.analysis.graph import Graph
 from guardrails.analysis.labels import step
 from guardrails.analysis.route_egress import EgressPath, RouteEgress, TableContext
 from guardrails.analysis.route_targets import RouteTarget, targets_of
+from guardrails.configuration import Exit
 from guardrails.findings import Step, Verdict
 from guardrails.model.anchors import Anchor, anchors_of, key_of, short_name
 from guardrails.model.knowledge import External
@@ -34,10 +35,11 @@ class EgressPaths:
         destinations: Destinations,
         effective: EffectiveTables,
         closed: frozenset[str],
+        allowed: frozenset[Exit] = frozenset(),
     ) -> None:
         self._graph = graph
         self._closed = closed
-        self._route_egress = RouteEgress(graph, destinations)
+        self._route_egress = RouteEgress(graph, destinations, allowed)
         self._effective = effective
         self._tables: dict[tuple[Anchor, int], tuple[EgressPath, ...]] = {}
         self._loose: dict[tuple[object, int], tuple[EgressPath, ...]] = {}

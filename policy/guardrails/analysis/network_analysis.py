@@ -12,7 +12,7 @@ from guardrails.analysis.public_behaviour import PublicBehaviour
 from guardrails.analysis.source_checks import SourceChecks
 from guardrails.analysis.virtual_ips import VirtualIps
 from guardrails.analysis.vpc_ranges import VpcRanges
-from guardrails.configuration import Configuration
+from guardrails.configuration import Configuration, Exit
 from guardrails.model.topology import Topology
 
 
@@ -22,6 +22,7 @@ class NetworkAnalysis:
     def __init__(self, topology: Topology, configuration: Configuration) -> None:
         self.configuration = configuration
         self.graph = Graph(topology)
+        self._egress_paths: dict[frozenset[Exit], EgressPaths] = {}
 
     @cached_property
     def destinations(self) -> Destinations:
@@ -33,11 +34,17 @@ class NetworkAnalysis:
         """Which route tables subnets use."""
         return EffectiveTables(self.graph)
 
-    @cached_property
-    def egress_paths(self) -> EgressPaths:
-        """The egress paths of subnets."""
-        closed = self.configuration.closed_tables
-        return EgressPaths(self.graph, self.destinations, self.effective_tables, closed)
+    def egress_paths(self, allowed: frozenset[Exit]) -> EgressPaths:
+        """Return the egress paths of subnets, less those that use an allowed kind of exit."""
+        if allowed not in self._egress_paths:
+            self._egress_paths[allowed] = EgressPaths(
+                self.graph,
+                self.destinations,
+                self.effective_tables,
+                self.configuration.closed_tables,
+                allowed,
+            )
+        return self._egress_paths[allowed]
 
     @cached_property
     def public_behaviour(self) -> PublicBehaviour:

@@ -13,14 +13,16 @@ back to its endpoint, so nothing leads out where that endpoint's subnet does not
 ACLs nor VPC Block Public Access count: both can be lifted without touching a route.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from guardrails.addresses import Block, intersect, reached
 from guardrails.analysis.destinations import Destination, Destinations
 from guardrails.analysis.forwarding import Hop, hops, missing_beyond
 from guardrails.analysis.graph import Graph
 from guardrails.analysis.route_targets import MACHINES, RouteTarget
+from guardrails.configuration import Exit
 from guardrails.findings import Step, Verdict
 from guardrails.model.anchors import Anchor, short_name
 from guardrails.model.knowledge import External, Reference, Unknown
@@ -29,6 +31,13 @@ from guardrails.model.security import Endpoint
 
 ALWAYS_EGRESS = frozenset({TargetKind.INTERNET, TargetKind.EGRESS_ONLY, TargetKind.CARRIER})
 _FOLLOWED = MACHINES | {TargetKind.ENDPOINT, TargetKind.FIREWALL, TargetKind.TRANSIT}
+EXITS: Final[Mapping[Exit, frozenset[TargetKind]]] = {
+    Exit.NAT: frozenset({TargetKind.NAT}),
+    Exit.NAT_INSTANCE: MACHINES,
+    Exit.EGRESS_ONLY: frozenset({TargetKind.EGRESS_ONLY}),
+    Exit.CARRIER: frozenset({TargetKind.CARRIER}),
+}
+"""Which route targets each kind of exit that a configuration can name consists of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +89,14 @@ class TableContext:
 
 
 class RouteEgress:
-    """Judges single routes."""
+    """Judges single routes. What lies behind a target of an allowed exit does not matter."""
 
-    def __init__(self, graph: Graph, destinations: Destinations) -> None:
+    def __init__(
+        self, graph: Graph, destinations: Destinations, allowed: frozenset[Exit] = frozenset()
+    ) -> None:
         self._graph = graph
         self._destinations = destinations
+        self._harmless = frozenset({TargetKind.LOCAL}).union(*(EXITS[each] for each in allowed))
 
     def ambiguous(self, route: Route, targets: tuple[RouteTarget, ...]) -> tuple[Block, ...]:
         """Return the public part of `route` if its destination matters for what it leads to."""
@@ -117,10 +129,10 @@ class RouteEgress:
         self, target: RouteTarget, route: Route, destination: Destination, context: TableContext
     ) -> EgressPath:
         egress = EgressPath(Verdict.KEPT, (target.step,), (), target.kind)
+        if target.kind in self._harmless or self._stays_inside(target, destination):
+            return egress
         if target.kind in ALWAYS_EGRESS:
             return replace(egress, verdict=Verdict.VIOLATED)
-        if target.kind is TargetKind.LOCAL or self._stays_inside(target, destination):
-            return egress
         if target.kind is TargetKind.GATEWAY:
             return egress.doubted(target.fact)
         if target.kind is TargetKind.NAT:

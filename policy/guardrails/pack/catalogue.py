@@ -10,7 +10,15 @@ from pulumi_policy import (
     Severity,
 )
 
-from guardrails.pack.options import COMPLETE, ENDPOINTS, OPTIONS, ROUTES, RULES, VIRTUAL_IP
+from guardrails.pack.options import (
+    ADVISORY_EXITS,
+    COMPLETE,
+    ENDPOINTS,
+    OPTIONS,
+    ROUTES,
+    RULES,
+    VIRTUAL_IP,
+)
 
 MANDATORY: Final = EnforcementLevel.MANDATORY
 ADVISORY: Final = EnforcementLevel.ADVISORY
@@ -104,6 +112,17 @@ _COMPANIONS: Final = (
         " source/destination check of the nodes' interfaces, and let no instance switch it on"
         ' again: `ignoreChanges: ["sourceDestCheck"]`.',
         url="https://docs.aws.amazon.com/sap/latest/sap-hana/sap-hana-on-aws-move-the-ip-resource.html",
+    ),
+    Entry(
+        name=ADVISORY_EXITS,
+        title="Private subnets use no exit that is to go",
+        description="No private subnet has an egress path of a kind that `advisoryExits` of"
+        f" {ROUTES} names.",
+        level=ADVISORY,
+        severity=Severity.MEDIUM,
+        remedy="Remove the route that the message names. When none is left, take the kind out of"
+        " advisoryExits.",
+        url=f"{_GUIDE}/subnet-route-tables.html",
     ),
     Entry(
         name="facts-are-missing",

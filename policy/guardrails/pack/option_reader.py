@@ -34,6 +34,16 @@ class OptionReader:
         """Return the members of a list that are texts and pass `check`, which raises ValueError."""
         return self._members(policy, option, self.value(policy, option), check)
 
+    def words(self, policy: str, option: str) -> frozenset[str]:
+        """Return the members of a list of the words that its schema allows."""
+        allowed: list[str] = OPTIONS[policy][option]["items"]["enum"]
+
+        def check(word: str) -> None:
+            if word not in allowed:
+                raise ValueError(typo(word, allowed))
+
+        return frozenset(self.texts(policy, option, check))
+
     def lists(
         self,
         policy: str,

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from guardrails.configuration import Configuration, Unclassified
+from guardrails.configuration import Configuration, Exit, Unclassified
 
 ROUTES: Final = "private-subnets-have-no-internet-route"
 ENDPOINTS: Final = "endpoints-admit-only-https"
 VIRTUAL_IP: Final = "virtual-ip-outside-vpc-cidr"
 COMPLETE: Final = "virtual-ip-is-complete"
+ADVISORY_EXITS: Final = "private-subnets-use-no-advisory-exit"
 RULES: Final = (ROUTES, ENDPOINTS, VIRTUAL_IP)
 
 Schema = dict[str, Any]
@@ -20,6 +21,15 @@ def _texts(description: str, default: tuple[str, ...] | frozenset[str] = ()) -> 
         "items": {"type": "string"},
         "default": sorted(default) if isinstance(default, frozenset) else list(default),
         "description": description,
+    }
+
+
+def _words(description: str, allowed: tuple[Exit, ...]) -> Schema:
+    return {
+        "type": "array",
+        "items": {"type": "string", "enum": [each.value for each in allowed]},
+        "default": [],
+        "description": f"{description} One of {', '.join(f'`{each}`' for each in allowed)}.",
     }
 
 
@@ -80,6 +90,16 @@ OPTIONS: Final[Mapping[str, Mapping[str, Schema]]] = {
             "default": _DEFAULTS.unclassified.value,
             "description": "What a subnet is that nothing classifies.",
         },
+        "allowedExits": _words(
+            "Kinds of exit that private subnets may use; the strict rule allows none."
+            " `nat-instance` is any machine that a default route leads to.",
+            (Exit.NAT, Exit.NAT_INSTANCE, Exit.EGRESS_ONLY),
+        ),
+        "advisoryExits": _words(
+            "Kinds of exit that `private-subnets-use-no-advisory-exit` reports in place of this"
+            " policy.",
+            tuple(Exit),
+        ),
         "internalRanges": _texts(
             "Public address ranges that the organisation uses inside.", _DEFAULTS.internal_ranges
         ),

@@ -9,7 +9,7 @@ from pulumi.runtime.proto import analyzer_pb2
 from guardrails.findings import Finding, Verdict
 from guardrails.model.topology import Topology
 from guardrails.pack.exemptions import today
-from guardrails.pack.options import COMPLETE, RULES
+from guardrails.pack.options import ADVISORY_EXITS, COMPLETE, ROUTES, RULES
 from guardrails.pack.session import Session
 from guardrails.pack.stack_judgement import StackJudgement
 
@@ -41,12 +41,12 @@ def _expired(verdicts: StackJudgement, finding: Finding) -> str:
     return ""
 
 
-def violations_of(rule: str) -> Report:
-    """Return the report of one rule: what it proves to be violated."""
+def violations_of(rule: str, *, advisory: bool = False) -> Report:
+    """Return the report of one rule: what it proves to be violated, as advice or not."""
 
     def report(session: Session, verdicts: StackJudgement) -> Iterator[Message]:
         for finding in verdicts.findings(Verdict.VIOLATED):
-            if finding.rule == rule:
+            if finding.rule == rule and finding.advisory == advisory:
                 yield _message(session, verdicts, finding)
 
     return report
@@ -70,7 +70,8 @@ def refused_facts(session: Session, verdicts: StackJudgement) -> Iterator[Messag
 
 def _unverified(session: Session, verdicts: StackJudgement, *, refused: bool) -> Iterator[Message]:
     for finding in verdicts.findings(Verdict.UNVERIFIED):
-        if (finding.rule in verdicts.settings.refused_when_unverified) == refused:
+        refusing = finding.rule in verdicts.settings.refused_when_unverified
+        if (refusing and not finding.advisory) == refused:
             message = _message(session, verdicts, finding)
             yield Message(message.urn, f"{finding.rule}: {message.text}")
 
@@ -102,7 +103,7 @@ def exemptions(session: Session, verdicts: StackJudgement) -> Iterator[Message]:
                 " and remove the exemption",
             )
     if verdicts.settings.coverage:
-        yield Message("", coverage(verdicts))
+        yield Message("", session.printable(coverage(verdicts)))
 
 
 def coverage(verdicts: StackJudgement) -> str:
@@ -111,7 +112,9 @@ def coverage(verdicts: StackJudgement) -> str:
     for rule, covered in sorted(verdicts.judgement.coverage.items()):
         exempt = sum(finding.rule == rule for finding in verdicts.exempted)
         counts = ", ".join(f"{covered.count(each)} {each}" for each in Verdict)
-        lines.append(f"{rule}: {counts}; {len(covered.skipped)} skipped, {exempt} exempt")
+        allowed = f", {len(covered.allowed)} allowed" if covered.allowed else ""
+        lines.append(f"{rule}: {counts}; {len(covered.skipped)} skipped, {exempt} exempt{allowed}")
+        lines.extend(f"  allowed: {message}" for _, message in sorted(covered.allowed.items()))
         lines.extend(f"  skipped {key}: {why}" for key, why in sorted(covered.skipped.items()))
     return "\n".join(["coverage:", *lines])
 
@@ -161,6 +164,7 @@ SOUND: Final = "pack-is-sound"
 
 REPORTS: Final[dict[str, Report]] = {
     **{rule: violations_of(rule) for rule in (*RULES, COMPLETE)},
+    ADVISORY_EXITS: violations_of(ROUTES, advisory=True),
     "facts-are-missing": missing_facts,
     "facts-are-missing-is-refused": refused_facts,
     "exemptions-are-current": exemptions,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from guardrails.configuration import (
     Configuration,
+    Exit,
     Unclassified,
     read_internal_range,
     read_name,
@@ -98,6 +99,7 @@ def _judge(reader: OptionReader) -> Configuration:
         public_names=reader.texts(ROUTES, "publicNames", read_name),
         unclassified=Unclassified(reader.choice(ROUTES, "unclassified")),
         internal_ranges=reader.texts(ROUTES, "internalRanges", read_internal_range),
+        **_exits(reader),
         closed_tables=frozenset(reader.texts(ROUTES, "closedTables", _named("rtb-", "vpc-"))),
         https_only_groups=frozenset(
             reader.texts(ENDPOINTS, "httpsOnlyGroups", _named("sg-", "vpc-"))
@@ -108,6 +110,17 @@ def _judge(reader: OptionReader) -> Configuration:
         virtual_ips=reader.texts(VIRTUAL_IP, "virtualIps", read_virtual_ip),
         vpc_ranges=_vpc_ranges(reader),
     )
+
+
+def _exits(reader: OptionReader) -> dict[str, frozenset[Exit]]:
+    allowed = reader.words(ROUTES, "allowedExits")
+    advisory = reader.words(ROUTES, "advisoryExits")
+    for both in sorted(allowed & advisory):
+        reader.reject(ROUTES, "advisoryExits", f"{both!r} is in allowedExits too; keep one of them")
+    return {
+        "allowed_exits": frozenset(map(Exit, allowed - advisory)),
+        "advisory_exits": frozenset(map(Exit, advisory)),
+    }
 
 
 def _vpc_ranges(reader: OptionReader) -> dict[str, tuple[str, ...]]:

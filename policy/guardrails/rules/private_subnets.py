@@ -1,10 +1,12 @@
 """No private subnet has a route to the internet, by whatever table, target or address family."""
 
+from dataclasses import replace
 from functools import partial
 
 from guardrails.analysis.labels import step
 from guardrails.analysis.network_analysis import NetworkAnalysis
 from guardrails.analysis.route_egress import EgressPath
+from guardrails.analysis.route_targets import MACHINES
 from guardrails.analysis.subnet_tiers import SubnetTiers, Tier
 from guardrails.findings import Finding, Severity, Verdict
 from guardrails.model.anchors import Anchor
@@ -40,12 +42,41 @@ def judge(network: NetworkAnalysis) -> Result:
         if tier is Tier.PUBLIC:
             result.skipped[subnet.key] = "it is public"
             continue
-        found = list(network.egress_paths.of_subnet(anchor, subnet))
-        findings = list(_findings(anchor, subnet, tier, found))
-        result.findings += findings
-        result.decide(subnet.key, findings[0].verdict if findings else Verdict.KEPT)
+        _judge_subnet(network, anchor, subnet, tier, result)
     report_unseen_writers(RULE, network, "routes", result)
     return result
+
+
+def _judge_subnet(
+    network: NetworkAnalysis, anchor: Anchor, subnet: Subnet, tier: Tier | Unknown, result: Result
+) -> None:
+    """Judge without the exits that are configured, then see what each of these adds."""
+    configured = network.configuration
+    keep_with = {configured.allowed_exits | configured.advisory_exits: _enforced}
+    keep_with.setdefault(configured.allowed_exits, _advised)
+    keep_with.setdefault(frozenset(), _allowed)
+    result.decide(subnet.key, Verdict.KEPT)
+    found: list[Finding] = []
+    for without, keep in keep_with.items():
+        egress_paths = list(network.egress_paths(without).of_subnet(anchor, subnet))
+        for finding in _findings(anchor, subnet, tier, egress_paths):
+            told = finding.verdict is Verdict.UNVERIFIED and bool(found)
+            if finding not in found and not told:
+                found.append(finding)
+                keep(finding, result)
+
+
+def _enforced(finding: Finding, result: Result) -> None:
+    result.findings.append(finding)
+    result.decide(finding.subject, finding.verdict)
+
+
+def _advised(finding: Finding, result: Result) -> None:
+    _enforced(replace(finding, advisory=True), result)
+
+
+def _allowed(finding: Finding, result: Result) -> None:
+    result.allowed.setdefault(finding.subject, finding.message)
 
 
 def _findings(
@@ -69,8 +100,15 @@ def _findings(
 
 
 def _violation(anchor: Anchor, subnet: Subnet, egress: EgressPath) -> Finding:
-    message = f"private subnet {subnet.name} reaches the internet through {egress.path[-1].text}"
+    message = f"private subnet {subnet.name} reaches the internet through {_exit(egress)}"
     if subnet.maps_public_address is True:
         message += "; machines launched in it also get public addresses"
     path = (step("subnet", anchor), *egress.path)
     return RULE.violated(subnet.key, message, path, remedy=_REMEDIES.get(egress.kind, ""))
+
+
+def _exit(egress: EgressPath) -> str:
+    """Name the machine that the path leads through first, and the target that it ends at."""
+    first = next((each.text for each in egress.path if each.text.startswith(egress.kind)), "")
+    last = egress.path[-1].text
+    return f"{first} and {last}" if first and egress.kind in MACHINES and first != last else last

@@ -56,6 +56,7 @@ class Gate:
             finding
             for finding in judge(topology, settings.judge).findings
             if finding.verdict is Verdict.VIOLATED
+            and not finding.advisory
             and finding.rule in self._rules
             and _blames(finding, resource)
             and not _may_be_taken_away(finding)
