@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := venv/bin
 .DEFAULT_GOAL := help
 STACK ?= dev
-REPORT = $(BIN)/python policy/report --name ha-cluster/$(STACK) -- pulumi preview --stack $(STACK) --policy-pack policy
+REPORT = $(BIN)/python -m guardrails report --name ha-cluster/$(STACK) -- pulumi preview --stack $(STACK) --policy-pack policy
 
 .PHONY: help setup demo test preview-check drift-check check format bench bench-peers clean
 

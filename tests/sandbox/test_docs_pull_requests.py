@@ -1,5 +1,7 @@
 """The recipes of docs/pull-requests.md, run with stand-ins for `pulumi` and `curl`."""
 
+import base64
+import gzip
 import json
 import os
 import re
@@ -72,6 +74,33 @@ def test_the_recipe_for_a_plain_shell_prints_the_comment_and_ends_with_its_code(
     assert "path: private-a -> internet" in done.stdout
     words = (tools / "words").read_text()
     assert words.startswith(f"preview --stack prod --policy-pack {ROOT / 'policy'} --event-log ")
+
+
+@pytest.mark.parametrize(("log", "code"), [(EVENTS, 5), (EVENTS[:1], 1)])
+def test_the_recipe_for_code_scanning_uploads_what_was_judged(
+    tools: Path, log: list[Any], code: int
+) -> None:
+    (tools / "log").write_text("\n".join(map(json.dumps, log)))
+    program(tools / "gh", f'#!/bin/sh\necho "$@" >{tools}/sent\n')
+    given = {
+        "PACK": str(ROOT / "policy"),
+        "GITHUB_REPOSITORY": "us/net",
+        "GITHUB_SHA": "abc",
+        "GITHUB_REF": "refs/pull/7/merge",
+        "GITHUB_STEP_SUMMARY": str(tools / "summary"),
+    }
+    done = run(block("GitHub: code scanning", "sh"), tools, **given)
+    assert done.returncode == code, done.stderr
+    assert (tools / "summary").read_text().startswith("<!-- guardrails: my-project/prod -->\n")
+    assert (tools / "sent").exists() is (code == 5)
+    if code == 5:
+        assert (tools / "sent").read_text() == (
+            "api --silent --method POST repos/us/net/code-scanning/sarifs"
+            " -f commit_sha=abc -f ref=refs/pull/7/merge -F sarif=@closed-network.upload\n"
+        )
+        sent = gzip.decompress(base64.b64decode((tools / "closed-network.upload").read_text()))
+        (result,) = json.loads(sent)["runs"][0]["results"]
+        assert (result["ruleId"], result["level"]) == ("a-rule", "error")
 
 
 def gitlab() -> dict[str, Any]:

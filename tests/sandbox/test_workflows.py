@@ -153,9 +153,9 @@ def test_the_workflow_runs_the_words_of_the_make_target(
     stand_in(tmp_path, "python", 'printf "%s\\n" "$@" >"$SEEN"; echo "# comment"; exit 5')
     done = run("Preview", tmp_path, STACK="prod", DRIFT=drift, PACK_CONFIG="", DIRECTORY=".")
     assert done.returncode == 0, done.stderr
-    report, *options = (tmp_path / "seen").read_text().splitlines()
+    program, report, *options = (tmp_path / "seen").read_text().splitlines()
     pack = "/workspace/.guardrails/policy"
-    assert report == f"{pack}/report"
+    assert (program, report) == (f"{pack}/guardrails", "report")
     assert options[:3] == ["--name", "owner/repository/prod", "--"]
     assert options[3:] == [pack if word == "policy" else word for word in words_of_make(target)]
     assert (tmp_path / "output").read_text() == "code=5\n"
@@ -176,7 +176,7 @@ def test_the_configuration_of_the_pack_is_a_file_of_the_calling_repository(tmp_p
 def test_two_projects_of_a_repository_with_a_stack_of_one_name_have_a_comment_each(
     tmp_path: Path,
 ) -> None:
-    stand_in(tmp_path, "python", 'echo "$3" >>"$SEEN"')
+    stand_in(tmp_path, "python", 'echo "$4" >>"$SEEN"')
     for folder in (".", "network", "web/shop"):
         run("Preview", tmp_path, STACK="dev", DRIFT="false", PACK_CONFIG="", DIRECTORY=folder)
     assert (tmp_path / "seen").read_text().split() == [

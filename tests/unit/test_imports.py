@@ -37,6 +37,7 @@ LAYERS = {
     "pulumi_reader": {"model", "pulumi_reader"},
     "testing": {"pulumi_reader"},
     "report": {"report"},
+    "__main__": {"report", "pack"},
     "pack": JUDGE_HALF | {"pulumi_reader", "pack"},
 }
 """By layer, a folder or a module beside them: what it may import of guardrails ("": `__init__`)."""

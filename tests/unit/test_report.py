@@ -8,58 +8,28 @@ from typing import Any
 
 import pytest
 
-from guardrails.report import Outcome, decide, read_events, write_comment
-from guardrails.report.__main__ import main
+from guardrails.__main__ import main
+from guardrails.report import JudgedPreview, Outcome, decide, read_events, write_comment
+from tests.support.event_logs import (
+    LAST_WORDS,
+    PATH,
+    RULE,
+    VIOLATION,
+    ended,
+    finding,
+    judged,
+    log,
+    said,
+    step,
+)
 
 STACK = "ha-cluster/dev"
-RULE = "private-subnets-have-no-internet-route"
-PATH = "path: subnet private-a -> route table inner -> route 0.0.0.0/0 -> internet gateway out"
-
-
-def step(operation: str, name: str, **facts: Any) -> dict[str, Any]:
-    type_ = facts.pop("type", "aws:ec2/vpc:Vpc")
-    urn = f"urn:pulumi:dev::ha-cluster::{type_}::{name}"
-    return {"resourcePreEvent": {"metadata": {"op": operation, "urn": urn, "type": type_, **facts}}}
-
-
-def said(severity: str, message: str) -> dict[str, Any]:
-    return {"diagnosticEvent": {"severity": severity, "message": f"{message}\n"}}
-
-
-def finding(policy: str, level: str, text: str, severity: str = "high") -> dict[str, Any]:
-    return {
-        "policyEvent": {
-            "policyName": policy,
-            "enforcementLevel": level,
-            "severity": severity,
-            "resourceUrn": "urn:pulumi:dev::ha-cluster::aws:ec2/subnet:Subnet::private-a",
-            "message": f"What the policy promises.\n{text}\n",
-        }
-    }
-
-
-def judged(*policies: str) -> dict[str, Any]:
-    return {
-        "policyAnalyzeStackSummaryEvent": {"policyPackName": "closed-network", "passed": policies}
-    }
-
-
-def ended(**counts: int) -> dict[str, Any]:
-    return {"summaryEvent": {"resourceChanges": counts}}
-
-
-VIOLATION = finding(RULE, "mandatory", f"private-a reaches the internet\n  {PATH}", "critical")
-LAST_WORDS = said("error", "preview failed")
-
-
-def log(*events: Mapping[str, Any]) -> list[str]:
-    return [json.dumps(event) for event in events]
 
 
 def report(*events: Mapping[str, Any], exit_code: int = 0) -> tuple[int, str]:
     preview = read_events(log(*events))
     outcome = decide(preview, exit_code)
-    return outcome, write_comment(preview, outcome, STACK)
+    return outcome, write_comment(JudgedPreview(preview, outcome, STACK))
 
 
 def section(comment: str, title: str) -> str:
@@ -127,7 +97,7 @@ def test_a_log_that_breaks_off_is_a_failure(exit_code: int) -> None:
     lines = [*log(step("create", "a"), judged(RULE)), '{"summaryEvent": {"resou']
     preview = read_events(lines)
     assert decide(preview, exit_code) is Outcome.FAILED
-    assert "did not reach its end" in write_comment(preview, Outcome.FAILED, STACK)
+    assert "did not reach its end" in write_comment(JudgedPreview(preview, Outcome.FAILED, STACK))
 
 
 def test_a_preview_that_no_pack_judged_is_not_fine() -> None:
@@ -227,7 +197,7 @@ def test_no_text_of_a_program_leaves_its_block_of_code() -> None:
 
 def test_a_name_cannot_end_the_line_by_which_a_comment_is_found() -> None:
     preview = read_events(log(judged(RULE), ended()))
-    comment = write_comment(preview, Outcome.FINE, "a --> <b>\nc")
+    comment = write_comment(JudgedPreview(preview, Outcome.FINE, "a --> <b>\nc"))
     assert comment.splitlines()[0] == "<!-- guardrails: a-b-c -->"
 
 
@@ -248,7 +218,7 @@ def test_the_command_reads_a_log_and_exits_with_the_outcome(
 ) -> None:
     file = tmp_path / "events.json"
     file.write_text("\n".join(log(VIOLATION, judged(), LAST_WORDS, ended(create=1))))
-    assert main(["--name", STACK, "--events", str(file), "--exit-code", "1"]) == 5
+    assert main(["report", "--name", STACK, "--events", str(file), "--exit-code", "1"]) == 5
     assert capsys.readouterr().out.startswith("<!-- guardrails: ha-cluster/dev -->\n")
 
 
@@ -267,19 +237,67 @@ def test_the_command_runs_a_preview_and_keeps_its_words_out_of_the_comment(
         "sys.exit(7)\n"
     )
     program.chmod(0o755)
-    assert main(["--", str(program), "preview", "--expect-no-changes"]) == 7
+    assert main(["report", "--", str(program), "preview", "--expect-no-changes"]) == 7
     out, err = capfd.readouterr()
     assert "Previewing" not in out
     assert not Path(err.split()[1]).exists()
 
 
 def test_a_command_that_does_not_exist_is_a_failure(capfd: pytest.CaptureFixture[str]) -> None:
-    assert main(["--", "/nonexistent/pulumi", "preview"]) == 1
+    assert main(["report", "--", "/nonexistent/pulumi", "preview"]) == 1
     assert "/nonexistent/pulumi" in capfd.readouterr().err
 
 
-@pytest.mark.parametrize("words", [[], ["--events", "log", "--", "pulumi"]])
-def test_a_mistake_in_the_words_is_2(words: list[str]) -> None:
+def test_one_run_writes_every_format_that_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "events.json"
+    file.write_text("\n".join(log(VIOLATION, judged(), LAST_WORDS, ended(create=1))))
+    page, alerts = tmp_path / "report.html", tmp_path / "report.sarif"
+    words = ["--format", f"html={page}", "--format", "comment", "--format", f"sarif={alerts}"]
+    assert main(["report", *words, "--events", str(file), "--exit-code", "1"]) == 5
+    assert capsys.readouterr().out.startswith("<!-- guardrails: preview -->\n")
+    assert page.read_text().startswith("<!doctype html>\n")
+    assert json.loads(alerts.read_text())["version"] == "2.1.0"
+
+
+def test_a_report_that_cannot_be_written_is_a_failure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "events.json"
+    file.write_text("\n".join(log(judged(RULE), ended())))
+    nowhere = tmp_path / "nowhere" / "report.html"
+    assert main(["report", "--format", f"html={nowhere}", "--events", str(file)]) == 1
+    assert str(nowhere) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "remedy"),
+    [
+        ([], "give either -- and a command, or --events and a file"),
+        (["--events", "log", "--", "pulumi"], "give either -- and a command"),
+        (["--format", "pdf", "--events", "log"], "'pdf' is none of comment, html, sarif"),
+        (["--format", "html=", "--events", "log"], "'html=' names no file"),
+        (
+            ["--format", "html", "--format", "sarif", "--events", "log"],
+            "two formats cannot share standard output: write FORMAT=FILE",
+        ),
+        (["--location", "/a/Pulumi.yaml", "--events", "log"], "not a path from the repository's"),
+        (["--location", "../Pulumi.yaml", "--events", "log"], "not a path from the repository's"),
+    ],
+)
+def test_a_mistake_in_the_words_is_2(
+    words: list[str], remedy: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["report", *words])
+    assert refused.value.code == 2
+    assert remedy in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [[], ["publish"]])
+def test_a_command_is_named_first(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as refused:
         main(words)
     assert refused.value.code == 2
+    assert "guardrails: error" in capsys.readouterr().err

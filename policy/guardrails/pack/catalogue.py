@@ -193,5 +193,6 @@ def _gate(rule: Entry) -> Entry:
 GATES: Final = tuple(_gate(entry) for entry in _RULES)
 CATALOGUE: Final = (*_RULES, *_COMPANIONS)
 """Every stack policy; the last one reports the faults of those before it."""
+NAMES: Final = tuple(entry.name for entry in (*CATALOGUE, *GATES))
 
 assert tuple(entry.name for entry in _RULES) == RULES  # noqa: S101 - holds two tables together

@@ -25,8 +25,7 @@ class OptionReader:
 
     def value(self, policy: str, option: str) -> Any:
         """Return an option as it is given, else its default."""
-        given = self._given.get(policy, {}).get(option)
-        return OPTIONS[policy][option]["default"] if given is None else given
+        return self._given.get(policy, {}).get(option, OPTIONS[policy][option]["default"])
 
     def texts(
         self, policy: str, option: str, check: Callable[[str], object] = str

@@ -12,7 +12,7 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from guardrails.pack.catalogue import CATALOGUE, GATES, Entry
+from guardrails.pack.catalogue import CATALOGUE, GATES, NAMES, Entry
 from guardrails.pack.options import RULES
 from guardrails.pack.reports import REPORTS, SOUND, Message, blocked_resource
 from guardrails.pack.sdk_hook import SessionPolicy, install
@@ -83,7 +83,7 @@ def policies() -> list[Policy]:
     pack's configuration. Other policies may stand beside them in the same `PolicyPack`.
     """
     install()
-    session = Session([entry.name for entry in (*CATALOGUE, *GATES)])
+    session = Session(NAMES)
     return [
         *(GatePolicy(entry, rule, session) for entry, rule in zip(GATES, RULES, strict=True)),
         *(StackPolicy(entry, session) for entry in CATALOGUE),

@@ -1,7 +1,8 @@
 """The pack's settings: its configuration, checked, and every mistake that it holds."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from guardrails.configuration import (
     Configuration,
@@ -25,6 +26,9 @@ from guardrails.pack.options import (
 from guardrails.pulumi_reader.read_services import endpoint_kind
 from guardrails.pulumi_reader.types.service_types import SERVICE_TYPES
 
+ALL: Final = "all"
+"""What stands for every policy, and has a level but no options."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -41,22 +45,32 @@ class Settings:
     mistakes: tuple[str, ...] = ()
 
 
-def _named(*prefixes: str, patterns: bool = False) -> Callable[[str], None]:
-    """Return a check that a text names something by id or URN, or by a pattern over URNs.
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A check that a text names something by id or URN, or by a pattern over URNs.
 
     Anything else, a mere name above all, would match nothing and be passed over in silence.
     """
-    ways = [f"an id ({' or '.join(f'{each}...' for each in prefixes)})", "a URN (urn:pulumi:...)"]
-    ways += ["a pattern over URNs (*::name)"] if patterns else []
 
-    def check(text: str) -> None:
+    prefixes: tuple[str, ...]
+    patterns: bool = False
+
+    def __call__(self, text: str) -> None:
+        """Raise ValueError for a text that names nothing."""
         is_pattern = "*" in text or "?" in text
-        if text != text.strip() or (is_pattern and not patterns):
-            raise ValueError(f"write {', or '.join(ways)}")
-        if not (is_pattern or text.startswith(("urn:", *prefixes))):
+        named = self.patterns if is_pattern else text.startswith(("urn:", *self.prefixes))
+        if text != text.strip() or not named:
+            ways = [f"an id ({' or '.join(f'{each}...' for each in self.prefixes)})"]
+            ways += ["a URN (urn:pulumi:...)"]
+            ways += ["a pattern over URNs (*::name)"] if self.patterns else []
             raise ValueError(f"write {', or '.join(ways)}")
 
-    return check
+    @property
+    def pattern(self) -> str:
+        """The same as a regular expression of JSON Schema."""
+        begins = "|".join(("urn:", *self.prefixes))
+        named = rf"{begins}|[\s\S]*[*?]" if self.patterns else rf"(?![\s\S]*[*?])(?:{begins})"
+        return rf"^(?!\s)(?![\s\S]*\s$)(?:{named})"
 
 
 def _is_readable(token: str) -> None:
@@ -74,6 +88,11 @@ def read_settings(given: GivenOptions, known: Sequence[str]) -> Settings:
     """Read the configuration of all policies. `known` are the names of the pack's policies."""
     reader = OptionReader(given)
     reader.mistakes.extend(_typos(given, known))
+    return read_options(reader)
+
+
+def read_options(reader: OptionReader) -> Settings:
+    """Read every option that the pack has."""
     return Settings(
         judge=_judge(reader),
         refused_when_unverified=frozenset(
@@ -89,7 +108,7 @@ def read_settings(given: GivenOptions, known: Sequence[str]) -> Settings:
 
 
 def _judge(reader: OptionReader) -> Configuration:
-    subnets = _named("subnet-", patterns=True)
+    subnets = Named(("subnet-",), patterns=True)
     return Configuration(
         private_subnets=reader.texts(ROUTES, "privateSubnets", subnets),
         public_subnets=reader.texts(ROUTES, "publicSubnets", subnets),
@@ -100,9 +119,9 @@ def _judge(reader: OptionReader) -> Configuration:
         unclassified=Unclassified(reader.choice(ROUTES, "unclassified")),
         internal_ranges=reader.texts(ROUTES, "internalRanges", read_internal_range),
         **_exits(reader),
-        closed_tables=frozenset(reader.texts(ROUTES, "closedTables", _named("rtb-", "vpc-"))),
+        closed_tables=frozenset(reader.texts(ROUTES, "closedTables", Named(("rtb-", "vpc-")))),
         https_only_groups=frozenset(
-            reader.texts(ENDPOINTS, "httpsOnlyGroups", _named("sg-", "vpc-"))
+            reader.texts(ENDPOINTS, "httpsOnlyGroups", Named(("sg-", "vpc-")))
         ),
         endpoint_like=frozenset(
             endpoint_kind(each) for each in reader.texts(ENDPOINTS, "endpointLike", _is_readable)
@@ -125,7 +144,7 @@ def _exits(reader: OptionReader) -> dict[str, frozenset[Exit]]:
 
 def _vpc_ranges(reader: OptionReader) -> dict[str, tuple[str, ...]]:
     given = reader.value(VIRTUAL_IP, "vpcRanges")
-    configured = reader.lists(VIRTUAL_IP, "vpcRanges", read_vpc_range, _named("vpc-"))
+    configured = reader.lists(VIRTUAL_IP, "vpcRanges", read_vpc_range, Named(("vpc-",)))
     for vpc in configured:
         if given[vpc] == []:
             reader.reject(VIRTUAL_IP, f"vpcRanges.{vpc}", "is empty, but a VPC has a range")
@@ -137,11 +156,11 @@ def _sets(lists: Mapping[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:
 
 
 def _typos(given: GivenOptions, known: Sequence[str]) -> list[str]:
-    found = [typo(policy, known) for policy in given if policy not in known and policy != "all"]
+    found = [typo(policy, known) for policy in given if policy not in known and policy != ALL]
     found.extend(
         f"{policy}: {typo(option, tuple(OPTIONS.get(policy, {})))}"
         for policy in given
-        if policy in known
+        if policy in known or policy == ALL
         for option in given[policy]
         if option not in OPTIONS.get(policy, {}) and option != "enforcementLevel"
     )

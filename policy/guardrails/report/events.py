@@ -173,8 +173,8 @@ def _messages(events: Iterable[Mapping[str, Any]], severity: str) -> tuple[str, 
     said: dict[str, None] = {}
     for event in events:
         diagnostic = event.get("diagnosticEvent", {})
-        if diagnostic.get("severity") == severity:
+        message = str(diagnostic.get("message", "")).strip()
+        if message and diagnostic.get("severity") == severity:
             name = str(diagnostic.get("urn", "")).rpartition("::")[2]
-            message = str(diagnostic["message"]).strip()
             said[f"{name}: {message}" if name else message] = None
     return tuple(said)
