@@ -16,7 +16,7 @@ class OptionReader:
     """Reads options one by one and notes what is wrong with them."""
 
     def __init__(self, given: GivenOptions) -> None:
-        self._given = given
+        self.given = given
         self.mistakes: list[str] = []
 
     def reject(self, policy: str, option: str, problem: str) -> None:
@@ -25,7 +25,7 @@ class OptionReader:
 
     def value(self, policy: str, option: str) -> Any:
         """Return an option as it is given, else its default."""
-        return self._given.get(policy, {}).get(option, OPTIONS[policy][option]["default"])
+        return self.given.get(policy, {}).get(option, OPTIONS[policy][option]["default"])
 
     def texts(
         self, policy: str, option: str, check: Callable[[str], object] = str

@@ -102,7 +102,7 @@ def read_options(reader: OptionReader) -> Settings:
             tuple(sorted(each for rule in RULES for each in reader.exemptions(rule)))
         ),
         coverage=reader.flag("exemptions-are-current", "coverage"),
-        ids=ids_within([str(given)]),
+        ids=ids_within([str(reader.given)]),
         mistakes=tuple(sorted(reader.mistakes)),
     )
 
