@@ -107,12 +107,13 @@ def behind_nat() -> Stack:
 
 
 def test_a_kind_of_exit_that_is_advisory_is_reported_by_a_companion_and_blocks_nothing() -> None:
-    config = {ROUTES: {"advisoryExits": ["nat"]}}
+    gate = {f"{ROUTES}-gate": {"enforcementLevel": "mandatory"}}
+    config: dict[str, dict[str, Any]] = {ROUTES: {"advisoryExits": ["nat"]}, **gate}
     for preview, shown in ((True, behind_nat().preview()), (False, behind_nat().update())):
         (note,) = analyze(shown, policies(), config=config, preview=preview).violations
         assert (note.policy, note.level) == ("private-subnets-use-no-advisory-exit", "advisory")
         assert "reaches the internet through NAT gateway nat" in note.message
-    strict = analyze(behind_nat().update(), policies(), preview=False)
+    strict = analyze(behind_nat().update(), policies(), config=gate, preview=False)
     assert {each.policy for each in strict.violations} == {ROUTES, f"{ROUTES}-gate"}
 
 
