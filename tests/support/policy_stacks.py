@@ -178,7 +178,7 @@ def _refreshed(given: Given, every: list[Made]) -> Given:
             continue
         inputs = _resolve(part.inputs, True, [])  # noqa: FBT003
         if name == "mainRouteTableId":
-            outputs[name] = inputs[member]
+            outputs |= dict.fromkeys((name, "defaultRouteTableId"), inputs[member])
         elif part.inputs.get("replaceDefaultAssociation"):
             outputs[name] = [inputs[member]]
         else:

@@ -226,39 +226,35 @@ def test_propagation_from_a_vpn_gateway_is_unverified(inline: bool) -> None:  # 
     assert both(stack) == "unverified"
 
 
-def network_with_another_main_table() -> Stack:
-    """A VPC whose outputs name another main table than AWS's, and a route in that table."""
+def network_with_another_main_table() -> tuple[Stack, Made]:
+    """A VPC whose outputs show a table of the stack as its main one, and a route in that table.
+
+    The provider reads both outputs from the table that is the main one (vpc_.go).
+    """
     stack = Stack()
-    vpc = stack.add(
-        "ec2/vpc:Vpc",
-        "hub",
-        cidrBlock="10.0.0.0/16",
-        shown={"mainRouteTableId": "rtb-other", "defaultRouteTableId": "rtb-made"},
-    )
+    shown = {"mainRouteTableId": "rtb-other", "defaultRouteTableId": "rtb-other"}
+    vpc = stack.add("ec2/vpc:Vpc", "hub", cidrBlock="10.0.0.0/16", shown=shown)
     stack.add("ec2/subnet:Subnet", "private-a", vpcId=vpc, cidrBlock="10.0.1.0/24")
-    stack.add(
-        "ec2/route:Route",
-        "out",
-        routeTableId="rtb-other",
-        gatewayId="igw-1",
-        destinationCidrBlock="0.0.0.0/0",
+    routes = [{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}]
+    table = stack.add(
+        "ec2/routeTable:RouteTable", "other", vpcId=vpc, routes=routes, shown={"id": "rtb-other"}
     )
-    return stack
+    return stack, table
 
 
 def test_another_main_table_in_the_outputs_of_a_vpc_may_be_gone_since() -> None:
-    assert verdict(network_with_another_main_table().state(), preview=None) == "unverified"
+    assert verdict(network_with_another_main_table()[0].state(), preview=None) == "unverified"
 
 
 def test_another_main_table_in_the_outputs_of_a_vpc_counts_if_it_is_declared() -> None:
-    stack = network_with_another_main_table()
+    stack, table = network_with_another_main_table()
     token = "ec2/mainRouteTableAssociation:MainRouteTableAssociation"
-    stack.add(token, "main", vpcId=stack.made[0], routeTableId="rtb-other")
+    stack.add(token, "main", vpcId=stack.made[0], routeTableId=table.output("id"))
     assert verdict(stack.state(), preview=None) == "violated"
 
 
 def test_another_main_table_in_the_outputs_of_a_vpc_that_is_only_read_counts() -> None:
-    hub, *others = network_with_another_main_table().state()
+    hub, *others = network_with_another_main_table()[0].state()
     assert verdict([replace(hub, inputs={}), *others], preview=None) == "violated"
 
 

@@ -144,7 +144,7 @@ def test_a_closed_network_is_kept_after_a_refresh() -> None:
 
 
 def main_association(stack: Stack, made: dict[str, Made], table: Made) -> Made:
-    stack.add("ec2/subnet:Subnet", "private-b", vpcId=made["vpc"], cidrBlock="10.0.2.0/24")
+    stack.add("ec2/subnet:Subnet", "private-c", vpcId=made["vpc"], cidrBlock="10.0.3.0/24")
     return stack.add(MAIN, "main", vpcId=made["vpc"], routeTableId=table)
 
 
@@ -167,6 +167,27 @@ def test_a_removed_main_association_is_no_longer_believed() -> None:
     outcome = judged(stack.refreshed(gone))
     assert not outcome.refused
     assert [each.message.count(SEEN) for each in outcome.of("facts-are-missing")] == [1]
+
+
+def test_a_main_table_that_left_the_program_with_its_association_hides_no_route() -> None:
+    stack, made = network()
+    open_main_table(stack, made)
+    table = stack.add("ec2/routeTable:RouteTable", "closed", vpcId=made["vpc"])
+    gone = main_association(stack, made, table)
+    outcome = judged(stack.refreshed(gone, table))
+    assert not outcome.refused
+    [found] = outcome.of("facts-are-missing")
+    assert f"main route table of VPC hub, rtb-main-{made['vpc'].id}" in found.message
+
+
+def test_the_adopter_of_a_main_table_stays_it_behind_a_removed_main_association() -> None:
+    stack, made = network()
+    route_of_the_main_table(stack, made)
+    gone = main_association(stack, made, made["table"])
+    assert judged(stack.refreshed()).violations == ()
+    outcome = judged(stack.refreshed(gone))
+    assert not outcome.refused
+    assert SEEN in outcome.of("facts-are-missing")[0].message
 
 
 def test_a_removed_main_association_with_an_open_table_is_no_reason_to_refuse() -> None:

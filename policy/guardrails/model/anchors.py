@@ -3,6 +3,8 @@
 from typing import TypeAlias
 
 from guardrails.model.knowledge import External, OneOf, Reference, Unknown
+from guardrails.model.routing import MAIN_TABLE
+from guardrails.model.security import DEFAULT_GROUP
 
 Anchor: TypeAlias = str | External
 """What a reference arrives at: an element's key, or an id outside of the topology."""
@@ -29,9 +31,20 @@ def anchors_of(reference: Reference) -> tuple[tuple[Anchor, ...], str]:
 
 
 def short_name(anchor: Anchor) -> str:
-    """Return the name of an element for people: the name in a URN, whatever is in it, or the id."""
+    """Return the name of an element for people: the name in a URN, whatever is in it, or the id.
+
+    What AWS made with a VPC is named by that VPC.
+    """
     key = key_of(anchor)
+    if is_made_with_vpc(key):
+        owner, _, what = key.rpartition("#")
+        return f"{what.replace('-', ' ')} of VPC {short_name(owner)}"
     return key.split("::", 3)[-1] if key.startswith("urn:") else key
+
+
+def is_made_with_vpc(key: str) -> bool:
+    """Tell whether the key is that of the main table or the default group of a VPC."""
+    return key.endswith((MAIN_TABLE, DEFAULT_GROUP))
 
 
 def key_of(anchor: Anchor) -> str:

@@ -7,7 +7,7 @@ The provider takes the routes of the table that is named, whether or not it is a
 from collections.abc import Iterator
 
 from guardrails.model.knowledge import Maybe
-from guardrails.pulumi_reader.identities import MADE
+from guardrails.pulumi_reader.identities import ids_made_with
 from guardrails.pulumi_reader.index import ResourceIndex
 from guardrails.pulumi_reader.resource import Resource, type_and_name
 from guardrails.pulumi_reader.types.kinds import Kind
@@ -36,8 +36,8 @@ def _adopts(urn: str) -> bool:
     return row_of(type_and_name(urn)[0]).adopts
 
 
-def has_another_main_table(vpc: Resource, table: Maybe[str]) -> bool:
-    """Tell whether a VPC shows which tables are its own, and the one of this id is not."""
-    values = [vpc.outputs[vpc.spelling(name)] for name in MADE[Kind.ROUTE_TABLE].names]
-    shown = [each for each in values if isinstance(each, str) and each]
-    return bool(shown) and isinstance(table, str) and table not in shown
+def has_another_main_table(index: ResourceIndex, vpc: Resource, table: Maybe[str]) -> bool:
+    """Tell whether a VPC shows the table that AWS made with it, and it is not that of this id."""
+    shown = ids_made_with(vpc, Kind.ROUTE_TABLE)
+    made = bool(shown) and not any(map(index.makes_table, shown))
+    return made and isinstance(table, str) and table not in shown

@@ -37,6 +37,16 @@ MADE = {
 }
 
 
+def ids_made_with(maker: Resource, made: Kind) -> list[str]:
+    """Return the ids that a resource shows of what AWS made along with it.
+
+    Of a VPC's main table it is the id of the one that was so at the last refresh: the provider
+    reads both of its properties from that (terraform-provider-aws, vpc_.go, resourceVPCRead).
+    """
+    values = [maker.outputs[maker.spelling(name)] for name in MADE[made].names]
+    return list(dict.fromkeys(each for each in values if isinstance(each, str) and each))
+
+
 def identities(resource: Resource, kind: Kind) -> Iterator[str]:
     """Return every AWS id that the resource shows as its own; an ARN ends with one."""
     for name in ("id", "awsId", *ID_PROPERTIES.get(kind, ())):

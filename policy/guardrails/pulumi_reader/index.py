@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from guardrails.pulumi_reader.identities import MADE, identities, passed_on
+from guardrails.pulumi_reader.identities import MADE, identities, ids_made_with, passed_on
 from guardrails.pulumi_reader.resource import Resource, type_and_name
 from guardrails.pulumi_reader.types.kinds import Kind
-from guardrails.pulumi_reader.types.table import kind_of
+from guardrails.pulumi_reader.types.table import kind_of, row_of
+from guardrails.pulumi_reader.types.type_row import Role
 
 
 class ResourceIndex:
@@ -28,6 +29,8 @@ class ResourceIndex:
         """By id: the URN of a resource that others refer to although the stack only reads it."""
         self._made_with: dict[str, list[tuple[Resource, Kind]]] = defaultdict(list)
         """By id: the resource together with which AWS made the thing, and its kind."""
+        self._taken_from: dict[str, str] = {}
+        """By id of a table outside of the stack: the VPC that a program took it from."""
         for resource in self.resources.values():
             kind = kind_of(resource.type)
             if kind is not None:
@@ -35,6 +38,7 @@ class ResourceIndex:
                 if resource.unnamed and (resource.exists or not preview):
                     self._unnamed[kind].add(resource.urn)
             self._learn_what_is_read(resource)
+            self._learn_what_is_taken(resource)
 
     def _index(self, resource: Resource, kind: Kind) -> None:
         for value in identities(resource, kind):
@@ -42,9 +46,7 @@ class ResourceIndex:
                 self._by_id[value].append(resource)
         for made, by in MADE.items():
             if by.maker is kind:
-                named = [resource.text(name, computed=True) for name in by.names]
-                value = next((each for each in named if isinstance(each, str)), None)
-                if value is not None:
+                for value in ids_made_with(resource, made):
                     self._made_with[value].append((resource, made))
 
     def _learn_what_is_read(self, resource: Resource) -> None:
@@ -54,6 +56,37 @@ class ResourceIndex:
                 value = resource.value(name)
                 if isinstance(value, str) and value:
                     self._read.setdefault(value, urns[0])
+
+    def _learn_what_is_taken(self, resource: Resource) -> None:
+        """Note the ids of tables that only a VPC can have given: links alone show it.
+
+        A VPC shows its main table. If that is another one by now, AWS's own may hide behind it.
+        """
+        for name, urns in resource.all_links.items():
+            value = resource.value(name)
+            vpcs = self._of_kinds(urns, frozenset({Kind.VPC}))
+            if isinstance(value, str) and value.startswith("rtb-") and len(vpcs) == len(urns) == 1:
+                self._taken_from.setdefault(value, vpcs[0])
+
+    def makers_of(self, value: str, kinds: frozenset[Kind]) -> list[tuple[Resource, Kind]]:
+        """Return the resources together with which AWS made the thing of this id, and its kind.
+
+        A plain table that the stack manages is none of AWS's: a main association made it main.
+        """
+        return [
+            (maker, made)
+            for maker, made in self._made_with.get(value, ())
+            if made in kinds and not (made is Kind.ROUTE_TABLE and self.makes_table(value))
+        ]
+
+    def makes_table(self, value: str) -> bool:
+        """Tell whether the stack itself makes the table of this id."""
+        return any(
+            row_of(each.type).role is Role.ROUTE_TABLE
+            and not row_of(each.type).adopts
+            and not each.only_read
+            for each in self._by_id.get(value, ())
+        )
 
     def find(self, value: str, kinds: frozenset[Kind], region: str = "") -> list[str]:
         """Return the URNs of the resources that are called `value`, those of the region first."""

@@ -6,6 +6,7 @@ from typing import Final
 from guardrails.model.knowledge import Reference, whether_still_there
 from guardrails.model.network import Subnet, Vpc, VpcRange
 from guardrails.model.routing import MainAssociation
+from guardrails.pulumi_reader.identities import ids_made_with
 from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.stack import Stack
 from guardrails.pulumi_reader.tags import tags_of
@@ -37,13 +38,12 @@ def read_vpc(resource: Resource, stack: Stack) -> Iterator[object]:
 
 
 def _other_main_table(resource: Resource, stack: Stack) -> Iterator[MainAssociation]:
-    """Read from a VPC's outputs that its main table is not the one that AWS made.
+    """Read from a VPC's outputs that its main table is one that the stack makes.
 
     A managed VPC shows there what a main association did before the last refresh.
     """
-    main, made = (resource.text(name) for name in ("mainRouteTableId", "defaultRouteTableId"))
-    if isinstance(main, str) and isinstance(made, str) and main != made:
-        table = stack.refer(resource, "mainRouteTableId", Kind.ROUTE_TABLE)
+    for main in filter(stack.makes_table, ids_made_with(resource, Kind.ROUTE_TABLE)):
+        table = stack.refer_value(resource, "mainRouteTableId", main, frozenset({Kind.ROUTE_TABLE}))
         doubt = whether_still_there(f"the main association of {resource.label} with {main}")
         read = resource.only_read and not resource.type.endswith(":DefaultVpc")
         yield MainAssociation(

@@ -14,6 +14,8 @@ from guardrails.pulumi_reader.types.kinds import Kind
 from guardrails.pulumi_reader.types.table import kind_of, row_of
 from guardrails.pulumi_reader.types.type_row import Role
 
+_TABLES = frozenset({Kind.ROUTE_TABLE})
+
 
 class References(ResourceIndex):
     """Resolves what the properties of a stack's resources point at."""
@@ -48,8 +50,8 @@ class References(ResourceIndex):
             (
                 maker.urn
                 for value in identities(resource, kind)
-                for maker, made in self._made_with.get(value, ())
-                if made is kind and (maker.place.region in places or not resource.place.region)
+                for maker, _ in self.makers_of(value, frozenset({kind}))
+                if maker.place.region in places or not resource.place.region
             ),
             None,
         )
@@ -60,9 +62,9 @@ class References(ResourceIndex):
         made = resource.text("defaultRouteTableId", computed=True)
         if isinstance(vpc, (str, OneOf)):
             maker = self.resources.get(vpc) if isinstance(vpc, str) else None
-            return None if maker and has_another_main_table(maker, made) else vpc
-        if isinstance(made, str) and self._made_with.get(made):
-            return self._made_with[made][0][0].urn
+            return None if maker and has_another_main_table(self, maker, made) else vpc
+        if isinstance(made, str) and (makers := self.makers_of(made, _TABLES)):
+            return makers[0][0].urn
         vpcs = self.links_of(resource, "defaultRouteTableId", frozenset({Kind.VPC}))
         unseen = made if isinstance(made, Unknown) else None
         return self.one_of(vpcs) or vpc or unseen
@@ -148,16 +150,23 @@ class References(ResourceIndex):
         meant = [urn for urn in found if urn in linked] or found
         if meant:
             return self.one_of(meant)
-        for maker, made in self._made_with.get(value, ()):
-            if made in kinds:
-                return self.made_with(maker.urn, made)
-        if value in self._read:
-            return External(self._made_with_read(self._read[value], kinds))
+        for maker, made in self.makers_of(value, kinds):
+            return self.made_with(maker.urn, made)
+        if source := self._by_source(value, kinds):
+            return source
         likely = linked or self._of_kinds(owner.likely_links(_property(fields, name)), kinds)
         unnamed = [urn for urn in likely if any(urn in self._unnamed.get(k, ()) for k in kinds)]
         if len(unnamed) == 1:
             return unnamed[0]
         return self.unresolved(fields, name, value, kinds)
+
+    def _by_source(self, value: str, kinds: frozenset[Kind]) -> Reference:
+        """Return what an id means by what programs took it from, None if that does not tell."""
+        if value in self._read:
+            return External(self._made_with_read(self._read[value], kinds))
+        if value in self._taken_from and kinds >= _TABLES:
+            return OneOf((self.made_with(self._taken_from[value], Kind.ROUTE_TABLE), value))
+        return None
 
     def unresolved(
         self, fields: Fields, name: str, value: str, kinds: frozenset[Kind]
@@ -172,8 +181,8 @@ class References(ResourceIndex):
         keys = [resource.urn for resource in self._by_id.get(value, ())]
         if value in self._read:
             keys.append(self._read[value])
-        made = [self.made_with(maker.urn, kind) for maker, kind in self._made_with.get(value, ())]
-        return keys or made
+        made = self.makers_of(value, frozenset(Kind))
+        return keys or [self.made_with(maker.urn, kind) for maker, kind in made]
 
     def made_with(self, maker: str, made: Kind) -> str:
         """Return the key of what AWS made with a resource: that of its adopter if it has one."""
