@@ -197,6 +197,36 @@ def test_a_resource_that_is_only_read_leaves_its_subnet_unverified(
     assert "elsewhere" in shown.stdout
 
 
+LOOK_UP = """
+    found = aws.ec2.get_route_table_output(
+        subnet_id=subnet.id, opts=pulumi.InvokeOutputOptions(depends_on=[bound])
+    ).id
+"""
+LOOK_UP_IN_APPLY = """
+    found = pulumi.Output.all(subnet.id, bound.id).apply(
+        lambda ids: aws.ec2.get_route_table(subnet_id=ids[0]).id
+    )
+"""
+
+
+def test_a_table_looked_up_by_its_subnet_is_found_as_far_as_the_sdk_keeps_links(
+    make_stack: Make,
+) -> None:
+    """The Python SDK drops the links of a look-up until its arguments are known."""
+    by_look_up = ROUTE.replace("table.id", "found")
+    linked = make_stack(program(ASSOCIATION, LOOK_UP_IN_APPLY, by_look_up))
+    assert "private subnet private-a reaches" in linked.preview(*PACK, check=False).stdout
+    loose = make_stack(program(ASSOCIATION, LOOK_UP, by_look_up))
+    first = loose.preview(*PACK).stdout
+    assert "subnet private-a may have an egress path" in first
+    assert "routeTableId of Route out (unknown and linked to no resource" in first
+    blocked = loose.up(*PACK, check=False)
+    assert blocked.returncode != 0
+    assert f"{RULE}-gate" in blocked.stdout
+    assert "out" not in names(loose)
+    assert "private subnet private-a reaches" in loose.preview(*PACK, check=False).stdout
+
+
 def test_a_mistake_in_the_configuration_fails_the_preview(make_stack: Make, tmp_path: Path) -> None:
     config = tmp_path / "config.json"
     config.write_text(json.dumps({RULE: {"privateSubnet": ["*"]}}))

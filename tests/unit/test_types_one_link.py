@@ -1,5 +1,6 @@
 """Where one link decides: misplaced gateways, tables looked up by a subnet, adopted tables."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -174,6 +175,18 @@ def test_of_several_targets_a_preview_tells_not_which_route_leads_to_which(added
 
 def found(stack: Stack) -> Outcome:
     return analyze(stack.preview(), policies(), preview=True)
+
+
+def test_a_look_up_whose_links_are_lost_is_unverified_until_its_id_is_known() -> None:
+    stack, made = closed_network()
+    table_looked_up_by_its_subnet(stack, made)
+    preview = [replace(each, links={}) if each.name == "out" else each for each in stack.preview()]
+    outcome = analyze(preview, policies(), preview=True)
+    assert not outcome.of(RULE)
+    [found] = outcome.of("facts-are-missing")
+    assert "routeTableId of Route out (unknown and linked to no resource; " in found.message
+    state = [replace(each, links={}) for each in stack.state()]
+    assert len(analyze(state, policies()).of(RULE)) == 1
 
 
 def test_a_table_looked_up_by_a_subnet_without_an_association_stays_unknown() -> None:

@@ -15,6 +15,11 @@ from guardrails.pulumi_reader.types.table import kind_of, row_of
 from guardrails.pulumi_reader.types.type_row import Role
 
 _TABLES = frozenset({Kind.ROUTE_TABLE})
+_LINKED_TO_NOTHING = (
+    "unknown and linked to no resource; the Python SDK drops the links of a look-up such as "
+    "get_route_table_output until its arguments are known: pass the resource's own id instead"
+)
+"""`pulumi/runtime/invoke.py` returns an unknown result without dependencies (SDK 3.259)."""
 
 
 class References(ResourceIndex):
@@ -258,14 +263,18 @@ class References(ResourceIndex):
 
     def _missing(self, fields: Fields, name: str) -> Unknown:
         fact = fields.missing(name)
+        owner, whole = _owner(fields), _property(fields, name)
+        links = owner.links(whole)
         unseen = sorted(
-            " ".join(reversed(type_and_name(urn)))
-            for urn in _owner(fields).links(_property(fields, name))
-            if urn not in self.urns
+            " ".join(reversed(type_and_name(urn))) for urn in links if urn not in self.urns
         )
-        if not unseen:
+        if unseen:
+            cause = f"depends on what policies cannot see: {', '.join(unseen)}"
+        elif self.preview and not links and owner.written(whole) is HIDDEN:
+            cause = _LINKED_TO_NOTHING
+        else:
             return fact
-        return Unknown(f"{fact.fact} (depends on what policies cannot see: {', '.join(unseen)})")
+        return Unknown(f"{fact.fact} ({cause})")
 
 
 def _owner(fields: Fields) -> Resource:
