@@ -3,7 +3,8 @@ PYTHON ?= python3
 BIN := venv/bin
 .DEFAULT_GOAL := help
 STACK ?= dev
-REPORT = $(BIN)/python -m guardrails report --name ha-cluster/$(STACK) -- pulumi preview --stack $(STACK) --policy-pack policy
+PROJECT = $(shell sed -n 's/^name: //p' Pulumi.yaml)
+REPORT = $(BIN)/python -m guardrails report --name $(PROJECT)/$(STACK) -- pulumi preview --stack $(STACK) --policy-pack policy
 
 .PHONY: help setup demo test preview-check drift-check check format bench bench-peers clean
 

@@ -138,10 +138,14 @@ def read_virtual_ip(reader: Reader, value: Any, vpc: str) -> str:
 
 
 def _zones(reader: Reader, value: Any, region: str) -> Mapping[str, str]:
-    fields = reader.mapping("network.zones", value, ZONES)
+    """Return the zones' names; one that is left out is the region's zone of that letter."""
+    fields = reader.mapping("network.zones", {} if value is None else value, ZONES)
     where = region or "us-east-1"
     form = (re.compile(f"{region or '.+'}[a-z]"), f"name a zone of the region, like {where}a")
-    names = {z: reader.matching(f"network.zones.{z}", fields.get(z), form) for z in ZONES}
+    names = {
+        zone: reader.matching(f"network.zones.{zone}", fields.get(zone, f"{where}{zone}"), form)
+        for zone in ZONES
+    }
     if names["a"] and names["a"] == names["b"]:
         reader.fault("network.zones.b", names["b"], "name another zone than zone a's")
     return names

@@ -24,10 +24,20 @@ PRERELEASES = {"a": "alpha", "b": "beta", "rc": "rc"}
 
 
 def required_packages(project: PythonProject) -> list[Any]:
-    """Return a `PackageDependency` for each installed package that has a provider plugin."""
+    """Return a `PackageDependency` for each installed package whose plugin has to be installed.
+
+    A provider that is attached to the engine needs no plugin: `pulumi new` and `pulumi install`
+    would look for one on the internet.
+    """
     found = json.loads(_output(project, [str(PROBE)]))
-    dependencies = [_dependency(**package) for package in found]
-    return [dependency for dependency in dependencies if dependency is not None]
+    dependencies = filter(None, (_dependency(**package) for package in found))
+    attached = _attached(os.environ.get("PULUMI_DEBUG_PROVIDERS", ""))
+    return [each for each in dependencies if each.name not in attached]
+
+
+def _attached(debug_providers: str) -> set[str]:
+    """Return the names in `aws:4567,random:4568`."""
+    return {each.partition(":")[0] for each in debug_providers.split(",")}
 
 
 def installed_packages(project: PythonProject, *, transitive: bool) -> list[tuple[str, str]]:

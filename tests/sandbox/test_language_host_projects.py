@@ -12,7 +12,8 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import language_pb2
 
-from sandbox.engine.packages import plugin_version
+from sandbox.engine.packages import plugin_version, required_packages
+from sandbox.engine.python_project import PythonProject
 from tests.support.language_host import Host, program_info, running_host
 
 
@@ -79,6 +80,16 @@ def test_the_real_aws_package_asks_for_the_aws_plugin_of_its_version(
     request = language_pb2.GetRequiredPackagesRequest(info=program_info(project))
     packages = {p.name: p.version for p in host.service.GetRequiredPackages(request).packages}
     assert packages == {"aws": f"v{version('pulumi-aws')}"}
+
+
+def test_a_provider_that_is_attached_needs_no_plugin(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = PythonProject.of(program_info(project))
+    monkeypatch.setenv("PULUMI_DEBUG_PROVIDERS", "random:4568")
+    assert [each.name for each in required_packages(own)] == ["aws"]
+    monkeypatch.setenv("PULUMI_DEBUG_PROVIDERS", "random:4568,aws:4567")
+    assert required_packages(own) == []
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,9 @@ EXPRESSCLUSTER = {
 
 
 def stack_config(environment: str = "dev") -> dict[str, Any]:
-    """Return the configuration of an environment, as written in its file."""
-    return yaml.safe_load((ROOT / f"Pulumi.{environment}.yaml").read_text())["config"]
+    """Return the configuration of an environment, its keys as the engine completes them."""
+    written = yaml.safe_load((ROOT / f"Pulumi.{environment}.yaml").read_text())["config"]
+    return {key if ":" in key else f"ha-cluster:{key}": value for key, value in written.items()}
 
 
 def changed(path: str, value: Any) -> dict[str, Any]:
@@ -36,7 +37,7 @@ def changed(path: str, value: Any) -> dict[str, Any]:
     first, *rest = path.split(".")
     place, key = config, first if ":" in first else f"ha-cluster:{first}"
     for name in rest:
-        place, key = place[key], name
+        place, key = place.setdefault(key, {}), name
     if value is ABSENT:
         place.pop(key, None)
     else:

@@ -117,7 +117,7 @@ def test_a_service_that_lists_no_zones_refuses_none() -> None:
 
 def test_all_faults_come_at_once() -> None:
     config = changed("nodes.addresses.b", "10.0.120.11")
-    config["ha-cluster:network"]["zones"]["a"] = "us-east-1c"
+    config["ha-cluster:network"]["zones"] = {"a": "us-east-1c"}
     config["ha-cluster:rollOut"] = "a"
     answers = account_with_cluster(**{"ec2.getAmi": failing("no results")})
     assert [fault.key for fault in faults(config, answers)] == [

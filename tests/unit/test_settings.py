@@ -46,6 +46,13 @@ def test_what_is_left_out_has_a_safe_default(key: str, field: str, default: obje
         assert getattr(read_settings(), field) == default
 
 
+def test_zones_that_are_left_out_are_those_of_the_region() -> None:
+    with configured(changed("aws:region", "eu-west-1")):
+        assert read_settings().network.zones == {"a": "eu-west-1a", "b": "eu-west-1b"}
+    with configured(changed("network.zones", {"b": "us-east-1d"})):
+        assert read_settings().network.zones == {"a": "us-east-1a", "b": "us-east-1d"}
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
     [
