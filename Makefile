@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := venv/bin
 .DEFAULT_GOAL := help
 STACK ?= dev
+# It has no package on PyPI that brings the program; the registry of Go modules has it.
+ACTIONLINT = github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 PROJECT = $(shell sed -n 's/^name: //p' Pulumi.yaml)
 REPORT = $(BIN)/python -m guardrails report --name $(PROJECT)/$(STACK) -- pulumi preview --stack $(STACK) --policy-pack policy
 
@@ -45,6 +47,7 @@ check: setup    ## lint, types and workflows; tests hold who may import whom
 	$(BIN)/basedpyright
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/zizmor --offline --quiet .github
+	$(BIN)/python -m sandbox.engine.go_tool $(ACTIONLINT) -shellcheck $(BIN)/shellcheck
 
 format: setup   ## rewrite the files as check wants them
 	$(BIN)/ruff format .

@@ -30,7 +30,7 @@ Report = Callable[[str], None]
 def compile_engine(folder: Path, report: Report) -> None:
     """Fill `folder` with the command line, executor and policy proxy; minutes at first."""
     version = engine_version()
-    go = go_toolchain(_pinned(r"(?m)^go (\S+)"), folder.parents[1], report)
+    go = go_toolchain(oldest_go(), folder.parents[1], report)
     report(f"building Pulumi {version} with Go {go.version}: some minutes, the first time only")
     with tempfile.TemporaryDirectory(dir=folder) as module:
         for name in MODULE_FILES:
@@ -75,6 +75,11 @@ def cache_key() -> str:
     flags = [*build_arguments(), *map("=".join, SETTINGS.items())]
     digest.update("\0".join([*flags, sys.platform, platform.machine()]).encode())
     return digest.hexdigest()[:16]
+
+
+def oldest_go() -> str:
+    """Return the version of Go that the engine's module asks for."""
+    return _pinned(r"(?m)^go (\S+)")
 
 
 def _pinned(pattern: str) -> str:

@@ -192,6 +192,20 @@ def test_a_command_line_of_another_version_than_the_pinned_one_is_refused(
         compile_engine(folder, reports.append)
 
 
+def test_a_tool_runs_with_the_go_of_the_engine(tmp_path: Path, notes: Path) -> None:
+    go = fake_go(tmp_path / "bin", notes)
+    done = subprocess.run(
+        [sys.executable, "-m", "sandbox.engine.go_tool", "example.com/tool@v1.0.0", "-x"],
+        cwd=Path(__file__).parents[2],
+        env={"PATH": f"{go.parent}:/usr/bin:/bin", "FAKE_GO": "sys.exit(3)"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3, done.stderr
+    assert calls(notes)[-1][0] == ["run", "example.com/tool@v1.0.0", "-x"]
+
+
 def command(tmp_path: Path, notes: Path, report: Report) -> GoCommand:
     (tmp_path / "module").mkdir()
     go = Go(fake_go(tmp_path / "bin", notes), "1.26.1")
