@@ -27,6 +27,23 @@ if settings.existing_network and settings.existing_network.endpoint_id:
     endpoint_ids["ec2"] = settings.existing_network.endpoint_id
 else:
     pulumi.export("endpoint_security_group_id", endpoints.security_group_ids["ec2"])
+monitoring: dict[str, pulumi.Input[object]] = {}
+if settings.flow_logs:
+    flow_logs = components.FlowLogs(
+        "flow-logs",
+        arguments.flow_logs_args(settings, settings.flow_logs, network, cluster, tags),
+        kept,
+    )
+    monitoring["flow_log_group"] = flow_logs.log_group_name
+if settings.alarm_topic_arn:
+    alarms = components.Alarms(
+        "alarms",
+        arguments.alarms_args(settings.alarm_topic_arn, network, cluster, cluster_name, tags),
+        kept,
+    )
+    monitoring["alarms"] = alarms.alarm_names
+    monitoring["route_change_rule"] = alarms.route_change_rule
+    monitoring["route_change_rule_needs"] = "a CloudTrail trail that logs management events here"
 
 pulumi.export("region", settings.region)
 pulumi.export("cluster_name", cluster_name)
@@ -36,6 +53,7 @@ pulumi.export("subnet_ids", network.subnet_ids)
 pulumi.export("route_table_ids", network.route_table_ids)
 pulumi.export("tables_without_virtual_ip", live.tables_without_virtual_ip)
 pulumi.export("endpoint_ids", endpoint_ids)
+pulumi.export("monitoring", monitoring)
 pulumi.export("node_role_arn", cluster.node_role_arn)
 pulumi.export("nodes", cluster.nodes)
 pulumi.export("virtual_ip", cluster.virtual_ip)

@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 
 from components import (
+    AlarmNodeArgs,
+    AlarmsArgs,
     Cluster,
     ClusterArgs,
     EndpointsArgs,
+    FlowLogsArgs,
     Network,
     NetworkArgs,
     StorageAccessArgs,
 )
 from preflight import ExistingNetwork, Preflight
-from settings import Settings
+from settings import FlowLogSettings, Settings
 
 # The components that earlier editions of this program had for endpoints, by their service.
 FORMER_ENDPOINTS = {"ec2": "control", "s3": "storage"}
@@ -96,3 +99,44 @@ def endpoints_args(
             permissions=cluster.storage_permissions,
         )
     return args
+
+
+def flow_logs_args(
+    settings: Settings,
+    chosen: FlowLogSettings,
+    network: AnyNetwork,
+    cluster: Cluster,
+    tags: Mapping[str, str],
+) -> FlowLogsArgs:
+    """Return the arguments of the record of the VPC's connections."""
+    return FlowLogsArgs(
+        vpc_id=network.vpc_id,
+        region=settings.region,
+        account_id=cluster.node_role_arn.apply(lambda arn: arn.split(":")[4]),
+        traffic=chosen.traffic,
+        retention_days=chosen.retention_days,
+        tags=tags,
+    )
+
+
+def alarms_args(
+    topic_arn: str,
+    network: AnyNetwork,
+    cluster: Cluster,
+    cluster_name: str,
+    tags: Mapping[str, str],
+) -> AlarmsArgs:
+    """Return the arguments of the alarms to a topic."""
+    return AlarmsArgs(
+        cluster_name=cluster_name,
+        topic_arn=topic_arn,
+        nodes={
+            node["zone"]: AlarmNodeArgs(
+                instance_id=node["instance_id"], mirror_volume_id=node["mirror_volume_id"]
+            )
+            for node in cluster.nodes
+        },
+        route_table_ids=network.route_table_ids,
+        node_role_arn=cluster.node_role_arn,
+        tags=tags,
+    )

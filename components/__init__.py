@@ -1,16 +1,23 @@
 """A closed network and a cluster in it, as components for every Pulumi language."""
 
+from .alarms import AlarmNodeArgs, Alarms, AlarmsArgs
 from .cluster import Cluster
 from .cluster_args import ClusterArgs, ClusterNode
 from .endpoints import Endpoints, EndpointsArgs, StorageAccessArgs
+from .flow_logs import FlowLogs, FlowLogsArgs
 from .network import Network, NetworkArgs
 
 __all__ = [
+    "AlarmNodeArgs",
+    "Alarms",
+    "AlarmsArgs",
     "Cluster",
     "ClusterArgs",
     "ClusterNode",
     "Endpoints",
     "EndpointsArgs",
+    "FlowLogs",
+    "FlowLogsArgs",
     "Network",
     "NetworkArgs",
     "StorageAccessArgs",

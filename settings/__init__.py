@@ -2,15 +2,24 @@
 
 from .expresscluster import EXPRESSCLUSTER_KEYS, MIRROR_KEYS, PACKAGE_KEYS
 from .faults import Fault, SettingsError
+from .monitoring import ALARM_KEYS, FLOW_LOG_KEYS
 from .network import EXISTING_NETWORK_KEYS, NETWORK_KEYS
 from .nodes import APPLICATION_PORT_KEYS, NODE_KEYS
 from .stack import KEYS, read_settings
-from .values import ExistingNetworkSettings, NetworkSettings, NodeSettings, Settings
+from .values import (
+    ExistingNetworkSettings,
+    FlowLogSettings,
+    NetworkSettings,
+    NodeSettings,
+    Settings,
+)
 
 __all__ = [
+    "ALARM_KEYS",
     "APPLICATION_PORT_KEYS",
     "EXISTING_NETWORK_KEYS",
     "EXPRESSCLUSTER_KEYS",
+    "FLOW_LOG_KEYS",
     "KEYS",
     "MIRROR_KEYS",
     "NETWORK_KEYS",
@@ -18,6 +27,7 @@ __all__ = [
     "PACKAGE_KEYS",
     "ExistingNetworkSettings",
     "Fault",
+    "FlowLogSettings",
     "NetworkSettings",
     "NodeSettings",
     "Settings",

@@ -10,6 +10,7 @@ from pulumi.runtime.config import CONFIG, get_config_env
 
 from .expresscluster import read_expresscluster
 from .faults import SettingsError
+from .monitoring import read_alarm_topic, read_flow_logs
 from .network import (
     NO_NETWORK,
     read_endpoints,
@@ -35,6 +36,8 @@ KEYS = (
     "applicationPorts",
     "endpoints",
     "endpointSecurityGroup",
+    "flowLogs",
+    "alarms",
     "expresscluster",
 )
 OWNER: Form = (re.compile("[ab]"), "write a or b")
@@ -77,6 +80,8 @@ def read_settings() -> Settings:
             "endpointSecurityGroup", config.get("endpointSecurityGroup") or OWN, SECURITY_GROUP
         )
         == SHARED,
+        flow_logs=read_flow_logs(reader, _parsed(config.get("flowLogs") or "{}")),
+        alarm_topic_arn=read_alarm_topic(reader, _parsed(config.get("alarms") or "{}"), region),
         expresscluster=read_expresscluster(
             reader, _parsed(config.get("expresscluster") or "{}"), nodes, network, virtual_ip
         ),

@@ -50,6 +50,14 @@ class NodeSettings:
 
 
 @dataclass(frozen=True)
+class FlowLogSettings:
+    """How long and of which traffic the VPC's connections are recorded: ALL, ACCEPT or REJECT."""
+
+    retention_days: int
+    traffic: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """A stack's whole configuration, checked.
 
@@ -69,6 +77,8 @@ class Settings:
     application_ports: tuple[ApplicationPortArgs, ...]
     endpoints: tuple[str, ...]
     share_endpoint_group: bool
+    flow_logs: FlowLogSettings | None
+    alarm_topic_arn: str | None
     expresscluster: ExpressclusterArgs
 
     @property

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 
 from sandbox.provider.check import TABLE
+from sandbox.provider.cloudwatch.metric_alarm import MetricAlarm
 from sandbox.provider.ec2.default_vpc import DefaultVpc
 from sandbox.provider.ec2.elastic_ip import Eip, EipAssociation
+from sandbox.provider.ec2.flow_log import FlowLog
 from sandbox.provider.ec2.instance import Instance
 from sandbox.provider.ec2.internet_gateway import (
     EgressOnlyInternetGateway,
@@ -65,6 +67,8 @@ from sandbox.provider.elb.listener import Listener
 from sandbox.provider.elb.load_balancer import LoadBalancer
 from sandbox.provider.elb.target_group import TargetGroup
 from sandbox.provider.elb.target_group_attachment import TargetGroupAttachment
+from sandbox.provider.events.rule import EventRule
+from sandbox.provider.events.target import EventTarget
 from sandbox.provider.function import Function
 from sandbox.provider.functions.ami import GetAmi
 from sandbox.provider.functions.endpoint_service import GetVpcEndpointService
@@ -134,6 +138,10 @@ _RESOURCES: tuple[type[Resource], ...] = (
     Policy,
     Parameter,
     LogGroup,
+    FlowLog,
+    MetricAlarm,
+    EventRule,
+    EventTarget,
     LoadBalancer,
     TargetGroup,
     TargetGroupAttachment,

@@ -34,9 +34,12 @@ UNSEEN = {
     "ec2:DescribeInstanceCreditSpecifications": "upstream's plugin reads it of t types",
     "ec2:DescribePrefixLists": "upstream's plugin reads the gateway endpoint's ranges with it",
     "ec2:DescribeVolumesModifications": "upstream's plugin waits for a volume that grows",
-    "iam:PassRole": "RunInstances and AddRoleToInstanceProfile hand the role on",
+    "cloudwatch:TagResource": "PutMetricAlarm with tags",
+    "events:TagResource": "PutRule with tags",
+    "iam:PassRole": "RunInstances, AddRoleToInstanceProfile and CreateFlowLogs hand a role on",
     "iam:TagInstanceProfile": "CreateInstanceProfile with tags",
     "iam:TagRole": "CreateRole with tags",
+    "logs:TagResource": "CreateLogGroup with tags",
     "route53:AssociateVPCWithHostedZone": "CreateVpcEndpoint with private DNS",
 }
 
@@ -72,6 +75,8 @@ def seen(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     cluster.set_object("expresscluster", EXPRESSCLUSTER)
     cluster.set_object("applicationPorts", PORTS)
     cluster.set_object("endpoints", list(SERVICE_ACTIONS))
+    cluster.set("flowLogs.retentionDays", "30")
+    cluster.set("alarms.topicArn", "arn:aws:sns:us-east-1:123456789012:operators")
     recording = Recording(sandbox)
     with recording.part("first preview"):
         cluster.preview()

@@ -123,19 +123,27 @@ def _name(urn: str) -> str:
 
 def _computed(token: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
     region_account = f"us-east-1:{ACCOUNT}"
+    found: dict[str, Any] = {}
     match token:
         case "aws:ec2/vpc:Vpc":
-            return {
+            found = {
                 "arn": f"arn:aws:ec2:{region_account}:vpc/{name}-id",
                 "mainRouteTableId": f"{name}-main-table-id",
             }
         case "aws:iam/role:Role":
-            return {"arn": f"arn:aws:iam::{ACCOUNT}:role/{name}", "name": name}
-        case "aws:iam/instanceProfile:InstanceProfile":
-            return {"name": name}
+            found = {"arn": f"arn:aws:iam::{ACCOUNT}:role/{name}", "name": name}
+        case (
+            "aws:iam/instanceProfile:InstanceProfile"
+            | "aws:cloudwatch/metricAlarm:MetricAlarm"
+            | "aws:cloudwatch/eventRule:EventRule"
+        ):
+            found = {"name": name}
+        case "aws:cloudwatch/logGroup:LogGroup":
+            found = {"name": name, "arn": f"arn:aws:logs:{region_account}:log-group:{name}"}
         case "aws:ec2/vpcEndpoint:VpcEndpoint":
-            return {"prefixListId": f"pl-{name}"}
+            found = {"prefixListId": f"pl-{name}"}
         case "aws:ec2/networkInterface:NetworkInterface":
-            return {"privateIp": inputs["privateIps"][0]}
+            found = {"privateIp": inputs["privateIps"][0]}
         case _:
-            return {}
+            pass
+    return found

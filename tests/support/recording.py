@@ -11,6 +11,8 @@ from typing import Any
 
 from sandbox.runtime import Sandbox
 
+# Services whose signing name is not the one of their actions.
+_SERVICES = {"monitoring": "cloudwatch"}
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -54,6 +56,9 @@ def action(entry: Mapping[str, Any]) -> str:
     """
     headers = {name.lower(): value for name, value in entry["headers"].items()}
     service = headers["authorization"].split("/")[3]
+    service = _SERVICES.get(service, service)
+    if "/operation/" in entry["url"]:  # the protocol rpc-v2-cbor
+        return f"{service}:{entry['url'].rpartition('/')[2]}"
     if "x-amz-target" in headers:
         return f"{service}:{headers['x-amz-target'].rpartition('.')[2]}"
     body = base64.b64decode(entry["body"]).decode() if entry["body_encoded"] else entry["body"]

@@ -45,6 +45,16 @@ def changed(path: str, value: Any) -> dict[str, Any]:
     return config
 
 
+def every_feature() -> dict[str, Any]:
+    """Return the dev configuration with each optional part of the program."""
+    topic = "arn:aws:sns:us-east-1:123456789012:operators"
+    return {
+        **changed("expresscluster", EXPRESSCLUSTER),
+        "ha-cluster:flowLogs": {"retentionDays": 30},
+        "ha-cluster:alarms": {"topicArn": topic},
+    }
+
+
 def existing_network(**other: Any) -> dict[str, Any]:
     """Return the dev configuration in a network that is there already."""
     subnets = {"a": "subnet-2222aaaa", "b": "subnet-2222bbbb"}

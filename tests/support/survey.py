@@ -17,7 +17,7 @@ from tests.support.live import (
     hand_built_network,
 )
 from tests.support.recorder import Answer, Recorder, Registration
-from tests.support.stack_config import EXPRESSCLUSTER, ROOT, changed, existing_network, stack_config
+from tests.support.stack_config import ROOT, changed, every_feature, existing_network, stack_config
 
 Used = dict[str, set[str]]
 OPTIONS: Mapping[str, Callable[[Registration], bool]] = {
@@ -38,7 +38,7 @@ def used() -> Used:
         (stack_config("dev"), account()),
         (stack_config("prod"), account()),
         (stack_config("dev"), later),
-        (changed("expresscluster", EXPRESSCLUSTER), account()),
+        (every_feature(), account()),
         (changed("nodes.os", "windows"), windows),
         (existing_network(), hand_built_network()),
     ):

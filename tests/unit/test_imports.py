@@ -17,6 +17,7 @@ PURE = [
     "expresscluster_args",
     "expresscluster_names",
     "expresscluster_summary",
+    "monitoring_documents",
     "node_user_data",
     "partitions",
 ]

@@ -70,6 +70,8 @@ def test_the_page_has_every_key_that_settings_read(documented: dict[str, dict[st
         *(f"existingNetwork.{key}" for key in settings.EXISTING_NETWORK_KEYS),
         *(f"nodes.{key}" for key in settings.NODE_KEYS),
         *(f"applicationPorts[].{key}" for key in settings.APPLICATION_PORT_KEYS),
+        *(f"flowLogs.{key}" for key in settings.FLOW_LOG_KEYS),
+        *(f"alarms.{key}" for key in settings.ALARM_KEYS),
         *(f"expresscluster.{key}" for key in settings.EXPRESSCLUSTER_KEYS),
         *(f"expresscluster.packages.{key}" for key in settings.PACKAGE_KEYS),
         *(f"expresscluster.mirror.{key}" for key in settings.MIRROR_KEYS),

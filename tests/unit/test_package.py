@@ -17,7 +17,7 @@ from pulumi.provider.experimental.host import components_from_module
 
 from tests.support.live import account
 from tests.support.recorder import Recorder
-from tests.support.stack_config import EXPRESSCLUSTER, changed
+from tests.support.stack_config import every_feature
 
 FOLDER = Path(__file__).parents[2] / "components"
 
@@ -41,15 +41,17 @@ def schema(package: ModuleType) -> dict[str, Any]:
     return yaml.safe_load(provider.schema)
 
 
-def test_it_offers_exactly_the_three_components(schema: dict[str, Any]) -> None:
+def test_it_offers_exactly_the_five_components(schema: dict[str, Any]) -> None:
     assert set(schema["resources"]) == {
+        "hacluster:index:Alarms",
         "hacluster:index:Cluster",
         "hacluster:index:Endpoints",
+        "hacluster:index:FlowLogs",
         "hacluster:index:Network",
     }
 
 
-@pytest.mark.parametrize("name", ["Network", "Endpoints", "Cluster"])
+@pytest.mark.parametrize("name", ["Network", "Endpoints", "Cluster", "FlowLogs", "Alarms"])
 def test_the_schema_has_every_input_and_says_what_it_means(
     package: ModuleType, schema: dict[str, Any], name: str
 ) -> None:
@@ -64,6 +66,8 @@ def test_the_schema_has_every_input_and_says_what_it_means(
     ("name", "optional"),
     [
         ("Network", {"tags"}),
+        ("FlowLogs", {"tags", "traffic"}),
+        ("Alarms", {"tags"}),
         (
             "Endpoints",
             {"tags", "sharedSecurityGroup", "controlPermissions", "storage", "formerNames"},
@@ -84,6 +88,8 @@ def test_only_what_has_a_safe_default_is_optional(
 @pytest.mark.parametrize(
     ("name", "plain"),
     [
+        ("FlowLogs", set()),
+        ("Alarms", {"clusterName", "nodes", "routeTableIds"}),
         ("Network", {"cidrBlock", "availabilityZones", "publicSubnets", "privateSubnets"}),
         (
             "Endpoints",
@@ -122,6 +128,8 @@ def test_only_what_decides_how_many_resources_exist_is_plain(
     [
         ("network", "Network"),
         ("endpoints", "Endpoints"),
+        ("flow-logs", "FlowLogs"),
+        ("alarms", "Alarms"),
         ("cluster", "Cluster"),
     ],
 )
@@ -130,7 +138,7 @@ def test_a_component_registers_the_outputs_of_its_schema(
 ) -> None:
     recorder = Recorder(account())
     program = str(FOLDER.parent / "__main__.py")
-    recorder.build(lambda: runpy.run_path(program), changed("expresscluster", EXPRESSCLUSTER))
+    recorder.build(lambda: runpy.run_path(program), every_feature())
     properties = schema["resources"][f"hacluster:index:{name}"]["properties"]
     assert set(recorder.outputs[child]) == set(properties)
 
@@ -169,7 +177,7 @@ def test_the_plugin_host_starts_under_the_package_s_name(tmp_path: Path) -> None
     started = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    assert started.stdout == "hacluster ['Cluster', 'Endpoints', 'Network']\n"
+    assert started.stdout == "hacluster ['Alarms', 'Cluster', 'Endpoints', 'FlowLogs', 'Network']\n"
 
 
 def camel(name: str) -> str:

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from settings import read_settings
+from settings import FlowLogSettings, read_settings
 from tests.support.configured import configured
 from tests.support.dev_settings import DEV
 from tests.support.stack_config import ABSENT, changed, stack_config
@@ -100,3 +100,14 @@ def test_configuration_from_the_engine_s_environment_counts(
     with configured(changed("virtualIp", ABSENT)):
         monkeypatch.setitem(os.environ, "PULUMI_CONFIG", '{"ha-cluster:virtualIp": "20.0.0.7"}')
         assert read_settings().virtual_ip == "20.0.0.7"
+
+
+def test_what_is_recorded_and_who_is_told_can_be_left_out_or_chosen() -> None:
+    topic = "arn:aws:sns:us-east-1:123456789012:operators"
+    config = changed("flowLogs", {"retentionDays": 30})
+    config["ha-cluster:alarms"] = {"topicArn": topic}
+    with configured(config):
+        chosen = read_settings()
+    assert chosen.flow_logs == FlowLogSettings(retention_days=30, traffic="ALL")
+    assert chosen.alarm_topic_arn == topic
+    assert (DEV.flow_logs, DEV.alarm_topic_arn) == (None, None)

@@ -222,3 +222,30 @@ def test_a_user_s_mistake_shows_no_traceback() -> None:
 def test_the_good_configuration_has_no_fault() -> None:
     with configured(stack_config()):
         read_settings()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "faulty", "remedy"),
+    [
+        ("flowLogs", {"traffic": "ALL"}, "flowLogs.retentionDays", "write a number of days: 1, 3,"),
+        ("flowLogs", {"retentionDays": 31}, "flowLogs.retentionDays", "write a number of days"),
+        ("flowLogs", {"retentionDays": True}, "flowLogs.retentionDays", "write a number of days"),
+        ("flowLogs", {"retentionDays": 30, "traffic": "all"}, "flowLogs.traffic", "write ALL,"),
+        ("flowLogs", {"retentionDays": 30, "days": 1}, "flowLogs.days", "remove it"),
+        ("flowLogs", "on", "flowLogs", "write an object with the fields retentionDays, traffic"),
+        ("alarms", {"topicArn": "operators"}, "alarms.topicArn", "write the ARN of an SNS topic"),
+        (
+            "alarms",
+            {"topicArn": "arn:aws:sns:eu-west-1:123456789012:operators"},
+            "alarms.topicArn",
+            "name a topic of the stack's region, us-east-1",
+        ),
+        ("alarms", {"topic": "x"}, "alarms.topic", "did you mean topicArn?"),
+        ("endpointSecurityGroup", "none", "endpointSecurityGroup", "write own or shared"),
+    ],
+)
+def test_what_is_recorded_and_who_is_told_is_checked(
+    key: str, value: object, faulty: str, remedy: str
+) -> None:
+    found = {fault.key: fault.remedy for fault in faults_of(changed(key, value))}
+    assert remedy in found[f"ha-cluster:{faulty}"]
