@@ -6,8 +6,9 @@ with the VPC, adopted or not. Where several are declared AWS decides, so each of
 """
 
 from dataclasses import dataclass, replace
+from itertools import chain
 
-from guardrails.analysis.graph import Graph
+from guardrails.analysis.graph import Candidates, Graph
 from guardrails.analysis.labels import step
 from guardrails.findings import Step
 from guardrails.model.anchors import Anchor, anchors_of
@@ -36,6 +37,8 @@ class EffectiveTables:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._loose: dict[Anchor | None, list[EffectiveTable]] = {}
+        self._doubts: dict[Reference, str] = {}
+        self._named: dict[Candidates[Association], list[EffectiveTable]] = {}
         for association, fact in graph.associations.anywhere:
             for effective in self._associated(association, fact):
                 vpc = None if effective.anchor is None else graph.vpc_of_table(effective.anchor)
@@ -44,15 +47,32 @@ class EffectiveTables:
 
     def of(self, anchor: Anchor, subnet: Subnet) -> list[EffectiveTable]:
         """Return every table that `subnet` uses or may use, but for the `loose` ones."""
+        named = (self.named(each) for each in self._graph.associations.candidates(anchor))
+        return [*self.bound_or_main(anchor, subnet), *chain.from_iterable(named)]
+
+    def bound_or_main(self, anchor: Anchor, subnet: Subnet) -> list[EffectiveTable]:
+        """Return the tables that associations of this subnet alone give it, else the main table."""
         links = self._graph.associations
         found = [each for link in links.of(anchor) for each in self._associated(link, "")]
-        bound = bool(found)
-        for link, fact in links.possible(anchor):
-            found += self._associated(link, fact)
-        if not bound:
-            doubted = min((each.fact for each in (*found, *self.loose(subnet.vpc))), default="")
-            found += self._main(subnet, doubted)
+        if not found:
+            doubts = (self._doubt_by_loose(subnet.vpc), *(e.fact for e in links.candidates(anchor)))
+            found += self._main(subnet, min(filter(None, doubts), default=""))
         return found
+
+    def named(self, candidates: Candidates[Association]) -> list[EffectiveTable]:
+        """Return the tables that each subnet may use which associations name among others."""
+        if candidates not in self._named:
+            self._named[candidates] = [
+                each
+                for association in candidates.elements
+                for each in self._associated(association, candidates.fact)
+            ]
+        return self._named[candidates]
+
+    def _doubt_by_loose(self, vpc: Reference) -> str:
+        if vpc not in self._doubts:
+            self._doubts[vpc] = min((each.fact for each in self.loose(vpc)), default="")
+        return self._doubts[vpc]
 
     def loose(self, vpc: Reference) -> list[EffectiveTable]:
         """Return the tables of associations whose subnet is not known but may be in `vpc`."""

@@ -7,16 +7,24 @@ from functools import partial
 from guardrails.addresses import Block, is_broad, merge, parse_range
 from guardrails.analysis.destinations import Destination, Destinations
 from guardrails.analysis.effective_tables import EffectiveTable, EffectiveTables
-from guardrails.analysis.graph import Graph
+from guardrails.analysis.graph import Candidates, Graph
 from guardrails.analysis.labels import step
 from guardrails.analysis.route_egress import EgressPath, RouteEgress, TableContext
 from guardrails.analysis.route_targets import RouteTarget, targets_of
+from guardrails.analysis.united_paths import first, one_of_each_kind, united
 from guardrails.configuration import Exit
 from guardrails.findings import Step, Verdict
 from guardrails.model.anchors import Anchor, anchors_of, key_of, short_name
 from guardrails.model.knowledge import External
 from guardrails.model.network import Subnet
-from guardrails.model.routing import MAIN_TABLE, Propagation, Route, TargetKind, main_table_of
+from guardrails.model.routing import (
+    MAIN_TABLE,
+    Association,
+    Propagation,
+    Route,
+    TargetKind,
+    main_table_of,
+)
 
 DEPTH = 6
 """How many targets that forward packets are followed, one behind the other.
@@ -43,6 +51,7 @@ class EgressPaths:
         self._effective = effective
         self._tables: dict[tuple[Anchor, int], tuple[EgressPath, ...]] = {}
         self._loose: dict[tuple[object, int], tuple[EgressPath, ...]] = {}
+        self._named: dict[tuple[object, ...], tuple[EgressPath, ...]] = {}
         self._loose_routes: tuple[EgressPath, ...] | None = None
         self._loose_propagations = sorted(
             graph.propagations.anywhere, key=lambda pair: (pair[0].key, pair[1])
@@ -50,14 +59,45 @@ class EgressPaths:
 
     def of_subnet(self, anchor: Anchor, subnet: Subnet, depth: int = DEPTH) -> Iterator[EgressPath]:
         """Yield the egress paths of `subnet`, through each of its effective tables."""
-        for effective in self._effective.of(anchor, subnet):
+        for effective in self._effective.bound_or_main(anchor, subnet):
             yield from self._behind(effective, depth)
+        for candidates in self._graph.associations.candidates(anchor):
+            yield from self._of_associations(candidates, depth)
         key = (subnet.vpc, depth)
         if key not in self._loose:
             loose = self._effective.loose(subnet.vpc)
             egress_paths = (egress for each in loose for egress in self._behind(each, depth))
-            self._loose[key] = _first(egress_paths)
+            self._loose[key] = first(egress_paths)
         yield from self._loose[key]
+
+    def _of_associations(
+        self, candidates: Candidates[Association], depth: int
+    ) -> tuple[EgressPath, ...]:
+        """Return the egress paths of each subnet that these associations name among others."""
+        key = (candidates, depth)
+        if key not in self._named:
+            tables = self._effective.named(candidates)
+            egress_paths = (egress for each in tables for egress in self._behind(each, depth))
+            self._named[key] = tuple(one_of_each_kind(egress_paths))
+        return self._named[key]
+
+    def _of_routes(
+        self, candidates: Candidates[Route], context: TableContext, depth: int
+    ) -> tuple[EgressPath, ...]:
+        """Return the egress paths of each table that these routes name among others."""
+        key = (candidates, context.source, depth)
+        if key not in self._named:
+            pairs = ((route, candidates.fact) for route in candidates.elements)
+            self._named[key] = tuple(one_of_each_kind(self._doubtful(pairs, context)))
+        return self._named[key]
+
+    def _doubtful(
+        self, routes: Iterable[tuple[Route, str]], context: TableContext
+    ) -> Iterator[EgressPath]:
+        for route, fact in routes:
+            egress = self._route_egress.judge(route, targets_of(self._graph, route), context)
+            if egress.verdict is not Verdict.KEPT:
+                yield egress.doubted(fact)
 
     def _behind(self, effective: EffectiveTable, depth: int) -> Iterator[EgressPath]:
         if effective.anchor is None:
@@ -79,12 +119,11 @@ class EgressPaths:
         definite = [(route, targets_of(self._graph, route)) for route in routes.of(anchor)]
         context = self._context(anchor, definite, depth)
         judged = [self._route_egress.judge(route, targets, context) for route, targets in definite]
-        yield from _united(egress for egress in judged if egress.verdict is not Verdict.KEPT)
+        yield from united(egress for egress in judged if egress.verdict is not Verdict.KEPT)
         doubtful = replace(context, broad=None)
-        for route, fact in routes.possible(anchor):
-            egress = self._route_egress.judge(route, targets_of(self._graph, route), doubtful)
-            if egress.verdict is not Verdict.KEPT:
-                yield egress.doubted(fact)
+        yield from self._doubtful(routes.doubtful(anchor), doubtful)
+        for candidates in routes.candidates(anchor):
+            yield from self._of_routes(candidates, doubtful, depth)
         for each in propagations.of(anchor):
             yield _propagated(each, "")
         for each, fact in (*propagations.possible(anchor), *self._loose_propagations):
@@ -147,15 +186,9 @@ class EgressPaths:
 
     def _of_unknown_tables(self) -> tuple[EgressPath, ...]:
         if self._loose_routes is None:
-            self._loose_routes = _first(self._judge_loose_routes())
+            context = TableContext(source=None, broad=None, egress_paths=None)
+            self._loose_routes = first(self._doubtful(self._graph.routes.anywhere, context))
         return self._loose_routes
-
-    def _judge_loose_routes(self) -> Iterator[EgressPath]:
-        context = TableContext(source=None, broad=None, egress_paths=None)
-        for route, fact in self._graph.routes.anywhere:
-            egress = self._route_egress.judge(route, targets_of(self._graph, route), context)
-            if egress.verdict is not Verdict.KEPT:
-                yield egress.doubted(fact)
 
 
 _DEFAULT_DESTINATION = Destination("0.0.0.0/0", (parse_range("0.0.0.0/0"),))
@@ -171,33 +204,3 @@ def _propagated(propagation: Propagation, doubt: str) -> EgressPath:
     return EgressPath(
         Verdict.UNVERIFIED, (*path, *filter(None, (gateway,))), facts, propagation.via
     )
-
-
-def _first(egress_paths: Iterable[EgressPath]) -> tuple[EgressPath, ...]:
-    """Return one path for all that lack a fact, always the same one."""
-    return tuple(sorted(egress_paths, key=lambda egress: (egress.path, egress.facts))[:1])
-
-
-def _united(egress_paths: Iterable[EgressPath]) -> Iterator[EgressPath]:
-    """Unite paths that differ only in their first step, the route."""
-    same: dict[tuple[Verdict, tuple[Step, ...]], list[EgressPath]] = {}
-    for egress in egress_paths:
-        same.setdefault((egress.verdict, egress.path[1:]), []).append(egress)
-    for alike in same.values():
-        steps = sorted({egress.path[0] for egress in alike})
-        texts = sorted({each.text.removeprefix("route ") for each in steps})
-        first = Step(steps[0].key, "route " + ", ".join(texts))
-        facts = tuple(sorted({fact for egress in alike for fact in egress.facts}))
-        yield replace(
-            alike[0],
-            path=(first, *alike[0].path[1:]),
-            facts=facts,
-            destination=_united_destination(alike),
-        )
-
-
-def _united_destination(alike: Iterable[EgressPath]) -> Destination:
-    """Return what the routes of these paths cover together."""
-    every = [egress.destination for egress in alike if egress.destination is not None]
-    blocks = merge(block for each in every for block in each.blocks)
-    return Destination("", blocks, tuple(sorted({fact for each in every for fact in each.facts})))

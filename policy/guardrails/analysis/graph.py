@@ -1,6 +1,7 @@
 """Joins a topology's elements once, so that every question afterwards is a dictionary look-up."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
 from guardrails.analysis.link_matching import matched_associations, matched_routes
@@ -33,6 +34,14 @@ TargetElement: TypeAlias = Gateway | NetworkInterface | Instance | Endpoint
 Element = TypeVar("Element")
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Candidates(Generic[Element]):
+    """Elements that each refer to one of the same several anchors; `fact` would tell to which."""
+
+    fact: str
+    elements: list[Element]
+
+
 class Links(Generic[Element]):
     """Elements by the anchor that they refer to, definite ones apart from possible ones.
 
@@ -42,7 +51,9 @@ class Links(Generic[Element]):
 
     def __init__(self, pairs: Iterable[tuple[Element, Reference]]) -> None:
         self._definite: dict[Anchor, list[Element]] = {}
-        self._possible: dict[Anchor, list[tuple[Element, str]]] = {}
+        self._doubtful: dict[Anchor, list[tuple[Element, str]]] = {}
+        self._candidates: dict[Anchor, list[Candidates[Element]]] = {}
+        self._by_reference: dict[OneOf, Candidates[Element]] = {}
         self.anywhere: list[tuple[Element, str]] = []
         for element, reference in pairs:
             self._add(element, reference)
@@ -50,22 +61,40 @@ class Links(Generic[Element]):
     def _add(self, element: Element, reference: Reference) -> None:
         doubt = _doubt_of(element)
         if isinstance(reference, (str, External)) and doubt:
-            self._possible.setdefault(reference, []).append((element, doubt))
+            self._doubtful.setdefault(reference, []).append((element, doubt))
         elif isinstance(reference, (str, External)):
             self._definite.setdefault(reference, []).append(element)
         elif isinstance(reference, OneOf):
-            for key in reference.keys:
-                self._possible.setdefault(key, []).append((element, fact_of(reference)))
+            self._candidates_of(reference).elements.append(element)
         elif isinstance(reference, Unknown):
             self.anywhere.append((element, reference.fact))
+
+    def _candidates_of(self, reference: OneOf) -> Candidates[Element]:
+        if reference not in self._by_reference:
+            found = self._by_reference[reference] = Candidates(fact_of(reference), list[Element]())
+            for key in reference.keys:
+                self._candidates.setdefault(key, []).append(found)
+        return self._by_reference[reference]
 
     def of(self, anchor: Anchor) -> list[Element]:
         """Return the elements that definitely refer to `anchor`."""
         return self._definite.get(anchor, [])
 
+    def doubtful(self, anchor: Anchor) -> list[tuple[Element, str]]:
+        """Return the elements that refer to `anchor` and may be gone, each with the fact."""
+        return self._doubtful.get(anchor, [])
+
+    def candidates(self, anchor: Anchor) -> list[Candidates[Element]]:
+        """Return the elements that name `anchor` among others: one object for all that do."""
+        return self._candidates.get(anchor, [])
+
     def possible(self, anchor: Anchor) -> list[tuple[Element, str]]:
-        """Return the elements that name `anchor` among others, each with the deciding fact."""
-        return self._possible.get(anchor, [])
+        """Return all elements that may refer to `anchor`, each with the deciding fact."""
+        named = self.candidates(anchor)
+        return [
+            *self.doubtful(anchor),
+            *((element, each.fact) for each in named for element in each.elements),
+        ]
 
 
 def _doubt_of(element: object) -> str:
@@ -88,6 +117,7 @@ class Graph:
             each.key: each for each in topology.security_groups
         }
         self._alias = dict(_adopted(topology))
+        self._canonical: dict[OneOf, OneOf] = {}
         self._rivals = _Rivals(topology)
         self.subnets: dict[Anchor, Subnet] = {each.key: each for each in topology.subnets}
         self.target_elements: dict[str, TargetElement] = _target_elements(topology)
@@ -140,8 +170,10 @@ class Graph:
             keys = self._meant(reference)
             return keys[0] if len(keys) == 1 else OneOf(keys)
         if isinstance(reference, OneOf):
-            meant = (key for each in reference.keys for key in self._meant(each))
-            return OneOf(tuple(dict.fromkeys(meant)))
+            if reference not in self._canonical:
+                meant = (key for each in reference.keys for key in self._meant(each))
+                self._canonical[reference] = OneOf(tuple(dict.fromkeys(meant)))
+            return self._canonical[reference]
         return reference
 
     def _meant(self, key: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """What a reference arrives at, how that is named, and which fact is missing where it is open."""
 
-from typing import TypeAlias
+from functools import lru_cache
+from typing import Final, TypeAlias
 
 from guardrails.model.knowledge import External, OneOf, Reference, Unknown
 from guardrails.model.routing import MAIN_TABLE
@@ -10,15 +11,25 @@ Anchor: TypeAlias = str | External
 """What a reference arrives at: an element's key, or an id outside of the topology."""
 
 
+_NAMED: Final = 20
+"""How many candidates a fact names."""
+
+
 def fact_of(reference: Reference) -> str:
     """Return the fact that is missing from a reference which is not one anchor."""
     if isinstance(reference, Unknown):
         return reference.fact
     if isinstance(reference, OneOf):
-        return "which one is meant of " + ", ".join(
-            sorted(short_name(key) for key in reference.keys)
-        )
+        return _which_one(reference.keys)
     return "what is referred to, because nothing is"
+
+
+@lru_cache(maxsize=1024)
+def _which_one(keys: tuple[str, ...]) -> str:
+    names = sorted(map(short_name, keys))
+    more = len(names) - _NAMED
+    shown = ", ".join(names[:_NAMED] if more > 1 else names)
+    return f"which one is meant of {shown}" + (f" and {more} more" if more > 1 else "")
 
 
 def anchors_of(reference: Reference) -> tuple[tuple[Anchor, ...], str]:

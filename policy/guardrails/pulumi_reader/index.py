@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from guardrails.pulumi_reader.identities import MADE, identities, ids_made_with, passed_on
-from guardrails.pulumi_reader.resource import Resource, type_and_name
+from guardrails.pulumi_reader.resource import Resource, kind_of_urn
 from guardrails.pulumi_reader.types.kinds import Kind
 from guardrails.pulumi_reader.types.table import kind_of, row_of
 from guardrails.pulumi_reader.types.type_row import Role
@@ -98,7 +98,7 @@ class ResourceIndex:
         return list(dict.fromkeys(self.same.get(each.urn, each.urn) for each in possible))
 
     def _of_kinds(self, urns: Iterable[str], kinds: frozenset[Kind]) -> list[str]:
-        found = (urn for urn in urns if kind_of(type_and_name(urn)[0]) in kinds)
+        found = (urn for urn in urns if kind_of_urn(urn) in kinds)
         return sorted({self.same.get(urn, urn) for urn in found})
 
     def links_of(self, owner: Resource, name: str, kinds: frozenset[Kind]) -> list[str]:

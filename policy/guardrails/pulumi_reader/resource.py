@@ -1,12 +1,13 @@
 """One resource as its readers see it: inputs and outputs fused, links kept, nothing raised."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.protobuf import HIDDEN, Hidden, Plain, Properties, has_hidden
 from guardrails.pulumi_reader.providers import Place, Provider
-from guardrails.pulumi_reader.types.table import row_of
+from guardrails.pulumi_reader.types.kinds import Kind
+from guardrails.pulumi_reader.types.table import kind_of, row_of
 
 _SAID_BY_AWS = (
     "id",
@@ -184,3 +185,9 @@ def type_and_name(urn: str) -> tuple[str, str]:
     if len(parts) != 4:  # noqa: PLR2004 - stack, project, qualified type, name
         return "", urn
     return parts[2].rpartition("$")[2], parts[3]
+
+
+@lru_cache(maxsize=1 << 16)
+def kind_of_urn(urn: str) -> Kind | None:
+    """Return what the resource of a URN is to a property that refers to it."""
+    return kind_of(type_and_name(urn)[0])

@@ -22,6 +22,7 @@ class RoutedEverywhere:
     def __init__(self, network: NetworkAnalysis) -> None:
         self._network = network
         self._edge_tables = _edge_tables(network.graph)
+        self._used_by_vpc: dict[Anchor, dict[Anchor, str]] = {}
 
     def findings(self, vip: RoutedVirtualIp) -> Iterator[Finding]:
         """Yield the tables that clients use and that do not carry the address."""
@@ -41,6 +42,11 @@ class RoutedEverywhere:
 
     def _used(self, vpc: Anchor) -> dict[Anchor, str]:
         """Return the tables that clients in the VPC use, each with what makes that uncertain."""
+        if vpc not in self._used_by_vpc:
+            self._used_by_vpc[vpc] = self._find_used(vpc)
+        return self._used_by_vpc[vpc]
+
+    def _find_used(self, vpc: Anchor) -> dict[Anchor, str]:
         graph = self._network.graph
         loose = (*graph.tables_of_vpc.possible(vpc), *graph.tables_of_vpc.anywhere)
         tables: dict[Anchor, str] = {each.key: fact for each, fact in loose}
