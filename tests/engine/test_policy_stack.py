@@ -1,6 +1,7 @@
 """The pack under the real engine: what a preview refuses, what a gate refuses, what state shows."""
 
 import json
+import sys
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -234,6 +235,38 @@ def test_a_mistake_in_the_configuration_fails_the_preview(make_stack: Make, tmp_
     shown = stack.preview(*PACK, "--policy-pack-config", str(config), check=False)
     assert shown.returncode != 0
     assert "did you mean 'privateSubnets'?" in shown.stdout
+
+
+OTHER_SDK = """
+from pulumi_policy import PolicyPack, policy
+
+kept = policy._PolicyAnalyzerServicer.AnalyzeStack
+policy._PolicyAnalyzerServicer.AnalyzeStack = (
+    lambda self, request, _context, _more=None: kept(self, request, _context)
+)
+
+from guardrails.pack import policies
+
+PolicyPack("closed-network", policies())
+"""
+
+
+def test_a_pack_on_an_sdk_that_does_not_fit_fails_the_preview_and_says_so(
+    make_stack: Make, tmp_path: Path
+) -> None:
+    pack = tmp_path / "pack"
+    pack.mkdir()
+    options = {"toolchain": "pip", "virtualenv": sys.prefix}
+    runtime = {"runtime": {"name": "python", "options": options}, "version": "0.0.1"}
+    (pack / "PulumiPolicy.yaml").write_text(json.dumps(runtime))
+    (pack / "__main__.py").write_text(OTHER_SDK)
+    shown = make_stack(program(ASSOCIATION)).preview("--policy-pack", str(pack), check=False)
+    assert shown.returncode != 0
+    said = shown.stdout + shown.stderr
+    assert "needs pulumi-policy 1.21.x and found 1.21." in said
+    assert (
+        "_PolicyAnalyzerServicer.AnalyzeStack takes (self, request, _context, _more=None)" in said
+    )
 
 
 NODE = """

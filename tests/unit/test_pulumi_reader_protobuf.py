@@ -1,9 +1,12 @@
 """Odd values: what cannot be read is not known, and never an exception."""
 
+from collections.abc import Iterator
+
 import pytest
 from google.protobuf.struct_pb2 import Struct
 
 from guardrails.pack import policies
+from guardrails.pack.session import Session
 from guardrails.pulumi_reader.protobuf import HIDDEN, Properties
 from guardrails.testing import UNKNOWN, Given, analyze, secret, urn_of
 from tests.support.policy_stacks import closed_network
@@ -157,3 +160,26 @@ def test_ports_and_protocols_are_read_as_numbers_or_texts() -> None:
     )
     assert analyze([vpc, group, endpoint], policies()).violations == ()
     assert endpoint.urn == urn_of(endpoint.type, "e")
+
+
+class Growing(set[str]):
+    """Secrets among which another thread puts one more whenever somebody walks through them."""
+
+    def __iter__(self) -> Iterator[str]:
+        for each in super().__iter__():
+            self.add(f"{each} and more")
+            yield each
+
+
+def test_a_message_is_written_while_another_thread_reads_more_secrets() -> None:
+    session = Session()
+    session.secrets = Growing({"word", "other"})
+    assert session.printable("a word") == "a [secret]"
+
+
+def test_secrets_are_blotted_out_also_when_they_are_read_after_the_first_message() -> None:
+    session = Session()
+    session.secrets.add("word")
+    assert session.printable("word and later") == "[secret] and later"
+    session.secrets.add("later")
+    assert session.printable("word and later") == "[secret] and [secret]"

@@ -53,6 +53,33 @@ def endpoint(stack: Stack, vpc: Made, **more: Any) -> Made:
     )
 
 
+@pytest.mark.parametrize(
+    ("port", "expected"),
+    [
+        (443, "kept"),
+        ("443", "kept"),
+        ("+443", "kept"),
+        ("0443", "kept"),
+        (443.5, "unverified"),
+        ("-1", "violated"),
+        ("--443", "unverified"),
+        ("-", "unverified"),
+        (" 443", "unverified"),
+        ("443\n", "unverified"),
+        ("4_43", "unverified"),
+        ("0x1bb", "unverified"),
+        ("443e0", "unverified"),
+        ("\u0664\u0664\u0663", "unverified"),
+        ("443" * 10, "unverified"),
+        (True, "unverified"),
+    ],
+)
+def test_a_port_is_a_number_where_the_provider_takes_it_for_one(port: Any, expected: str) -> None:
+    stack, vpc, group = network({**HTTPS, "fromPort": port, "toPort": port})
+    endpoint(stack, vpc, securityGroupIds=[group])
+    assert both(stack) == expected
+
+
 def test_an_endpoint_whose_group_admits_https_is_kept() -> None:
     stack, vpc, group = network(HTTPS)
     endpoint(stack, vpc, securityGroupIds=[group])

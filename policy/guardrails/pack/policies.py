@@ -29,6 +29,10 @@ class StackPolicy(StackValidationPolicy, SessionPolicy):
     def report(self, args: StackValidationArgs, report_violation: ReportViolation) -> None:  # noqa: ARG002 - the session has the stack
         """Report every message of this policy; a fault inside is `pack-is-sound`'s to report."""
         messages: set[Message] = set()
+        if self.session.unsupported:
+            if self.name == SOUND:
+                report_violation(self.session.unsupported, None)
+            return
         try:
             for message in REPORTS[self.name](self.session, self.session.verdicts):
                 messages.add(message)
@@ -82,8 +86,8 @@ def policies() -> list[Policy]:
     Use all of them: they report for each other. Levels, and which subnets are private, are the
     pack's configuration. Other policies may stand beside them in the same `PolicyPack`.
     """
-    install()
     session = Session(NAMES)
+    session.unsupported = install()
     return [
         *(GatePolicy(entry, rule, session) for entry, rule in zip(GATES, RULES, strict=True)),
         *(StackPolicy(entry, session) for entry in CATALOGUE),

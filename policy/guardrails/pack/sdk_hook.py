@@ -5,12 +5,18 @@ exceptions, and keeps each policy's configuration apart. A pack that judges a st
 the request itself, so the SDK's servicer is wrapped: it shows every request to the sessions of the
 pack's policies before it goes on as ever. Other authors' policies in the same pack notice
 nothing.
+
+The servicer is private to the SDK. Its version and shape are checked before it is wrapped: with
+another one the sessions might see nothing, and a pack that sees nothing finds nothing. A pack that
+fails to start is no way to say so: the engine reports a closed pipe and drops the message.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Final
+from importlib.metadata import version
+from inspect import signature
+from typing import Any, Final, cast
 
 from google.protobuf import json_format
 from pulumi.runtime.proto import analyzer_pb2
@@ -20,6 +26,11 @@ from guardrails.pack.response_limit import fit
 from guardrails.pack.session import Phase, Session
 
 _MARK: Final = "shows_requests_to_guardrails"
+_SUPPORTED: Final = "1.21"
+_SERVICER: Final = "_PolicyAnalyzerServicer"
+_POLICIES: Final = f"{_SERVICER}__policies"
+_PARAMETERS: Final = 3
+"""Of each method: the servicer, the request, and gRPC's context."""
 
 
 class SessionPolicy:
@@ -28,17 +39,44 @@ class SessionPolicy:
     session: Session
 
 
-def install() -> None:
-    """Wrap the SDK's servicer; a second time changes nothing."""
-    servicer: Any = policy._PolicyAnalyzerServicer  # pyright: ignore[reportPrivateUsage] # noqa: SLF001 - the SDK has no hook
+def install() -> str:
+    """Wrap the SDK's servicer; a second time changes nothing.
+
+    Return what is wrong where the SDK has another version or shape than this is written for, and
+    wrap nothing then; "" otherwise.
+    """
+    servicer: Any = getattr(policy, _SERVICER, None)
     if getattr(servicer, _MARK, False):
-        return
+        return ""
+    found = version("pulumi-policy")
+    problems = list(_problems(found, servicer))
+    if problems:
+        return (
+            f"the pack judges nothing: it needs pulumi-policy {_SUPPORTED}.x and found {found}:"
+            f" {'; '.join(problems)}\n  fix: pip install 'pulumi-policy=={_SUPPORTED}.*'"
+        )
     setattr(servicer, _MARK, True)
-    servicer.Configure = _showing(servicer.Configure, _configure)
-    servicer.ConfigureStack = _showing(servicer.ConfigureStack, _configure_stack)
-    servicer.Analyze = _showing(servicer.Analyze, _analyze)
-    servicer.AnalyzeStack = _showing(servicer.AnalyzeStack, _analyze_stack)
-    servicer.Remediate = _showing(servicer.Remediate, _remediate)
+    for name, show in _SHOWN.items():
+        setattr(servicer, name, _showing(getattr(servicer, name), show))
+    return ""
+
+
+def _problems(found: str, servicer: Any) -> Iterator[str]:
+    """Yield what of the SDK is not as the hook needs it."""
+    if found.split(".")[:2] != _SUPPORTED.split("."):
+        yield "its version is another one"
+    if servicer is None:
+        yield f"pulumi_policy.policy has no {_SERVICER}"
+        return
+    methods = cast("Mapping[str, Any]", vars(servicer))
+    for name in _SHOWN:
+        method = methods.get(name)
+        if method is None:
+            yield f"{_SERVICER} has no method {name}"
+        elif len(signature(method).parameters) != _PARAMETERS:
+            yield f"{_SERVICER}.{name} takes {signature(method)}"
+    if _POLICIES not in servicer.__init__.__code__.co_names:
+        yield f"{_SERVICER} does not keep its policies in __policies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +94,7 @@ def _showing(
 
     @wraps(method)
     def shown(self: Any, request: Any, context: Any) -> Any:
-        policies: list[Any] = self._PolicyAnalyzerServicer__policies
+        policies: list[Any] = getattr(self, _POLICIES)
         sessions = {id(each.session): each.session for each in policies if _has_session(each)}
         rests = [show(session, request) for session in sessions.values()]
         if len(rests) != 1 or not all(_has_session(each) for each in policies):
@@ -111,3 +149,13 @@ def _analyze_stack(session: Session, request: Any) -> _Rest:
 
 def _remediate(session: Session, request: Any) -> _Rest:  # noqa: ARG001 - the pack remediates nothing
     return _Rest(answer=analyzer_pb2.RemediateResponse())
+
+
+_SHOWN: Final[dict[str, Callable[[Session, Any], _Rest]]] = {
+    "Configure": _configure,
+    "ConfigureStack": _configure_stack,
+    "Analyze": _analyze,
+    "AnalyzeStack": _analyze_stack,
+    "Remediate": _remediate,
+}
+"""By method of the servicer: what shows its request to a session."""

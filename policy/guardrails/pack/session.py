@@ -31,6 +31,8 @@ class Session:
 
     def __init__(self, known: Sequence[str] = ()) -> None:
         self.known = tuple(known)
+        self.unsupported = ""
+        """Why the policy SDK cannot hand over the stack, "" if it can."""
         self.settings = Settings()
         self.levels: Mapping[str, int] = {}
         self.phase = Phase.STATE
@@ -85,8 +87,12 @@ class Session:
         return [finding for finding in found if finding.rule == rule]
 
     def printable(self, text: str) -> str:
-        """Return the text with every secret value that was read blotted out."""
-        return redact(text, self.secrets)
+        """Return the text with every secret value that was read blotted out.
+
+        The engine registers resources at the same time: while one message is written, the secrets
+        of another resource are read. So this takes a copy, which Python makes in one piece.
+        """
+        return redact(text, frozenset(self.secrets))
 
     def begin(self, request: Any) -> None:
         """Take the whole stack; nothing is read before a policy asks."""

@@ -1,9 +1,13 @@
 """Properties as readers ask for them: every answer is a fact, or the name of a missing one."""
 
+import re
 from collections.abc import Mapping
+from typing import Final
 
 from guardrails.model.knowledge import Many, Maybe, Sure, Unknown
 from guardrails.pulumi_reader.protobuf import Plain
+
+_WHOLE_NUMBER: Final = re.compile("[+-]?[0-9]{1,10}")
 
 
 class Fields:
@@ -46,13 +50,18 @@ class Fields:
         return self.missing(name) if value is None else value
 
     def number(self, name: str) -> Maybe[int]:
-        """Return a whole number, whether it is written as a number or as text."""
+        """Return a whole number, whether it is written as a number or as text.
+
+        Of texts the provider takes decimal digits with a sign or without one (`strconv.ParseInt`
+        in `makeTerraformInput` and `numberEncoder` of pulumi-terraform-bridge). What it rejects, or
+        takes for some types only (`1e3`), is not known here.
+        """
         match self.value(name):
             case None | "":
                 return None
             case int(value) if not isinstance(value, bool):
                 return value
-            case str(value) if value.strip().lstrip("-").isdecimal() and len(value) <= 10:  # noqa: PLR2004 - no port or rule number is longer
+            case str(value) if _WHOLE_NUMBER.fullmatch(value):
                 return int(value)
             case _:
                 return self.missing(name)
