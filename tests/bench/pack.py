@@ -21,6 +21,7 @@ from guardrails.pack.settings import Settings
 from guardrails.pack.stack_judgement import StackJudgement
 from guardrails.testing import Analyzer, Given
 from sandbox.runtime import Sandbox
+from tests.bench.corners import CORNERS
 from tests.bench.estate import PROVIDER, elements, identity, links, resolve
 from tests.bench.estate import pulumi_state as state_of
 from tests.bench.timing import Row, processor, say, show, wall
@@ -28,6 +29,7 @@ from tests.support.sandbox import StackUnderTest, write_project
 
 ROOT = Path(__file__).parents[2]
 SIZES = (100, 1_000, 10_000)
+CORNER_SIZES = (100, 400)
 TRIVIAL = """
 from pulumi_policy import PolicyPack, StackValidationPolicy
 
@@ -124,6 +126,19 @@ def gates(size: int) -> float:
     return processor(lambda: [analyzer.register(each) for each in given]) / size * 1e6
 
 
+def measure_corners(runs: int) -> None:
+    """Print how the pack's time grows where many things of a stack meet many others."""
+    rows: list[Row] = []
+    small, large = CORNER_SIZES
+    for name, corner in CORNERS.items():
+        actions = {size: corner(size) for size in CORNER_SIZES}
+        each_run = [{size: processor(actions[size]) for size in CORNER_SIZES} for _ in range(runs)]
+        rows += [(f"{name}, {size}", "", [run[size] for run in each_run]) for size in CORNER_SIZES]
+        growth = [math.log(run[large] / run[small]) / math.log(large / small) for run in each_run]
+        say(f"{name}: exponent {statistics.median(growth):.2f} from {small} to {large} (goal 1.05)")
+    show("many that meet many", "s", rows)
+
+
 def write_trivial(folder: Path) -> Path:
     """Write a pack of one stack policy that does nothing: the floor that engine and SDK set."""
     pack = folder / "trivial"
@@ -183,6 +198,7 @@ def main() -> None:
     options = parser.parse_args()
     measure_own(options.runs)
     measure_gates(options.runs)
+    measure_corners(options.runs)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         trivial = write_trivial(folder)
