@@ -1,6 +1,7 @@
 """A closed network and a cluster in it, as components for every Pulumi language."""
 
 from .alarms import AlarmNodeArgs, Alarms, AlarmsArgs
+from .client_routes import ClientsArgs
 from .cluster import Cluster
 from .cluster_args import ClusterArgs, ClusterNode
 from .endpoints import Endpoints, EndpointsArgs, StorageAccessArgs
@@ -11,6 +12,7 @@ __all__ = [
     "AlarmNodeArgs",
     "Alarms",
     "AlarmsArgs",
+    "ClientsArgs",
     "Cluster",
     "ClusterArgs",
     "ClusterNode",

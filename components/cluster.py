@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from . import addressing
 from .application_ports import WEBUI_PORT
+from .client_routes import build_client_routes
 from .cluster_args import ClusterArgs, ClusterNode, check_nodes
 from .expresscluster_summary import ExpressclusterSummary
 from .identity import IdentityArgs, build_identity
@@ -82,12 +83,17 @@ class Cluster(pulumi.ComponentResource):
             instance_type=args["instance_type"],
             image_id=args["image_id"],
             mirror_volume_gib=args["mirror_volume_gib"],
+            mirror_volume=args.get("mirror_volume") or {},
+            termination_protection=args.get("termination_protection", False),
             security_group_id=guard.group.id,
             instance_profile=profile.name,
             protect=args["protect_nodes"],
             tags=args.get("tags") or {},
         )
-        self._build_nodes(kind, destination, [*guard.rules, *policies])
+        clients = args.get("clients")
+        # The nodes wait for these routes, so that a protected node keeps them from being deleted.
+        far = build_client_routes(name, destination, clients, self._child) if clients else []
+        self._build_nodes(kind, destination, [*guard.rules, *policies, *far])
         self.register_outputs(
             {
                 "controlPermissions": self.control_permissions,

@@ -6,7 +6,9 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from .application_ports import ApplicationPortArgs
+from .client_routes import ClientsArgs
 from .expresscluster_args import ExpressclusterArgs
+from .mirror_volume_args import MirrorVolumeArgs, check_mirror_volume
 from .node import NodePlaceArgs
 
 
@@ -62,12 +64,21 @@ class ClusterArgs(TypedDict):
     mirror_volume_gib: pulumi.Input[int]
     """Size of each mirror volume in GiB, at least 2: 1 GiB of it is the cluster partition."""
 
+    mirror_volume: NotRequired[MirrorVolumeArgs]
+    """How fast the mirror volumes are, what encrypts them, and whether they stay; plain."""
+
+    termination_protection: NotRequired[bool]
+    """Whether AWS refuses to terminate the instances for anybody but this program."""
+
     admin_cidr_blocks: Sequence[str]
     """Ranges from which Cluster WebUI may be opened; plain, a rule for each."""
 
     application_ports: NotRequired[Sequence[ApplicationPortArgs]]
     """Ports on which clients reach the application behind the virtual IP; plain, a rule for each
     range."""
+
+    clients: NotRequired[ClientsArgs | None]
+    """Where clients beyond the VPC come from, which get a route to the virtual IP."""
 
     services: NotRequired[Sequence[str]]
     """Other AWS services that the nodes may call, by the names of their endpoints: `ssm`,
@@ -109,6 +120,7 @@ class ClusterNode(TypedDict):
 
 def check_nodes(args: ClusterArgs) -> None:
     """Check what no resource would refuse, naming the input and the remedy."""
+    check_mirror_volume(args.get("mirror_volume") or {}, args["mirror_volume_gib"])
     zones = sorted(args["nodes"])
     if len(zones) != 2:  # noqa: PLR2004 - a mirror has two sides
         raise ValueError(f"nodes: a mirrored cluster has two, not {len(zones)}; name two zones")

@@ -6,6 +6,7 @@ from typing import TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from .mirror_volume_args import MirrorVolumeArgs
 from .naming import merged
 from .node_user_data import MIRROR_DEVICES
 
@@ -37,6 +38,12 @@ class NodeKindArgs(TypedDict):
 
     mirror_volume_gib: pulumi.Input[int]
     """Size of the mirror volume in GiB."""
+
+    mirror_volume: MirrorVolumeArgs
+    """What else is chosen of the mirror volume."""
+
+    termination_protection: bool
+    """Whether AWS refuses to terminate the instance for anybody but this program."""
 
     security_group_id: pulumi.Input[str]
     """The group that guards the interface."""
@@ -102,14 +109,20 @@ class NodeBuilder:
 
         It holds the cluster's data, so it is always protected: no update replaces it.
         """
+        chosen = self._kind["mirror_volume"]
         return aws.ebs.Volume(
             self._name("mirror"),
             availability_zone=place["availability_zone"],
             size=self._kind["mirror_volume_gib"],
             type="gp3",
+            iops=chosen.get("iops"),
+            throughput=chosen.get("throughput"),
             encrypted=True,
+            kms_key_id=chosen.get("kms_key_arn"),
             tags=self._tags("mirror"),
-            opts=pulumi.ResourceOptions(parent=self._parent, protect=True),
+            opts=pulumi.ResourceOptions(
+                parent=self._parent, protect=True, retain_on_delete=chosen.get("retain") or None
+            ),
         )
 
     def build_instance(
@@ -141,6 +154,10 @@ class NodeBuilder:
             user_data=boot if windows else None,
             user_data_base64=None if windows else boot,
             user_data_replace_on_change=True,
+            disable_api_termination=self._kind["termination_protection"],
+            # The program's own deletions are guarded by `protect`. A roll-out that AWS refused to
+            # let terminate the old instance would stop halfway.
+            force_destroy=self._kind["termination_protection"] or None,
             tags=self._tags("node", **{"hacluster:node": self.host_name}),
             opts=pulumi.ResourceOptions.merge(
                 self._fixed(after, OWNED_BY_INTERFACE + ([] if self._rolled_out else DISRUPTIVE)),

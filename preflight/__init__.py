@@ -17,6 +17,7 @@ from .live_cluster import LiveCluster, find_live_cluster
 from .network_fit import network_faults
 from .offers import hypervisor_faults, launch_faults, placement_faults, resolve_image
 from .roll_out import fixed_faults, notices, plan_roll_out, roll_out_faults
+from .volumes import volume_faults
 
 __all__ = ["ExistingNetwork", "Preflight", "check"]
 
@@ -58,6 +59,7 @@ def check(settings: Settings, cluster_name: str) -> Preflight:
         *fixed_faults(settings, live),
         *roll_out_faults(settings, live),
         *boot_faults(settings, cluster_name),
+        *volume_faults(settings, live),
     ]
     faults += placement_faults(settings, is_new=not live.nodes)
     if _launches(settings, live, image_id):

@@ -12,8 +12,18 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_aws as aws
 
+from components.node_user_data import MIRROR_DEVICES
+
 # The instance answers, or will without anybody's doing.
 UP = ("pending", "running")
+
+
+@dataclass(frozen=True)
+class LiveVolume:
+    """A mirror volume: its size and the key that encrypts it."""
+
+    gib: int
+    kms_key_arn: str
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,7 @@ class LiveInstance:
     source_dest_check: bool
     user_data: str
     volume_ids: Mapping[str, str]
+    mirror_volume: LiveVolume | None = None
 
     @property
     def system(self) -> str:
@@ -166,6 +177,14 @@ def _instance(instance_id: str) -> LiveInstance:
         found.source_dest_check,
         found.user_data_base64,
         {device.device_name: device.volume_id for device in found.ebs_block_devices},
+        next(
+            (
+                LiveVolume(device.volume_size, device.kms_key_id)
+                for device in found.ebs_block_devices
+                if device.device_name in MIRROR_DEVICES.values()
+            ),
+            None,
+        ),
     )
 
 

@@ -29,7 +29,8 @@ LARGEST_PREFIX, SMALLEST_PREFIX = 16, 28
 NO_NETWORK = NetworkSettings("", {}, {}, {})
 
 
-def _identity(prefix: str, noun: str) -> Form:
+def identity_form(prefix: str, noun: str) -> Form:
+    """Return the form of ids of EC2 that begin with a prefix: `vpc-` and 8 or 17 digits."""
     return re.compile(rf"{prefix}-([0-9a-f]{{8}}|[0-9a-f]{{17}})"), f"write the id of {noun}"
 
 
@@ -37,10 +38,10 @@ SERVICE: Form = (
     re.compile("|".join(documents.SERVICE_ACTIONS)),
     f"name a service: {', '.join(documents.SERVICE_ACTIONS)}",
 )
-VPC = _identity("vpc", "a VPC, vpc-...")
-SUBNET = _identity("subnet", "a subnet, subnet-...")
-TABLE = _identity("rtb", "a route table, rtb-...")
-ENDPOINT = _identity("vpce", "a VPC endpoint, vpce-...")
+VPC = identity_form("vpc", "a VPC, vpc-...")
+SUBNET = identity_form("subnet", "a subnet, subnet-...")
+TABLE = identity_form("rtb", "a route table, rtb-...")
+ENDPOINT = identity_form("vpce", "a VPC endpoint, vpce-...")
 REGION: Form = (re.compile(r"[a-z]{2,}(-[a-z]+)+-\d"), "name a region, like us-east-1")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
+from .clients import read_clients
 from .expresscluster import read_expresscluster
 from .faults import SettingsError
 from .monitoring import read_alarm_topic, read_flow_logs
@@ -34,6 +35,7 @@ KEYS = (
     "protectNodes",
     "adminCidrs",
     "applicationPorts",
+    "clients",
     "endpoints",
     "endpointSecurityGroup",
     "flowLogs",
@@ -57,7 +59,7 @@ def read_settings() -> Settings:
     reader.refuse_unknown("", _keys_given(config.name), KEYS)
     region = read_region(reader, pulumi.Config("aws").get("region"))
     existing, network = _read_either_network(reader, config, region)
-    nodes = read_nodes(reader, _parsed(config.get("nodes")), network.private_subnets)
+    nodes = read_nodes(reader, _parsed(config.get("nodes")), network.private_subnets, region)
     roll_out = reader.matching("rollOut", config.get("rollOut") or NO_NODE, ROLL_OUT)
     virtual_ip = read_virtual_ip(reader, config.get("virtualIp"), network.cidr)
     admin_cidrs = reader.client_cidrs("adminCidrs", _parsed(config.get("adminCidrs") or "[]"))
@@ -75,6 +77,7 @@ def read_settings() -> Settings:
         application_ports=read_application_ports(
             reader, _parsed(config.get("applicationPorts") or "[]"), admin_cidrs
         ),
+        clients=read_clients(reader, _parsed(config.get("clients") or "{}")),
         endpoints=read_endpoints(reader, _parsed(config.get("endpoints") or "[]")),
         share_endpoint_group=reader.matching(
             "endpointSecurityGroup", config.get("endpointSecurityGroup") or OWN, SECURITY_GROUP

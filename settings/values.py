@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from components.application_ports import ApplicationPortArgs
 from components.expresscluster_args import ExpressclusterArgs
+from components.mirror_volume_args import MirrorVolumeArgs
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,22 @@ class NodeSettings:
     image: str
     mirror_volume_gib: int
     addresses: Mapping[str, str]
+    mirror_volume: MirrorVolumeArgs
+    termination_protection: bool = False
     monitor_zones: bool = False
 
     @property
     def image_is_parameter(self) -> bool:
         """Whether `image` names an SSM parameter, whose value moves, and not one image."""
         return self.image.startswith("/")
+
+
+@dataclass(frozen=True)
+class ClientSettings:
+    """A transit gateway's route tables for clients, and the VPC's attachment to the gateway."""
+
+    transit_gateway_route_table_ids: tuple[str, ...]
+    attachment_id: str
 
 
 @dataclass(frozen=True)
@@ -75,6 +86,7 @@ class Settings:
     protect_nodes: bool
     admin_cidrs: tuple[str, ...]
     application_ports: tuple[ApplicationPortArgs, ...]
+    clients: ClientSettings | None
     endpoints: tuple[str, ...]
     share_endpoint_group: bool
     flow_logs: FlowLogSettings | None

@@ -221,3 +221,12 @@ def test_a_volume_does_not_shrink(aws: Instance) -> None:
     volume = aws.create(VOLUME, **GP3)
     with pytest.raises(FailedError, match="New size cannot be smaller than existing size"):
         volume.update(size=5)
+
+
+def test_a_fifth_modification_within_a_day_is_refused(aws: Instance) -> None:
+    volume = aws.create(VOLUME, **GP3)
+    for iops in (3100, 3200, 3300, 3400):
+        volume = volume.update(iops=iops)
+    with pytest.raises(FailedError, match="VolumeModificationRateExceeded"):
+        volume.update(iops=3500)
+    assert volume.update(tags={"a": "b"})["iops"] == 3400

@@ -1,6 +1,7 @@
 """The settings of the dev environment: the addresses of NEC's article."""
 
 from components.expresscluster_args import ExpressclusterArgs
+from components.mirror_volume_args import MirrorVolumeArgs
 from settings import NetworkSettings, NodeSettings, Settings
 
 DEV = Settings(
@@ -18,6 +19,7 @@ DEV = Settings(
         instance_type="m6i.large",
         image="/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-x86_64",
         mirror_volume_gib=20,
+        mirror_volume=MirrorVolumeArgs(retain=False),
         addresses={"a": "10.0.110.10", "b": "10.0.120.10"},
     ),
     initial_owner="a",
@@ -26,6 +28,7 @@ DEV = Settings(
     protect_nodes=False,
     admin_cidrs=("10.0.10.0/24",),
     application_ports=(),
+    clients=None,
     endpoints=(),
     share_endpoint_group=False,
     flow_logs=None,

@@ -48,8 +48,20 @@ def changed(path: str, value: Any) -> dict[str, Any]:
 def every_feature() -> dict[str, Any]:
     """Return the dev configuration with each optional part of the program."""
     topic = "arn:aws:sns:us-east-1:123456789012:operators"
+    config = changed("expresscluster", EXPRESSCLUSTER)
+    config["ha-cluster:nodes"]["terminationProtection"] = True
+    config["ha-cluster:nodes"]["mirrorVolumeOptions"] = {
+        "iops": 4000,
+        "throughput": 250,
+        "kmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555",
+        "retain": True,
+    }
     return {
-        **changed("expresscluster", EXPRESSCLUSTER),
+        **config,
+        "ha-cluster:clients": {
+            "transitGatewayRouteTableIds": ["tgw-rtb-0123456789abcdef0"],
+            "attachmentId": "tgw-attach-0123456789abcdef0",
+        },
         "ha-cluster:flowLogs": {"retentionDays": 30},
         "ha-cluster:alarms": {"topicArn": topic},
     }

@@ -176,6 +176,7 @@ def test_a_node_starts_with_its_own_interface_role_and_hardened_metadata(cluster
         "ami": "ami-1",
         "instanceType": "m6i.large",
         "iamInstanceProfile": "ha-profile",
+        "disableApiTermination": False,
         "primaryNetworkInterface": {"networkInterfaceId": "ha-interface-a-id"},
         "metadataOptions": {
             "httpEndpoint": "enabled",
@@ -373,3 +374,61 @@ def test_the_role_gets_the_actions_of_each_service_that_it_calls_and_no_key_or_s
 
 def test_a_service_that_needs_no_permission_of_the_role_adds_no_policy() -> None:
     assert "ha-services" not in build(services=["kms"]).names()
+
+
+def test_mirror_volumes_have_what_was_chosen_and_can_outlive_the_stack() -> None:
+    key = "arn:aws:kms:us-east-1:123456789012:key/1"
+    chosen = {"iops": 4000, "throughput": 250, "kms_key_arn": key, "retain": True}
+    recorder = build(mirror_volume=chosen)
+    for zone in "ab":
+        volume = recorder.named(f"ha-mirror-{zone}")
+        found = volume.inputs
+        assert (found["iops"], found["throughput"], found["kmsKeyId"]) == (4000, 250, key)
+        assert (volume.retained, volume.protect) == (True, True)
+
+
+def test_what_is_not_chosen_of_a_mirror_volume_is_left_to_aws(cluster: Recorder) -> None:
+    volume = cluster.named("ha-mirror-a")
+    assert {"iops", "throughput", "kmsKeyId"} & volume.inputs.keys() == set()
+    assert not volume.retained
+
+
+@pytest.mark.parametrize(
+    ("chosen", "message"),
+    [
+        ({"iops": 10_001}, "mirror_volume.iops: 10001 is not within 3000 to 10000"),
+        ({"throughput": 1000}, "throughput: 1000 is not within 125 to 750; for more, raise iops"),
+    ],
+)
+def test_a_mirror_volume_that_aws_would_refuse_is_refused(
+    chosen: Mapping[str, int], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        build(mirror_volume=chosen)
+
+
+def test_termination_protection_holds_for_everybody_but_the_program(cluster: Recorder) -> None:
+    protected = build(termination_protection=True).named("ha-node-a").inputs
+    assert (protected["disableApiTermination"], protected["forceDestroy"]) == (True, True)
+    plain = cluster.named("ha-node-a").inputs
+    assert plain["disableApiTermination"] is False
+    assert "forceDestroy" not in plain
+
+
+def test_clients_beyond_the_vpc_get_a_static_route_that_a_failover_does_not_move() -> None:
+    clients = {
+        "transit_gateway_route_table_ids": ["tgw-rtb-1", "tgw-rtb-2"],
+        "attachment_id": "tgw-attach-1",
+    }
+    recorder = build(clients=clients)
+    routes = recorder.of_type("aws:ec2transitgateway/route:Route")
+    assert {name: found.inputs for name, found in routes.items()} == {
+        f"ha-vip-{table}": {
+            "transitGatewayRouteTableId": table,
+            "destinationCidrBlock": "20.0.0.100/32",
+            "transitGatewayAttachmentId": "tgw-attach-1",
+        }
+        for table in ("tgw-rtb-1", "tgw-rtb-2")
+    }
+    assert all(found.deletes_first and not found.ignores for found in routes.values())
+    assert set(routes) <= recorder.named("ha-node-a").depends_on

@@ -17,6 +17,7 @@ PURE = [
     "expresscluster_args",
     "expresscluster_names",
     "expresscluster_summary",
+    "mirror_volume_args",
     "monitoring_documents",
     "node_user_data",
     "partitions",
@@ -120,7 +121,7 @@ def test_preflight_looks_up_and_builds_nothing(path: Path) -> None:
     assert outside(path) <= {"pulumi", "pulumi_aws", "settings", "components"}
 
 
-@pytest.mark.parametrize("name", ["boot", "network_fit", "roll_out"])
+@pytest.mark.parametrize("name", ["boot", "network_fit", "roll_out", "volumes"])
 def test_what_decides_in_preflight_asks_nobody(name: str) -> None:
     assert outside(ROOT / "preflight" / f"{name}.py") <= {"settings", "components"}
 

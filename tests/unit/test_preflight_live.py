@@ -92,7 +92,14 @@ def booted(config: dict[str, Any], warned: list[str], **given: Any) -> list[str]
     instances = {
         letter: {
             "userDataBase64": user_data(launched.expresscluster, facts, priority),
-            "ebsBlockDevices": [{"deviceName": "/dev/xvdb", "volumeId": f"vol-{letter}"}],
+            "ebsBlockDevices": [
+                {
+                    "deviceName": "/dev/xvdb",
+                    "volumeId": f"vol-{letter}",
+                    "volumeSize": 20,
+                    "kmsKeyId": "key-1",
+                }
+            ],
         }
         for priority, letter in enumerate("ab")
     }

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from settings import FlowLogSettings, read_settings
+from settings import ClientSettings, FlowLogSettings, read_settings
 from tests.support.configured import configured
 from tests.support.dev_settings import DEV
 from tests.support.stack_config import ABSENT, changed, stack_config
@@ -111,3 +111,26 @@ def test_what_is_recorded_and_who_is_told_can_be_left_out_or_chosen() -> None:
     assert chosen.flow_logs == FlowLogSettings(retention_days=30, traffic="ALL")
     assert chosen.alarm_topic_arn == topic
     assert (DEV.flow_logs, DEV.alarm_topic_arn) == (None, None)
+
+
+def test_a_mirror_volume_has_what_was_chosen_and_leaves_the_rest_to_aws() -> None:
+    key = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+    given = {"iops": 10_000, "throughput": 2_000, "kmsKeyArn": key, "retain": True}
+    with configured(changed("nodes.mirrorVolumeOptions", given)):
+        assert read_settings().nodes.mirror_volume == {
+            "iops": 10_000,
+            "throughput": 2_000,
+            "kms_key_arn": key,
+            "retain": True,
+        }
+    with configured(changed("nodes.mirrorVolumeOptions", {"iops": 3000, "throughput": 750})):
+        assert read_settings().nodes.mirror_volume["iops"] == 3000
+    assert DEV.nodes.mirror_volume == {"retain": False}
+
+
+def test_clients_beyond_the_vpc_are_named_by_the_tables_of_their_gateway() -> None:
+    tables, attachment = ["tgw-rtb-0123456789abcdef0"], "tgw-attach-0123456789abcdef0"
+    value = {"transitGatewayRouteTableIds": tables, "attachmentId": attachment}
+    with configured(changed("clients", value)):
+        assert read_settings().clients == ClientSettings(tuple(tables), attachment)
+    assert DEV.clients is None

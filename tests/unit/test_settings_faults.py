@@ -249,3 +249,72 @@ def test_what_is_recorded_and_who_is_told_is_checked(
 ) -> None:
     found = {fault.key: fault.remedy for fault in faults_of(changed(key, value))}
     assert remedy in found[f"ha-cluster:{faulty}"]
+
+
+KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+
+
+@pytest.mark.parametrize(
+    ("value", "faulty", "remedy"),
+    [
+        ({"iops": 2999}, "iops", "a whole number of operations per second, for 20 GiB, 3000 to"),
+        ({"iops": 10_001}, "iops", "3000 to 10000"),
+        ({"throughput": 124}, "throughput", "125 to 750"),
+        ({"throughput": 751}, "throughput", "for 3000 operations, 125 to 750"),
+        ({"iops": 8000, "throughput": 2001}, "throughput", "125 to 2000"),
+        ({"kmsKeyArn": KEY.replace("key/", "alias/")}, "kmsKeyArn", "not of an alias"),
+        ({"kmsKeyArn": KEY.replace("us-east-1", "eu-west-1")}, "kmsKeyArn", "region, us-east-1"),
+        ({"retain": "yes"}, "retain", "write true or false"),
+        ({"type": "io2"}, "type", "remove it, nothing reads it"),
+    ],
+)
+def test_a_mirror_volume_is_held_against_what_gp3_offers(
+    value: object, faulty: str, remedy: str
+) -> None:
+    (fault,) = faults_of(changed("nodes.mirrorVolumeOptions", value))
+    assert fault.key == f"ha-cluster:nodes.mirrorVolumeOptions.{faulty}"
+    assert remedy in fault.remedy
+
+
+def test_all_faults_of_a_mirror_volume_come_at_once() -> None:
+    value = {"iops": 1, "throughput": 1, "kmsKeyArn": "x", "retain": "x"}
+    found = {
+        fault.key.rpartition(".")[2]
+        for fault in faults_of(changed("nodes.mirrorVolumeOptions", value))
+    }
+    assert found == set(value)
+
+
+CLIENTS = {
+    "transitGatewayRouteTableIds": ["tgw-rtb-0123456789abcdef0"],
+    "attachmentId": "tgw-attach-0123456789abcdef0",
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "faulty", "remedy"),
+    [
+        ({"peeringConnectionIds": ["pcx-1"]}, "peeringConnectionIds", "Network Load Balancer"),
+        ({"attachmentId": None}, "attachmentId", "write the id of the VPC's attachment"),
+        ({"attachmentId": "tgw-0123456789abcdef0"}, "attachmentId", "tgw-attach-..."),
+        ({"transitGatewayRouteTableIds": []}, "transitGatewayRouteTableIds", "name the tables"),
+        (
+            {"transitGatewayRouteTableIds": ["rtb-01234567"]},
+            "transitGatewayRouteTableIds[0]",
+            "write the id of a transit gateway's route table, tgw-rtb-...",
+        ),
+        (
+            {"transitGatewayRouteTableIds": CLIENTS["transitGatewayRouteTableIds"] * 2},
+            "transitGatewayRouteTableIds[1]",
+            "name each table once",
+        ),
+        ({"vpnIds": []}, "vpnIds", "remove it, nothing reads it"),
+    ],
+)
+def test_clients_beyond_the_vpc_come_by_a_transit_gateway(
+    change: dict[str, object], faulty: str, remedy: str
+) -> None:
+    value = {key: each for key, each in {**CLIENTS, **change}.items() if each is not None}
+    (fault,) = faults_of(changed("clients", value))
+    assert fault.key == f"ha-cluster:clients.{faulty}"
+    assert remedy in fault.remedy

@@ -4,6 +4,7 @@ Schema and rules: hashicorp/terraform-provider-aws, internal/service/ec2/ebs_vol
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from sandbox.provider.check import Fault
@@ -25,6 +26,7 @@ _CREATE = {
     "throughput": "Throughput",
     "type": "VolumeType",
 }
+_MOST_MODIFICATIONS = 4
 _PROVISIONED = ("io1", "io2")
 
 
@@ -124,7 +126,24 @@ def modify_volume(cloud: Cloud, identity: str, wanted: Properties) -> None:
     check_performance("ModifyVolume", {**kept, **arguments})
     changes = {name: value for name, value in arguments.items() if live.get(name) != value}
     if changes:
+        _refuse_a_fifth(cloud, identity)
         cloud.ec2.modify_volume(VolumeId=identity, **changes)
+
+
+def _refuse_a_fifth(cloud: Cloud, identity: str) -> None:
+    """Refuse what AWS refuses: more than four modifications of a volume within 24 hours.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVolume.html
+    """
+    listed = cloud.ec2.describe_volumes_modifications(VolumeIds=[identity])
+    since = datetime.now(tz=UTC) - timedelta(hours=24)
+    recent = [each for each in listed["VolumesModifications"] if each["StartTime"] > since]
+    if len(recent) >= _MOST_MODIFICATIONS:
+        words = (
+            f"The volume {identity} was modified {_MOST_MODIFICATIONS} times within the last 24 "
+            "hours. Wait before you modify it again."
+        )
+        refuse("ModifyVolume", "VolumeModificationRateExceeded", words)
 
 
 def check_performance(operation: str, arguments: Mapping[str, Any]) -> None:
