@@ -6,7 +6,7 @@ STACK ?= dev
 # It has no package on PyPI that brings the program; the registry of Go modules has it.
 ACTIONLINT = github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 PROJECT = $(shell sed -n 's/^name: //p' Pulumi.yaml)
-REPORT = $(BIN)/python -m guardrails report --name $(PROJECT)/$(STACK) -- pulumi preview --stack $(STACK) --policy-pack policy
+REPORT = $(BIN)/python -m guardrails report --name $(PROJECT)/$(STACK) $(FORMATS) -- pulumi preview --stack $(STACK) --policy-pack policy
 
 .PHONY: help setup demo test preview-check drift-check check format bench bench-peers clean
 
@@ -35,6 +35,7 @@ test: setup     ## all tests, cheapest first
 	$(BIN)/python -m pytest tests/sandbox tests/engine -n 2 --dist loadfile
 
 # Whoever runs these two has `pulumi`: the official one on AWS, or the sandbox's in its shell.
+# FORMATS="--format html=report.html" writes a web page in place of the comment.
 preview-check: venv/.ready policy/venv/.ready  ## preview STACK (dev) with the pack: a comment for a pull request
 	@$(REPORT)
 

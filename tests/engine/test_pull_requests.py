@@ -1,5 +1,6 @@
 """What a pull request's checks say of the cluster: `make preview-check` and `make drift-check`."""
 
+import json
 import os
 import subprocess
 from collections.abc import Iterator
@@ -24,12 +25,12 @@ aws.ec2.Route(
 """
 
 
-def make(stack: StackUnderTest, target: str) -> Completed:
+def make(stack: StackUnderTest, target: str, *variables: str) -> Completed:
     """Run a target of the Makefile as a person does who has this sandbox's `pulumi`."""
     installed = ("--old-file=venv/.ready", "--old-file=policy/venv/.ready")
     path = f"{stack.sandbox.directory / 'bin'}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
-        ["make", "--no-print-directory", *installed, target, f"STACK={stack.name}"],
+        ["make", "--no-print-directory", *installed, target, f"STACK={stack.name}", *variables],
         cwd=stack.project,
         env={**stack.sandbox.environment, "PATH": path},
         capture_output=True,
@@ -63,7 +64,7 @@ def test_a_change_that_keeps_every_policy_passes_and_is_listed(cluster: ClusterU
     assert outcome(done) == 0, done.stderr
     assert done.stdout.startswith("<!-- guardrails: ha-cluster/dev -->\n")
     assert headline(done) == "## `ha-cluster/dev`: no policy is violated"
-    assert "\n1 to create, 45 unchanged\n" in done.stdout
+    assert "\n1 to create, 46 unchanged\n" in done.stdout
     assert (
         "| create | `cluster-webui-10-0-110-0-24` | `aws:vpc:SecurityGroupIngressRule` |"
         in done.stdout
@@ -87,12 +88,35 @@ def test_a_change_that_opens_a_private_subnet_fails_with_its_path(
     assert "| `private-subnets-have-no-internet-route` | violated: 1 |" in done.stdout
 
 
+def test_the_same_verdict_is_a_web_page_and_an_alert(
+    cluster: ClusterUnderTest, tmp_path: Path
+) -> None:
+    opened = cluster.edited(tmp_path / "project")
+    with (tmp_path / "project" / "__main__.py").open("a") as program:
+        program.write(WAY_OUT)
+    page, alerts = tmp_path / "report.html", tmp_path / "report.sarif"
+    done = make(opened, "preview-check", f"FORMATS=--format html={page} --format sarif={alerts}")
+    assert outcome(done) == 5, done.stderr
+    assert done.stdout == ""
+    step = "subnet network-private-subnet-a -&gt; association network-private-binding-a"
+    assert step in page.read_text()
+    (run,) = json.loads(alerts.read_text())["runs"]
+    assert run["automationDetails"] == {"id": "ha-cluster/dev/"}
+    (violation,) = [each for each in run["results"] if each["level"] == "error"]
+    assert violation["ruleId"] == "private-subnets-have-no-internet-route"
+    first, *rest = violation["message"]["text"].splitlines()
+    assert first.startswith("network-private-subnet-a: ")
+    assert "  path: subnet network-private-subnet-a -> " in "\n".join(rest)
+    rule = run["tool"]["driver"]["rules"][violation["ruleIndex"]]
+    assert rule["fullDescription"]["text"].startswith("No private subnet has an egress path")
+
+
 def test_a_failover_is_no_drift(cluster: ClusterUnderTest, failed_over: None) -> None:
     done = make(cluster, "drift-check")
     assert failed_over is None
     assert set(cluster.owners().values()) == {cluster.node("b")["network_interface_id"]}
     assert outcome(done) == 0, done.stdout
-    assert "\n45 unchanged\n" in done.stdout
+    assert "\n46 unchanged\n" in done.stdout
 
 
 def test_what_somebody_changed_by_hand_is_drift(cluster: ClusterUnderTest) -> None:

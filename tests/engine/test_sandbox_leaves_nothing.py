@@ -117,5 +117,5 @@ def test_the_readme_s_section_on_pull_requests_runs_as_it_stands_there(clone: Pa
     headline = "## `ha-cluster/dev`: no policy is violated"
     preview, drift = typed.stdout.split(f"{headline}\n\n")[1:]
     assert preview.startswith("45 to create\n")
-    assert drift.startswith("45 unchanged\n")
+    assert drift.startswith("46 unchanged\n")
     assert git(clone, "status", "--porcelain") == ""

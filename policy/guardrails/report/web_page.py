@@ -15,6 +15,9 @@ from guardrails.report.verdicts import notes, undecided, verdicts, violations
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --line: #8886; --bad: #c62828; --open: #b26a00; --good: #2e7d32; }
+@media (prefers-color-scheme: dark) {
+  :root { --bad: #ff8a80; --open: #ffb74d; --good: #81c784; }
+}
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { border-left: .4rem solid var(--good); padding-left: .8rem; font-size: 1.5rem; }
 h1.failed, h1.violated { border-color: var(--bad); }
@@ -28,7 +31,6 @@ td { overflow-wrap: anywhere; vertical-align: top; }
 .violated, .replace, .delete, .discard { color: var(--bad); font-weight: 600; }
 .unverified, .differs { color: var(--open); font-weight: 600; }
 .kept { color: var(--good); }
-
 """
 _HEAD: Final = """<!doctype html>
 <html lang="en">
