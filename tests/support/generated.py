@@ -46,6 +46,7 @@ GATEWAYS = {
     "vpn": TargetKind.VIRTUAL_PRIVATE,
     "hub": TargetKind.TRANSIT,
     "peering": TargetKind.PEERING,
+    "wall": TargetKind.FIREWALL,
 }
 VIA = {key: kind for key, kind in GATEWAYS.items() if key not in {"igw", "vpn"}} | {
     "igw": TargetKind.GATEWAY,
@@ -55,6 +56,7 @@ VIA = {key: kind for key, kind in GATEWAYS.items() if key not in {"igw", "vpn"}}
     "eni-gone": TargetKind.INTERFACE,
     "box": TargetKind.INSTANCE,
     "firewall": TargetKind.ENDPOINT,
+    "wall": TargetKind.ENDPOINT,
 }
 
 vpc_keys = st.sampled_from(VPCS)

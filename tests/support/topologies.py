@@ -15,6 +15,8 @@ PRIVATE_RULE = "private-subnets-have-no-internet-route"
 ENDPOINT_RULE = "endpoints-admit-only-https"
 VIRTUAL_IP_RULE = "virtual-ip-outside-vpc-cidr"
 COMPLETE_RULE = "virtual-ip-is-complete"
+ADVICE = "endpoints-are-usable-and-narrow"
+"""It says what is proven only, and keeps silent where a fact is missing."""
 
 
 def gateway(key: str, kind: TargetKind, **more: Any) -> Gateway:

@@ -49,6 +49,7 @@ def test_the_policies_have_the_names_and_levels_that_others_rely_on() -> None:
         "virtual-ip-outside-vpc-cidr": "mandatory",
         "virtual-ip-is-complete": "advisory",
         "private-subnets-use-no-advisory-exit": "advisory",
+        "endpoints-are-usable-and-narrow": "advisory",
         "facts-are-missing": "advisory",
         "facts-are-missing-is-refused": "mandatory",
         "exemptions-are-current": "advisory",

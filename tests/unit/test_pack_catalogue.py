@@ -48,4 +48,4 @@ def test_the_engine_gets_severity_framework_and_schema() -> None:
     assert rule.framework.reference == "SC-7(5)"
     assert set(rule.configSchema.properties.fields) == set(OPTIONS[rule.name])
     assert rule.displayName == "Private subnets have no route to the internet"
-    assert len(info.policies) == 12
+    assert len(info.policies) == 13

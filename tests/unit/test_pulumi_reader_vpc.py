@@ -192,7 +192,8 @@ def test_the_default_group_of_a_vpc_that_is_only_read_is_not_seen() -> None:
     assert len(outcome.of("facts-are-missing")) == 1
     group = {"id": "sg-of-aws", "vpcId": "vpc-1", "ingress": []}
     closed = Given("aws:ec2/securityGroup:SecurityGroup", "default", {}, group)
-    assert analyze([hub, endpoint, closed], policies()).violations == ()
+    said = {each.policy for each in analyze([hub, endpoint, closed], policies()).violations}
+    assert said == {"endpoints-are-usable-and-narrow"}
 
 
 def test_an_ordinary_table_with_the_id_of_a_main_table_is_the_main_table() -> None:

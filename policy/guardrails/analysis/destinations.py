@@ -7,7 +7,7 @@ from guardrails.addresses import NOT_PUBLIC, AddressError, Block, merge, parse_r
 from guardrails.analysis.graph import Graph
 from guardrails.configuration import Configuration
 from guardrails.model.anchors import Anchor, anchors_of, key_of, short_name
-from guardrails.model.knowledge import Unknown
+from guardrails.model.knowledge import Reference, Unknown
 from guardrails.model.routing import Route, TransitRoute
 
 _LARGEST_VPC_RANGE = {4: 1 << 16, 6: 1 << 84}
@@ -40,7 +40,11 @@ class Destinations:
         if isinstance(route.cidr, Unknown) or route.prefix_list is None:
             fact = route.cidr.fact if route.cidr else f"the destination of {short_name(route.key)}"
             return Destination("to where is not known", (), (fact,))
-        anchors, fact = anchors_of(route.prefix_list)
+        return self.of_list(route.prefix_list)
+
+    def of_list(self, reference: Reference) -> Destination:
+        """Return what a prefix list holds."""
+        anchors, fact = anchors_of(reference)
         if len(anchors) == 1 and not fact:
             return self._list(anchors[0])
         return Destination("a prefix list", (), (fact,))

@@ -21,3 +21,8 @@ class EndpointIngress:
         for group, steps, fact in self._groups.of(endpoint):
             for rule in self._ingress.of(group):
                 yield replace(rule, path=(*steps, *rule.path)).doubted(fact)
+
+    def admits_nobody(self, endpoint: Endpoint) -> bool:
+        """Tell whether certainly no group that is or may be on the endpoint has an ingress rule."""
+        groups = [group for group, _, _ in self._groups.of(endpoint)]
+        return bool(groups) and all(map(self._ingress.admits_nobody, groups))

@@ -1,14 +1,14 @@
 """What security groups let in: their ingress rules, each judged."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guardrails.analysis.graph import Graph, Links
 from guardrails.analysis.labels import step
 from guardrails.configuration import Configuration
 from guardrails.findings import Step, Verdict
 from guardrails.model.anchors import Anchor, anchors_of, key_of, short_name
-from guardrails.model.knowledge import External, Reference, Unknown
+from guardrails.model.knowledge import External, OneOf, Reference, Unknown
 from guardrails.model.security import (
     DEFAULT_GROUP,
     GroupRule,
@@ -28,11 +28,15 @@ class IngressRule:
     verdict: Verdict
     path: tuple[Step, ...]
     facts: tuple[str, ...] = ()
+    rule: GroupRule | None = None
+    """The rule as declared; None where it is not, or where it is doubtful that it applies."""
 
     def doubted(self, fact: str) -> "IngressRule":
         """Return this rule as unverified because `fact` is unknown."""
-        if not fact or self.verdict is Verdict.KEPT:
+        if not fact:
             return self
+        if self.verdict is Verdict.KEPT:
+            return replace(self, rule=None)
         return IngressRule(Verdict.UNVERIFIED, self.path, (*self.facts, fact))
 
 
@@ -49,7 +53,7 @@ def ingress_rule_of(rule: GroupRule) -> IngressRule:
     if any(wrong):
         return IngressRule(Verdict.VIOLATED, path)
     facts = tuple(part.fact for part in parts if isinstance(part, Unknown))
-    return IngressRule(Verdict.UNVERIFIED if facts else Verdict.KEPT, path, facts)
+    return IngressRule(Verdict.UNVERIFIED if facts else Verdict.KEPT, path, facts, rule)
 
 
 def describe(rule: GroupRule) -> str:
@@ -88,12 +92,21 @@ class GroupIngress:
             for ingress in self._of_anchor(anchor):
                 yield ingress.doubted(fact)
 
+    def admits_nobody(self, reference: Reference) -> bool:
+        """Tell whether a group of the stack certainly has no ingress rule at all."""
+        anchor = self._graph.canonical(reference)
+        group = self._graph.groups.get(anchor) if isinstance(anchor, str) else None
+        if group is None or isinstance(group.default_of, (Unknown, OneOf)):
+            return False
+        return not (
+            self._rules.of(group.key) or self._rules.possible(group.key) or self._rules.anywhere
+        )
+
     def _of_anchor(self, anchor: Anchor) -> tuple[IngressRule, ...]:
         if anchor not in self._by_group:
             here = step("security group", anchor)
             self._by_group[anchor] = tuple(
-                IngressRule(each.verdict, (here, *each.path), each.facts)
-                for each in self._look_into(anchor)
+                replace(each, path=(here, *each.path)) for each in self._look_into(anchor)
             )
         return self._by_group[anchor]
 

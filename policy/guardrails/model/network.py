@@ -12,14 +12,16 @@ Tags = Mapping[str, Sure[str]]
 class Vpc:
     """A VPC that the stack makes, adopts or reads.
 
-    `default` is AWS's default VPC, whose main table leads to the internet. `managed` is False for
-    one that is only read: what AWS or others put into its main table cannot be seen.
+    `default` is AWS's default VPC, whose main table leads to the internet; `may_be_default` is one
+    that looks like it. `managed` is False for one that is only read: what AWS or others put into
+    its main table cannot be seen.
     """
 
     key: str
     scope: str
     name: str
     default: bool = False
+    may_be_default: bool = False
     managed: bool = True
 
 
@@ -58,6 +60,17 @@ class Subnet:
     def hands_out_public_addresses(self) -> Sure[bool]:
         """Tell whether machines get public addresses: AWS's default subnets do (AWS VPC guide)."""
         return self.default if self.maps_public_address is None else self.maps_public_address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IgnoredChanges:
+    """The program leaves `properties` of the resource `key` alone (`ignoreChanges`).
+
+    They are among those by which rules decide about it.
+    """
+
+    key: str
+    properties: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,7 +52,8 @@ class GroupRule:
     """An inbound rule of a group, inline or stand-alone.
 
     `protocol` as written ("tcp", "6", "-1", "all", ...); ports None where none is given. `sources`
-    are for messages. An inline list that cannot be seen is one rule, its first three all unknown.
+    are as written: ranges, groups, prefix lists; `prefix_lists` are the lists among them. An inline
+    list that cannot be seen is one rule, its first three all unknown.
     `doubt` is the fact that decides whether the rule is there at all, "" if it is declared.
     """
 
@@ -62,6 +63,7 @@ class GroupRule:
     from_port: Maybe[int]
     to_port: Maybe[int]
     sources: Many[str] = ()
+    prefix_lists: tuple[Reference, ...] = ()
     doubt: str = ""
 
 

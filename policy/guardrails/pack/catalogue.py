@@ -14,6 +14,7 @@ from guardrails.pack.options import (
     ADVISORY_EXITS,
     COMPLETE,
     ENDPOINTS,
+    NARROW,
     OPTIONS,
     ROUTES,
     RULES,
@@ -123,6 +124,18 @@ _COMPANIONS: Final = (
         remedy="Remove the route that the message names. When none is left, take the kind out of"
         " advisoryExits.",
         url=f"{_GUIDE}/subnet-route-tables.html",
+    ),
+    Entry(
+        name=NARROW,
+        title="Endpoints are usable and narrow",
+        description="An endpoint admits HTTPS from somebody but not from the whole internet, a"
+        " private subnet hands out no public addresses, and no `ignoreChanges` leave to others"
+        " what a rule judges.",
+        level=ADVISORY,
+        severity=Severity.MEDIUM,
+        remedy="Narrow the sources, add the missing rule, or let the program manage the property,"
+        " as the message says.",
+        url="https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
     ),
     Entry(
         name="facts-are-missing",

@@ -10,6 +10,7 @@ ENDPOINTS: Final = "endpoints-admit-only-https"
 VIRTUAL_IP: Final = "virtual-ip-outside-vpc-cidr"
 COMPLETE: Final = "virtual-ip-is-complete"
 ADVISORY_EXITS: Final = "private-subnets-use-no-advisory-exit"
+NARROW: Final = "endpoints-are-usable-and-narrow"
 RULES: Final = (ROUTES, ENDPOINTS, VIRTUAL_IP)
 
 Schema = dict[str, Any]
@@ -134,6 +135,7 @@ OPTIONS: Final[Mapping[str, Mapping[str, Schema]]] = {
         "onUnverified": _ON_UNVERIFIED,
         "exemptions": _EXEMPTIONS,
     },
+    NARROW: {"exemptions": _EXEMPTIONS},
     "exemptions-are-current": {
         "coverage": {
             "type": "boolean",

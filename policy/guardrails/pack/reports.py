@@ -9,7 +9,7 @@ from pulumi.runtime.proto import analyzer_pb2
 from guardrails.findings import Finding, Verdict
 from guardrails.model.topology import Topology
 from guardrails.pack.exemptions import today
-from guardrails.pack.options import ADVISORY_EXITS, COMPLETE, ROUTES, RULES
+from guardrails.pack.options import ADVISORY_EXITS, COMPLETE, NARROW, ROUTES, RULES
 from guardrails.pack.session import Session
 from guardrails.pack.stack_judgement import StackJudgement
 
@@ -163,7 +163,7 @@ def blocked_resource(session: Session, rule: str, urn: str) -> Iterator[Message]
 SOUND: Final = "pack-is-sound"
 
 REPORTS: Final[dict[str, Report]] = {
-    **{rule: violations_of(rule) for rule in (*RULES, COMPLETE)},
+    **{rule: violations_of(rule) for rule in (*RULES, COMPLETE, NARROW)},
     ADVISORY_EXITS: violations_of(ROUTES, advisory=True),
     "facts-are-missing": missing_facts,
     "facts-are-missing-is-refused": refused_facts,

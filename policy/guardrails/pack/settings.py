@@ -18,6 +18,7 @@ from guardrails.pack.gates.id_mentions import ids_within
 from guardrails.pack.option_reader import GivenOptions, OptionReader, typo
 from guardrails.pack.options import (
     ENDPOINTS,
+    NARROW,
     OPTIONS,
     ROUTES,
     RULES,
@@ -99,7 +100,7 @@ def read_options(reader: OptionReader) -> Settings:
             rule for rule in RULES if reader.choice(rule, "onUnverified") == "mandatory"
         ),
         exemptions=Exemptions(
-            tuple(sorted(each for rule in RULES for each in reader.exemptions(rule)))
+            tuple(sorted(each for rule in (*RULES, NARROW) for each in reader.exemptions(rule)))
         ),
         coverage=reader.flag("exemptions-are-current", "coverage"),
         ids=ids_within([str(reader.given)]),

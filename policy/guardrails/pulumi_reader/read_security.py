@@ -108,12 +108,13 @@ def read_group(resource: Resource, stack: Stack) -> Iterator[object]:
     )
     for row in declared_rows(resource, "ingress"):
         if isinstance(row, Row):
-            yield _rule(row, resource.urn, resource.urn, row.text("protocol"))
+            yield _rule(row, stack, resource.urn, resource.urn, row.text("protocol"))
         else:
             yield _hidden_rule(resource.urn, resource.urn, resource.missing("ingress"))
     doubt = whether_still_there(f"an ingress rule of {resource.label}")
     for row in seen_rows(resource, "ingress"):
-        yield replace(_rule(row, resource.urn, resource.urn, row.text("protocol")), doubt=doubt)
+        rule = _rule(row, stack, resource.urn, resource.urn, row.text("protocol"))
+        yield replace(rule, doubt=doubt)
 
 
 def _is_unsure(reference: Reference) -> bool:
@@ -130,7 +131,9 @@ def _default_vpc(resource: Resource, stack: Stack) -> Reference:
     return None
 
 
-def _rule(fields: Fields, key: str, group: Reference, protocol: str | Unknown | None) -> GroupRule:
+def _rule(
+    fields: Fields, stack: Stack, key: str, group: Reference, protocol: str | Unknown | None
+) -> GroupRule:
     return GroupRule(
         key=key,
         group=group,
@@ -138,6 +141,7 @@ def _rule(fields: Fields, key: str, group: Reference, protocol: str | Unknown | 
         from_port=fields.number("fromPort"),
         to_port=fields.number("toPort"),
         sources=_sources(fields),
+        prefix_lists=_prefix_lists(fields, stack),
     )
 
 
@@ -152,6 +156,12 @@ def _sources(fields: Fields) -> Many[str]:
     return tuple(found)
 
 
+def _prefix_lists(fields: Fields, stack: Stack) -> tuple[Reference, ...]:
+    one = stack.refer(fields, "prefixListId", Kind.PREFIX_LIST)
+    many = stack.refer_many(fields, "prefixListIds", Kind.PREFIX_LIST)
+    return many if one is None else (one, *many)
+
+
 def read_rule(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read a stand-alone rule that has a direction; outbound ones admit nothing."""
     direction = resource.text("type")
@@ -159,7 +169,7 @@ def read_rule(resource: Resource, stack: Stack) -> Iterator[object]:
     if direction == "egress":
         return
     if direction == "ingress":
-        yield _rule(resource, resource.urn, group, resource.text("protocol"))
+        yield _rule(resource, stack, resource.urn, group, resource.text("protocol"))
     else:
         yield _hidden_rule(resource.urn, group, resource.missing("type"))
 
@@ -167,7 +177,7 @@ def read_rule(resource: Resource, stack: Stack) -> Iterator[object]:
 def read_ingress_rule(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read a stand-alone inbound rule of the newer kind."""
     group = stack.required(resource, "securityGroupId", Kind.GROUP)
-    yield _rule(resource, resource.urn, group, resource.text("ipProtocol"))
+    yield _rule(resource, stack, resource.urn, group, resource.text("ipProtocol"))
 
 
 def read_endpoint_attachment(resource: Resource, stack: Stack) -> Iterator[object]:

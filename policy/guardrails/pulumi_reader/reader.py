@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from guardrails.model.machines import Instance, NetworkInterface, VirtualIp
-from guardrails.model.network import Subnet, UnseenWriter, Vpc, VpcRange
+from guardrails.model.network import IgnoredChanges, Subnet, UnseenWriter, Vpc, VpcRange
 from guardrails.model.routing import (
     Association,
     Gateway,
@@ -127,6 +127,7 @@ _PLACES: Final[Mapping[type, str]] = {
     GroupAttachment: "group_attachments",
     ExclusiveRules: "exclusive_rules",
     VirtualIp: "virtual_ips",
+    IgnoredChanges: "ignored_changes",
     UnseenWriter: "unseen_writers",
 }
 
@@ -188,5 +189,7 @@ def _read_one(
     except Exception as error:  # noqa: BLE001 - one resource must not silence the pack
         faults.append(Fault(resource.urn, f"{type(error).__name__} while reading it"))
         return
+    if resource.ignored_when_judged:
+        found.append(IgnoredChanges(key=resource.urn, properties=resource.ignored_when_judged))
     for element in found:
         elements[_PLACES[type(element)]].append(element)

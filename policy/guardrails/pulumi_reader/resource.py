@@ -101,6 +101,14 @@ class Resource(Fields):
         return any(each in self._ignored for each in (name, f'["{name}"]', "*"))
 
     @property
+    def ignored_when_judged(self) -> tuple[str, ...]:
+        """The properties that rules judge and of which the program ignores at least a part."""
+        spelled = map(self.spelling, row_of(self.type).judged)
+        return tuple(
+            name for name in spelled if any(_is_part(each, name) for each in self._ignored)
+        )
+
+    @property
     def unnamed(self) -> bool:
         """Tell whether the resource's own id is not shown."""
         return not any(isinstance(self.outputs[name], str) for name in ("id", "awsId"))
@@ -177,6 +185,12 @@ class Resource(Fields):
         if provider is None:
             return Place("", "")
         return Place(provider.region, provider.account)
+
+
+def _is_part(path: str, name: str) -> bool:
+    """Tell whether a property path of Pulumi's leads to the property or into it."""
+    plain = path.removeprefix('["').replace('"]', "", 1) if path.startswith('["') else path
+    return path == "*" or plain == name or plain.startswith((f"{name}[", f"{name}."))
 
 
 def type_and_name(urn: str) -> tuple[str, str]:

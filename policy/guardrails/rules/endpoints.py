@@ -3,6 +3,7 @@
 from guardrails.analysis.ingress import IngressRule
 from guardrails.analysis.labels import step
 from guardrails.analysis.network_analysis import NetworkAnalysis
+from guardrails.configuration import Configuration
 from guardrails.findings import Finding, Severity, Verdict
 from guardrails.model.knowledge import Unknown
 from guardrails.model.security import Endpoint
@@ -26,17 +27,10 @@ def judge(network: NetworkAnalysis) -> Result:
     """Judge every endpoint that has security groups."""
     result = Result()
     for endpoint in network.graph.topology.endpoints:
-        doubt = ""
-        if isinstance(endpoint.kind, Unknown):
-            doubt = endpoint.kind.fact
-        elif endpoint.kind.lower() in _WITHOUT_GROUPS:
-            result.skipped[endpoint.key] = f"{endpoint.kind} endpoints have no security groups"
-            continue
-        elif (
-            endpoint.kind.lower() not in _JUDGED
-            and endpoint.kind not in network.configuration.endpoint_like
-        ):
-            result.skipped[endpoint.key] = f"{endpoint.kind} is not among endpointLike"
+        doubt = endpoint.kind.fact if isinstance(endpoint.kind, Unknown) else ""
+        skipped = "" if doubt else why_skipped(endpoint, network.configuration)
+        if skipped:
+            result.skipped[endpoint.key] = skipped
             continue
         found = [ingress.doubted(doubt) for ingress in network.endpoint_ingress.of(endpoint)]
         findings = _findings(endpoint, found)
@@ -44,6 +38,16 @@ def judge(network: NetworkAnalysis) -> Result:
         result.decide(endpoint.key, findings[0].verdict if findings else Verdict.KEPT)
     report_unseen_writers(RULE, network, "security group rules", result)
     return result
+
+
+def why_skipped(endpoint: Endpoint, configuration: Configuration) -> str:
+    """Return why an endpoint of known kind is not judged, "" if it is."""
+    kind = str(endpoint.kind)
+    if kind.lower() in _WITHOUT_GROUPS:
+        return f"{kind} endpoints have no security groups"
+    if kind.lower() not in _JUDGED and kind not in configuration.endpoint_like:
+        return f"{kind} is not among endpointLike"
+    return ""
 
 
 def _findings(endpoint: Endpoint, ingress_rules: list[IngressRule]) -> list[Finding]:

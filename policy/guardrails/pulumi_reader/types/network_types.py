@@ -20,7 +20,9 @@ NETWORK_TYPES: Final[Mapping[str, TypeRow]] = {
     "aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation": TypeRow(
         Role.VPC_RANGE, passes_on_ids=True
     ),
-    "aws:ec2/subnet:Subnet": TypeRow(Role.SUBNET, Kind.SUBNET, passes_on_ids=True),
+    "aws:ec2/subnet:Subnet": TypeRow(
+        Role.SUBNET, Kind.SUBNET, passes_on_ids=True, judged=("mapPublicIpOnLaunch",)
+    ),
     "aws:ec2/defaultSubnet:DefaultSubnet": TypeRow(Role.SUBNET, Kind.SUBNET),
     "aws-native:ec2:Vpc": TypeRow(
         Role.VPC,
@@ -29,7 +31,7 @@ NETWORK_TYPES: Final[Mapping[str, TypeRow]] = {
         required=(("cidrBlock", "ipv4IpamPoolId"),),
     ),
     "aws-native:ec2:VpcCidrBlock": TypeRow(Role.VPC_RANGE, passes_on_ids=True),
-    "aws-native:ec2:Subnet": TypeRow(Role.SUBNET, Kind.SUBNET),
+    "aws-native:ec2:Subnet": TypeRow(Role.SUBNET, Kind.SUBNET, judged=("mapPublicIpOnLaunch",)),
     "aws:ec2/networkInterface:NetworkInterface": TypeRow(
         Role.INTERFACE, Kind.INTERFACE, passes_on_ids=True
     ),

@@ -7,9 +7,20 @@ from guardrails.model.routing import TargetKind
 from guardrails.pulumi_reader.types.kinds import Kind
 from guardrails.pulumi_reader.types.type_row import Role, TypeRow
 
+_ROUTE: Final = (
+    *("routeTableId", "destinationCidrBlock", "destinationIpv6CidrBlock"),
+    *("destinationPrefixListId", "gatewayId", "natGatewayId", "egressOnlyGatewayId"),
+    *("carrierGatewayId", "transitGatewayId", "vpcPeeringConnectionId", "networkInterfaceId"),
+    *("vpcEndpointId", "localGatewayId", "coreNetworkArn"),
+)
 ROUTING_TYPES: Final[Mapping[str, TypeRow]] = {
     "aws:ec2/routeTable:RouteTable": TypeRow(
-        Role.ROUTE_TABLE, Kind.ROUTE_TABLE, passes_on_ids=True, part_of=(), required=(("vpcId",),)
+        Role.ROUTE_TABLE,
+        Kind.ROUTE_TABLE,
+        passes_on_ids=True,
+        part_of=(),
+        required=(("vpcId",),),
+        judged=("routes", "propagatingVgws"),
     ),
     "aws:ec2/defaultRouteTable:DefaultRouteTable": TypeRow(
         Role.ROUTE_TABLE,
@@ -17,17 +28,25 @@ ROUTING_TYPES: Final[Mapping[str, TypeRow]] = {
         adopts=True,
         part_of=("defaultRouteTableId",),
         required=(("defaultRouteTableId",),),
+        judged=("routes", "propagatingVgws"),
     ),
-    "aws:ec2/route:Route": TypeRow(Role.ROUTE, part_of=("routeTableId",)),
+    "aws:ec2/route:Route": TypeRow(Role.ROUTE, part_of=("routeTableId",), judged=_ROUTE),
     "aws:ec2/routeTableAssociation:RouteTableAssociation": TypeRow(
-        Role.ASSOCIATION, passes_on_ids=True, part_of=("gatewayId", "subnetId")
+        Role.ASSOCIATION,
+        passes_on_ids=True,
+        part_of=("gatewayId", "subnetId"),
+        judged=("routeTableId", "subnetId"),
     ),
-    "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation": TypeRow(Role.MAIN_ASSOCIATION),
+    "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation": TypeRow(
+        Role.MAIN_ASSOCIATION, judged=("routeTableId", "vpcId")
+    ),
     "aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation": TypeRow(
         Role.GATEWAY_PROPAGATION
     ),
     "aws:vpc/routeServerPropagation:RouteServerPropagation": TypeRow(Role.SERVER_PROPAGATION),
-    "aws:ec2/managedPrefixList:ManagedPrefixList": TypeRow(Role.PREFIX_LIST, Kind.PREFIX_LIST),
+    "aws:ec2/managedPrefixList:ManagedPrefixList": TypeRow(
+        Role.PREFIX_LIST, Kind.PREFIX_LIST, judged=("entries",)
+    ),
     "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry": TypeRow(Role.PREFIX_LIST_ENTRY),
     "aws-native:ec2:RouteTable": TypeRow(
         Role.ROUTE_TABLE, Kind.ROUTE_TABLE, part_of=(), required=(("vpcId",),)
@@ -35,6 +54,7 @@ ROUTING_TYPES: Final[Mapping[str, TypeRow]] = {
     "aws-native:ec2:Route": TypeRow(
         Role.ROUTE,
         part_of=("routeTableId",),
+        judged=_ROUTE,
         spelling={
             "egressOnlyGatewayId": "egressOnlyInternetGatewayId",
             "cidrBlock": "destinationCidrBlock",
@@ -42,11 +62,14 @@ ROUTING_TYPES: Final[Mapping[str, TypeRow]] = {
         },
     ),
     "aws-native:ec2:SubnetRouteTableAssociation": TypeRow(
-        Role.ASSOCIATION, passes_on_ids=True, part_of=("subnetId",)
+        Role.ASSOCIATION,
+        passes_on_ids=True,
+        part_of=("subnetId",),
+        judged=("routeTableId", "subnetId"),
     ),
     "aws-native:ec2:GatewayRouteTableAssociation": TypeRow(Role.ASSOCIATION),
     "aws-native:ec2:RouteServerPropagation": TypeRow(Role.SERVER_PROPAGATION),
-    "aws-native:ec2:PrefixList": TypeRow(Role.PREFIX_LIST, Kind.PREFIX_LIST),
+    "aws-native:ec2:PrefixList": TypeRow(Role.PREFIX_LIST, Kind.PREFIX_LIST, judged=("entries",)),
     "aws:ec2/internetGateway:InternetGateway": TypeRow(
         Role.GATEWAY, Kind.INTERNET_GATEWAY, leads_to=TargetKind.INTERNET, passes_on_ids=True
     ),

@@ -79,6 +79,7 @@ class TypeRow:
     `spelling`: how its schema spells properties, by the names that readers use.
     `required`: what AWS cannot make it without, each with its alternatives.
     `defaulted`: what the provider writes into the inputs of what it manages.
+    `judged`: the properties by which rules decide about it, and which a program had better manage.
     `leads_to`, `endpoint` and `writes` belong to the roles GATEWAY, SERVICE_ENDPOINT and
     UNSEEN_WRITER.
     """
@@ -91,6 +92,7 @@ class TypeRow:
     spelling: Mapping[str, str] = field(default_factory=dict[str, str])
     required: tuple[tuple[str, ...], ...] = ()
     defaulted: tuple[str, ...] = ()
+    judged: tuple[str, ...] = ()
     leads_to: TargetKind = TargetKind.OTHER
     endpoint: ServiceEndpoint | None = None
     writes: str = ""

@@ -1,0 +1,134 @@
+"""Advice on what the rules leave open: endpoints usable by those who need them, and nobody else.
+
+It says what is proven only: a fact that is missing never makes a finding here.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from guardrails.addresses import AddressError, Block, is_broad, parse_range
+from guardrails.analysis.destinations import Destinations
+from guardrails.analysis.labels import step
+from guardrails.analysis.network_analysis import NetworkAnalysis
+from guardrails.analysis.subnet_tiers import SubnetTiers, Tier
+from guardrails.findings import Finding, Severity, Step, Verdict
+from guardrails.model.anchors import short_name
+from guardrails.model.knowledge import Unknown
+from guardrails.model.network import IgnoredChanges
+from guardrails.model.routing import Route
+from guardrails.model.security import Endpoint, GroupRule
+from guardrails.rules.endpoints import why_skipped
+from guardrails.rules.result import Result
+from guardrails.rules.rule import Rule
+
+RULE = Rule(
+    name="endpoints-are-usable-and-narrow",
+    severity=Severity.MEDIUM,
+    remedy="admit tcp/443 from the VPC's own ranges or from the security groups of the clients",
+)
+
+
+def judge(network: NetworkAnalysis) -> Result:
+    """Report every endpoint, subnet and resource on which there is advice to give."""
+    result = Result()
+    for advice in ADVICE:
+        for finding in advice(network):
+            result.findings.append(finding)
+            result.decide(finding.subject, finding.verdict)
+    return result
+
+
+def _endpoints(network: NetworkAnalysis) -> Iterator[Endpoint]:
+    for endpoint in network.graph.topology.endpoints:
+        known = not isinstance(endpoint.kind, Unknown)
+        if known and not why_skipped(endpoint, network.configuration):
+            yield endpoint
+
+
+def open_to_the_world(network: NetworkAnalysis) -> Iterator[Finding]:
+    """Yield endpoints that admit HTTPS from more of the internet than one network owns."""
+    for endpoint in _endpoints(network):
+        for ingress in network.endpoint_ingress.of(endpoint):
+            rule = ingress.rule
+            if ingress.verdict is Verdict.KEPT and rule and _is_open(rule, network.destinations):
+                message = f"endpoint {endpoint.name} admits HTTPS from the whole internet"
+                path = (step("endpoint", endpoint.key), *ingress.path)
+                yield RULE.violated(endpoint.key, message, path)
+
+
+def _is_open(rule: GroupRule, destinations: Destinations) -> bool:
+    blocks = list(_ranges(rule))
+    for prefix_list in rule.prefix_lists:
+        blocks += destinations.of_list(prefix_list).blocks
+    return is_broad(destinations.public(blocks))
+
+
+def _ranges(rule: GroupRule) -> Iterator[Block]:
+    """Yield the sources that are ranges; others are groups and prefix lists."""
+    for source in rule.sources:
+        try:
+            yield parse_range(source if isinstance(source, str) else "")
+        except AddressError:
+            continue
+
+
+def closed_to_all(network: NetworkAnalysis) -> Iterator[Finding]:
+    """Yield endpoints whose groups let nobody in."""
+    for endpoint in _endpoints(network):
+        if network.endpoint_ingress.admits_nobody(endpoint):
+            message = (
+                f"endpoint {endpoint.name} admits nobody: its security groups have no ingress rule"
+            )
+            yield RULE.violated(endpoint.key, message, (step("endpoint", endpoint.key),))
+
+
+def private_with_public_addresses(network: NetworkAnalysis) -> Iterator[Finding]:
+    """Yield private subnets whose machines get public addresses."""
+    tiers = SubnetTiers(network.configuration)
+    for anchor, subnet in network.graph.subnets.items():
+        if subnet.hands_out_public_addresses is not True:
+            continue
+        if (
+            tiers.tier(subnet, partial(network.public_behaviour.shows, anchor, subnet))
+            is Tier.PRIVATE
+        ):
+            yield RULE.violated(
+                subnet.key,
+                f"private subnet {subnet.name} hands out public addresses",
+                (step("subnet", anchor),),
+                remedy="set mapPublicIpOnLaunch of the subnet to false",
+            )
+
+
+def left_to_others(network: NetworkAnalysis) -> Iterator[Finding]:
+    """Yield resources whose `ignoreChanges` leave to others what a rule judges."""
+    topology = network.graph.topology
+    routing = {route.key for route in topology.routes}
+    to_networks = {route.key for route in topology.routes if _leads_to_a_network(route, network)}
+    for each in topology.ignored_changes:
+        if each.key in to_networks or each.key not in routing:
+            yield _left_to_others(each)
+
+
+def _leads_to_a_network(route: Route, network: NetworkAnalysis) -> bool:
+    """Tell whether a route is no virtual IP's: a cluster moves those, so the program lets it."""
+    return any(not block.is_host for block in network.destinations.of(route).blocks)
+
+
+def _left_to_others(ignored: IgnoredChanges) -> Finding:
+    names = ", ".join(ignored.properties)
+    text = f"{short_name(ignored.key)} ignores changes of {names}"
+    return RULE.violated(
+        ignored.key,
+        f"{text}: what others change there stays, and a fix in the program does not reach AWS",
+        (Step(ignored.key, text),),
+        remedy=f"take {names} out of the resource's ignoreChanges",
+    )
+
+
+ADVICE: tuple[Callable[[NetworkAnalysis], Iterator[Finding]], ...] = (
+    open_to_the_world,
+    closed_to_all,
+    private_with_public_addresses,
+    left_to_others,
+)
