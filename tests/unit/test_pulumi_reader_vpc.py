@@ -265,3 +265,36 @@ def test_a_vpc_with_the_defaults_of_the_providers_check_is_a_managed_one() -> No
     place = {"vpcId": "vpc-1", "cidrBlock": "10.0.1.0/24"}
     subnet = Given(SUBNET, "private-a", place, {"id": "subnet-1", **place})
     assert analyze([hub, subnet], policies()).violations == ()
+
+
+LIKE_THE_DEFAULT = {"cidrBlock": "172.31.0.0/16", "enableDnsHostnames": True}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "expected"),
+    [
+        (LIKE_THE_DEFAULT, "unverified"),
+        ({**LIKE_THE_DEFAULT, "enableDnsHostnames": False}, "kept"),
+        ({**LIKE_THE_DEFAULT, "cidrBlock": "172.30.0.0/16"}, "kept"),
+    ],
+)
+def test_a_vpc_that_looks_like_awss_default_one_may_be_it_once_it_exists(
+    inputs: dict[str, Any], expected: str
+) -> None:
+    stack = Stack()
+    home = stack.add("ec2/vpc:Vpc", "imported", **inputs)
+    stack.add("ec2/subnet:Subnet", "private-a", vpcId=home, cidrBlock="172.31.0.0/20")
+    said = analyze(stack.state(), policies()).of("facts-are-missing")
+    assert any("is AWS's default VPC" in each.message for each in said) == (expected != "kept")
+    assert not analyze(stack.preview(), policies(), preview=True).of("facts-are-missing")
+
+
+def test_an_adopted_or_closed_main_table_settles_whether_a_vpc_is_the_default_one() -> None:
+    stack = Stack()
+    home = stack.add("ec2/vpc:Vpc", "imported", **LIKE_THE_DEFAULT)
+    stack.add("ec2/subnet:Subnet", "private-a", vpcId=home, cidrBlock="172.31.0.0/20")
+    config = {RULE: {"closedTables": [home.id]}}
+    assert not analyze(stack.state(), policies(), config=config).violations
+    main = home.output("defaultRouteTableId")
+    stack.add("ec2/defaultRouteTable:DefaultRouteTable", "main", defaultRouteTableId=main)
+    assert not analyze(stack.state(), policies()).violations

@@ -184,6 +184,13 @@ class EgressPaths:
             path = (route, _DEFAULT_GATEWAY)
             yield EgressPath(Verdict.VIOLATED, path, (), TargetKind.INTERNET, _DEFAULT_DESTINATION)
 
+        elif vpc.may_be_default:
+            fact = (
+                f"whether VPC {short_name(vpc.key)} is AWS's default VPC, whose main table leads to"
+                " the internet: it looks like it"
+            )
+            yield EgressPath(Verdict.UNVERIFIED, (), (fact,))
+
     def _of_unknown_tables(self) -> tuple[EgressPath, ...]:
         if self._loose_routes is None:
             context = TableContext(source=None, broad=None, egress_paths=None)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Container, Iterator
+from functools import cache
 from typing import Final
 
 from guardrails.model.network import UnseenWriter
@@ -10,12 +11,41 @@ from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.types.table import row_of
 from guardrails.pulumi_reader.types.type_row import Role
 
-_WRITING_PACKAGES: Final = {
-    "kubernetes:ec2.services.k8s.aws/": "a Kubernetes controller for EC2",
-    "kubernetes:ec2.aws.": "a Kubernetes controller for EC2",
-    "pulumi-python:dynamic": "a dynamic resource",
-    "pulumi-nodejs:dynamic": "a dynamic resource",
-}
+_NETWORK: Final = (
+    r"(ec2)?(vpc(?!lattice)|subnet|(main)?route(?!53)|default(route|subnet|vpc|securitygroup)"
+    r"|(nat|internet|egressonlyinternet|carrier|transit|vpn)gateway|network(?!acl)|securitygroup"
+    r"|(managed)?prefixlist|vpn)|network(firewall|manager)"
+)
+_TEMPLATES: Final = (
+    r"(cloudformation|servicecatalog|cloudcontrol)\w*|ssm(association|maintenance)\w*"
+)
+_OPERATORS: Final = (
+    r"(infra\.contrib\.fluxcd|app\.terraform|tf\.upbound|opentofu(\.m)?\.upbound)\.io/"
+    r"|(auto\.)?pulumi\.com/"
+)
+_CONTROLLED: Final = r"(ec2|network(firewall|manager)|cloudformation|cloudcontrol)"
+_WRITING_PACKAGES: Final = tuple(
+    (re.compile(pattern, re.IGNORECASE), what)
+    for pattern, what in (
+        (r"pulumi-(python|nodejs):dynamic", "a dynamic resource"),
+        (rf"awscc:[^:]*/({_NETWORK}|{_TEMPLATES})", "Terraform's Cloud Control provider"),
+        (rf"aws:index/({_NETWORK}|{_TEMPLATES})", "Terraform's own provider"),
+        (
+            rf"kubernetes:{_CONTROLLED}\.(services\.k8s\.aws/|aws\.)",
+            "a Kubernetes controller for AWS",
+        ),
+        (
+            r"kubernetes:(infrastructure|controlplane)\.cluster\.x-k8s\.io/[^:]*:AWS",
+            "Cluster API for AWS",
+        ),
+        (rf"kubernetes:({_OPERATORS})", "an infrastructure operator of Kubernetes"),
+        (
+            r"kubernetes:argoproj\.io/[^:]*:(Application(Set)?|(Cron)?Workflow)$",
+            "what Argo deploys or runs",
+        ),
+    )
+)
+"""By the beginning of a type's token: what its resources write with, none of it visible here."""
 _AMAZON: Final = ("aws:", "aws-native:")
 _ROUTING_PROPERTIES: Final = frozenset(
     {
@@ -37,10 +67,13 @@ _TERRAFORM_WRITER: Final = re.compile(
 _TERRAFORM_NETWORK: Final = re.compile(
     "aws_(vpc|subnet|route$|route_table|main_route|default_(route|subnet|vpc))"
 )
-_BRIDGED_NETWORK: Final = re.compile(
-    "aws:index/(vpc|subnet|route:|routeTable|mainRoute|default(Route|Subnet|Vpc))"
+_MAKES_A_NETWORK: Final = re.compile(
+    "(aws:index/|awscc:[^:]*/ec2)(vpc|subnet|route:|routeTable|mainRoute|default(Route|Subnet|Vpc))"
+    r"|kubernetes:ec2\.[^:]*:(vpc|subnet|route)",
+    re.IGNORECASE,
 )
-"""Types of Terraform's own provider, bridged as it is (`pulumi package add terraform-provider`)."""
+"""Of those: what makes VPCs, subnets or routes. Bridged types come from Terraform's providers as
+they are (`pulumi package add terraform-provider`)."""
 
 _OTHER_WRITERS: Final = (
     "AWS::CloudFormation::",
@@ -50,23 +83,22 @@ _OTHER_WRITERS: Final = (
 """Types of CloudFormation that write what they do not show: further templates and documents."""
 
 
+_QUIET_DOCUMENTS: Final = frozenset({"Session", "Policy", "Package", "ChangeCalendar"})
+"""Documents of Systems Manager that run nothing (SSM user guide, "Document types")."""
+
+
 def may_write_unseen(token: str, properties: Container[str]) -> bool:
     """Tell whether a resource of the type has to be looked at, by what it is and what it has."""
-    if token.startswith(_AMAZON) and not row_of(token).writes and not _is_bridged(token):
-        return (
-            any(name in properties for name in _ROUTING_PROPERTIES)
-            and row_of(token).role is not Role.HARMLESS
-        )
-    return (
-        bool(row_of(token).writes)
-        or ":tf:" in token
-        or _is_bridged(token)
-        or token.startswith(tuple(_WRITING_PACKAGES))
-    )
+    if row_of(token).writes or ":tf:" in token or _writes_by(token):
+        return True
+    unmodelled = token.startswith(_AMAZON) and row_of(token).role is not Role.HARMLESS
+    return unmodelled and any(name in properties for name in _ROUTING_PROPERTIES)
 
 
-def _is_bridged(token: str) -> bool:
-    return _BRIDGED_NETWORK.match(token) is not None
+@cache
+def _writes_by(token: str) -> str:
+    """Return with what resources of a type write out of sight, "" if they do not."""
+    return next((what for pattern, what in _WRITING_PACKAGES if pattern.match(token)), "")
 
 
 def read_unseen_writer(resource: Resource) -> Iterator[UnseenWriter]:
@@ -85,14 +117,11 @@ def _what(resource: Resource) -> str:
     kind = resource.type
     if row_of(kind).writes:
         return "" if _says_it_leaves_the_network_alone(resource) else row_of(kind).writes
-    for prefix, what in _WRITING_PACKAGES.items():
-        if kind.startswith(prefix):
-            return what
     if ":tf:" in kind:
         writes = _TERRAFORM_WRITER.match(kind.partition(":tf:")[2])
         return "a Terraform module" if writes else ""
-    if _is_bridged(kind):
-        return "Terraform's own provider"
+    if _writes_by(kind):
+        return _writes_by(kind)
     if kind.startswith(_AMAZON) and row_of(kind).role is not Role.HARMLESS:
         return _unmodelled(resource)
     return ""
@@ -108,7 +137,7 @@ def _says_it_makes_a_network(resource: Resource) -> bool:
     """Tell whether a template, a type name or a Terraform type names parts of a VPC."""
     _, _, terraform = resource.type.partition(":tf:")
     texts = (resource.text(name) for name in ("templateBody", "typeName"))
-    named = _TERRAFORM_NETWORK.match(terraform) or _is_bridged(resource.type)
+    named = _TERRAFORM_NETWORK.match(terraform) or _MAKES_A_NETWORK.match(resource.type)
     return bool(named) or any(
         word in text for text in texts if isinstance(text, str) for word in _NETWORK_TYPES
     )
@@ -116,6 +145,8 @@ def _says_it_makes_a_network(resource: Resource) -> bool:
 
 def _says_it_leaves_the_network_alone(resource: Resource) -> bool:
     """Tell whether a template or type name can be read and holds nothing of the network."""
+    if resource.text("documentType") in _QUIET_DOCUMENTS:
+        return True
     name = resource.text("typeName")
     if isinstance(name, str):
         amazons = name.startswith("AWS::")

@@ -12,6 +12,7 @@ from guardrails.pulumi_reader.stack import Stack
 from guardrails.pulumi_reader.tags import tags_of
 from guardrails.pulumi_reader.types.kinds import Kind
 
+_DEFAULT_RANGE: Final = "172.31.0.0/16"
 _AMAZONS_IPV6: Final = ("assignGeneratedIpv6CidrBlock", "amazonProvidedIpv6CidrBlock")
 _AMAZONS_RANGES: Final = ("2000::/3",)
 """Amazon's own IPv6 ranges are public ones (AWS VPC guide, "IP addressing")."""
@@ -25,6 +26,7 @@ def read_vpc(resource: Resource, stack: Stack) -> Iterator[object]:
         scope=resource.place.scope,
         name=resource.name,
         default=default,
+        may_be_default=not default and _looks_like_the_default(resource),
         managed=default or not resource.only_read,
     )
     yield from _other_main_table(resource, stack)
@@ -35,6 +37,18 @@ def read_vpc(resource: Resource, stack: Stack) -> Iterator[object]:
         # What an aws-native VPC had when it was last read: more may have come since.
         if isinstance(seen, str):
             yield VpcRange(key=resource.urn, vpc=resource.urn, cidr=seen, version=6)
+
+
+def _looks_like_the_default(resource: Resource) -> bool:
+    """Tell whether an existing VPC has what AWS gives its default one: it may be imported.
+
+    AWS makes it with this range and with DNS names on (AWS VPC guide, "Default VPC components").
+    """
+    return (
+        resource.exists
+        and resource.text("cidrBlock") == _DEFAULT_RANGE
+        and resource.flag("enableDnsHostnames") is True
+    )
 
 
 def _other_main_table(resource: Resource, stack: Stack) -> Iterator[MainAssociation]:

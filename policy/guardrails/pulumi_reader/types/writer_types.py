@@ -36,6 +36,20 @@ WRITER_TYPES: Final[Mapping[str, TypeRow]] = {
         Role.UNSEEN_WRITER, writes="a Systems Manager document"
     ),
     "aws:ssm/document:Document": TypeRow(Role.UNSEEN_WRITER, writes="a Systems Manager document"),
+    "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask": TypeRow(
+        Role.UNSEEN_WRITER, writes="a task of a maintenance window"
+    ),
+    "aws-native:ssm:Association": TypeRow(Role.UNSEEN_WRITER, writes="a Systems Manager document"),
+    "aws-native:ssm:Document": TypeRow(Role.UNSEEN_WRITER, writes="a Systems Manager document"),
+    "aws-native:ssm:MaintenanceWindowTask": TypeRow(
+        Role.UNSEEN_WRITER, writes="a task of a maintenance window"
+    ),
+    "aws-native:servicecatalog:CloudFormationProvisionedProduct": TypeRow(
+        Role.UNSEEN_WRITER, writes="a Service Catalog product"
+    ),
+    "aws-native:cloudformation:CustomResourceEmulator": TypeRow(
+        Role.UNSEEN_WRITER, writes="the function of a custom resource"
+    ),
     "aws:lambda/invocation:Invocation": TypeRow(Role.UNSEEN_WRITER, writes="a function call"),
     "aws:servicecatalog/provisionedProduct:ProvisionedProduct": TypeRow(
         Role.UNSEEN_WRITER, writes="a Service Catalog product"
