@@ -76,7 +76,7 @@ def test_a_dynamic_resource_is_named_and_hides_no_violation(token: str) -> None:
 ALONE: dict[str, tuple[str, dict[str, str], str]] = {
     "a template of a network": (
         "cloudformation/stack:Stack",
-        {"templateBody": "Resources: {Out: {Type: AWS::EC2::Route}}"},
+        {"templateBody": "Transform: Macro\nResources: {Out: {Type: AWS::EC2::Route}}"},
         "unverified alone",
     ),
     "a subnet by the Cloud Control API": (

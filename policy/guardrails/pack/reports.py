@@ -31,8 +31,7 @@ def _message(session: Session, verdicts: StackJudgement, finding: Finding) -> Me
     text = f"{finding.message}{_expired(verdicts, finding)}\n  " + "\n  ".join(
         str(finding).split("\n  ")[1:]
     )
-    known = finding.subject in verdicts.reading.stack.urns
-    return Message(finding.subject if known else "", session.printable(text))
+    return Message(verdicts.reading.stack.shown_at(finding.subject), session.printable(text))
 
 
 def _expired(verdicts: StackJudgement, finding: Finding) -> str:
@@ -81,7 +80,7 @@ def exemptions(session: Session, verdicts: StackJudgement) -> Iterator[Message]:
     used = set(verdicts.exempted.values())
     for finding, exemption in verdicts.exempted.items():
         yield Message(
-            finding.subject if finding.subject in verdicts.reading.stack.urns else "",
+            verdicts.reading.stack.shown_at(finding.subject),
             session.printable(
                 f"{finding.rule} is not enforced until {exemption.expires}: {exemption.reason}"
                 f" ({exemption.owner}); it would say: {finding.message}"
@@ -135,7 +134,7 @@ def soundness(session: Session, verdicts: StackJudgement) -> Iterator[Message]:
         yield Message("", f"a fault of the pack itself: {fault}")
     for fault in verdicts.reading.faults:
         yield Message(
-            fault.urn if fault.urn in verdicts.reading.stack.urns else "",
+            verdicts.reading.stack.shown_at(fault.urn),
             f"a fault of the pack itself: {fault.error}; the resource was left out",
         )
     subjects = _subjects(verdicts.reading.topology)

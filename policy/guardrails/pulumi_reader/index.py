@@ -88,6 +88,12 @@ class ResourceIndex:
             for each in self._by_id.get(value, ())
         )
 
+    def shown_at(self, key: str) -> str:
+        """Return the URN of the resource at which something is shown, "" if the stack has none."""
+        resource = self.resources.get(key)
+        shown = resource.written_in or key if resource is not None else key
+        return shown if shown in self.urns else ""
+
     def find(self, value: str, kinds: frozenset[Kind], region: str = "") -> list[str]:
         """Return the URNs of the resources that are called `value`, those of the region first."""
         found = [

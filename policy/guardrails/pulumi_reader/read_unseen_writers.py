@@ -1,6 +1,5 @@
 """Names what may write to the network out of sight, and types that nobody has modelled."""
 
-import json
 import re
 from collections.abc import Container, Iterator
 from functools import cache
@@ -10,6 +9,7 @@ from guardrails.model.network import UnseenWriter
 from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.types.table import row_of
 from guardrails.pulumi_reader.types.type_row import Role
+from guardrails.pulumi_reader.written_inside import inside
 
 _NETWORK: Final = (
     r"(ec2)?(vpc(?!lattice)|subnet|(main)?route(?!53)|default(route|subnet|vpc|securitygroup)"
@@ -56,7 +56,6 @@ _ROUTING_PROPERTIES: Final = frozenset(
         "destinationPrefixListId",
     }
 )
-_NETWORK_SERVICES: Final = ("AWS::EC2::", "AWS::NetworkManager::", "AWS::NetworkFirewall::")
 _NETWORK_TYPES: Final = ("AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EC2::Route")
 _TERRAFORM_WRITER: Final = re.compile(
     "(awscc|null|terraform|external|shell)_|"
@@ -74,14 +73,6 @@ _MAKES_A_NETWORK: Final = re.compile(
 )
 """Of those: what makes VPCs, subnets or routes. Bridged types come from Terraform's providers as
 they are (`pulumi package add terraform-provider`)."""
-
-_OTHER_WRITERS: Final = (
-    "AWS::CloudFormation::",
-    "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
-    "AWS::SSM::Association",
-)
-"""Types of CloudFormation that write what they do not show: further templates and documents."""
-
 
 _QUIET_DOCUMENTS: Final = frozenset({"Session", "Policy", "Package", "ChangeCalendar"})
 """Documents of Systems Manager that run nothing (SSM user guide, "Document types")."""
@@ -116,7 +107,8 @@ def read_unseen_writer(resource: Resource) -> Iterator[UnseenWriter]:
 def _what(resource: Resource) -> str:
     kind = resource.type
     if row_of(kind).writes:
-        return "" if _says_it_leaves_the_network_alone(resource) else row_of(kind).writes
+        quiet = resource.text("documentType") in _QUIET_DOCUMENTS or inside(resource).open
+        return "" if quiet else row_of(kind).writes
     if ":tf:" in kind:
         writes = _TERRAFORM_WRITER.match(kind.partition(":tf:")[2])
         return "a Terraform module" if writes else ""
@@ -141,23 +133,3 @@ def _says_it_makes_a_network(resource: Resource) -> bool:
     return bool(named) or any(
         word in text for text in texts if isinstance(text, str) for word in _NETWORK_TYPES
     )
-
-
-def _says_it_leaves_the_network_alone(resource: Resource) -> bool:
-    """Tell whether a template or type name can be read and holds nothing of the network."""
-    if resource.text("documentType") in _QUIET_DOCUMENTS:
-        return True
-    name = resource.text("typeName")
-    if isinstance(name, str):
-        amazons = name.startswith("AWS::")
-        return amazons and not name.startswith((*_NETWORK_SERVICES, *_OTHER_WRITERS))
-    body = resource.text("templateBody")
-    if not isinstance(body, str):
-        return False
-    try:
-        template: object = json.loads(body)
-    except (ValueError, RecursionError):
-        return False
-    text = json.dumps(template)
-    nested = (*_OTHER_WRITERS, "Custom::", "::MODULE", '"Fn::Transform"', '"Transform"')
-    return not any(word in text for word in (*_NETWORK_SERVICES, *nested))

@@ -67,6 +67,7 @@ from guardrails.pulumi_reader.settle_seen import settle_seen
 from guardrails.pulumi_reader.stack import Stack
 from guardrails.pulumi_reader.types.table import TYPES, row_of
 from guardrails.pulumi_reader.types.type_row import Role
+from guardrails.pulumi_reader.written_inside import parts_of
 
 Reader: TypeAlias = Callable[[Resource, Stack], Iterator[object]]
 
@@ -163,7 +164,9 @@ def read(
     `others` are the URNs of those resources in the stack that concern no reader. In a `preview`
     resources without an id are new: no id that a property names can be theirs.
     """
-    return read_stack(Stack(resources, others, preview=preview))
+    shown = list(resources)
+    written = (each for each in parts_of(shown) if concerns(each.type, each.properties))
+    return read_stack(Stack([*shown, *written], others, preview=preview))
 
 
 def read_stack(stack: Stack) -> Reading:

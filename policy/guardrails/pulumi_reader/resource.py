@@ -51,6 +51,7 @@ class Resource(Fields):
         provider: "Provider | None" = None,
         ignored: Sequence[str] = (),
         names: Mapping[str, str] | None = None,
+        written_in: str = "",
     ) -> None:
         self.urn = urn
         self.type, self.name = type_and_name(urn)
@@ -61,6 +62,8 @@ class Resource(Fields):
         self._dependencies = dependencies
         self.provider = provider
         self._ignored = ignored
+        self.written_in = written_in
+        """The URN of the resource inside of which this one is written, "" if it is one itself."""
         super().__init__(f"{self.type.rpartition(':')[2]} {self.name}", self.names)
 
     @property

@@ -53,6 +53,14 @@ class Role(Enum):
     """Has a property that sounds like a route of a VPC but writes none."""
 
 
+class Written(Enum):
+    """In which form a resource holds others: a template, one as JSON text, or one as a mapping."""
+
+    TEMPLATE = auto()
+    DESIRED_STATE = auto()
+    PROPERTIES = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceEndpoint:
     """Where another service's endpoint names its security groups: under property `groups`.
@@ -80,8 +88,8 @@ class TypeRow:
     `required`: what AWS cannot make it without, each with its alternatives.
     `defaulted`: what the provider writes into the inputs of what it manages.
     `judged`: the properties by which rules decide about it, and which a program had better manage.
-    `leads_to`, `endpoint` and `writes` belong to the roles GATEWAY, SERVICE_ENDPOINT and
-    UNSEEN_WRITER.
+    `leads_to` and `endpoint` belong to the roles GATEWAY and SERVICE_ENDPOINT, `writes` and `holds`
+    (how what it writes may be seen) to UNSEEN_WRITER.
     """
 
     role: Role | None = None
@@ -96,3 +104,4 @@ class TypeRow:
     leads_to: TargetKind = TargetKind.OTHER
     endpoint: ServiceEndpoint | None = None
     writes: str = ""
+    holds: Written | None = None

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
-from guardrails.pulumi_reader.types.type_row import Role, TypeRow
+from guardrails.pulumi_reader.types.type_row import Role, TypeRow, Written
 
 WRITER_TYPES: Final[Mapping[str, TypeRow]] = {
     "aws:cloudformation/stack:Stack": TypeRow(
-        Role.UNSEEN_WRITER, writes="a CloudFormation template"
+        Role.UNSEEN_WRITER, writes="a CloudFormation template", holds=Written.TEMPLATE
     ),
     "aws:cloudformation/stackSet:StackSet": TypeRow(
         Role.UNSEEN_WRITER, writes="a CloudFormation template"
@@ -19,16 +19,16 @@ WRITER_TYPES: Final[Mapping[str, TypeRow]] = {
         Role.UNSEEN_WRITER, writes="a CloudFormation template"
     ),
     "aws-native:cloudformation:Stack": TypeRow(
-        Role.UNSEEN_WRITER, writes="a CloudFormation template"
+        Role.UNSEEN_WRITER, writes="a CloudFormation template", holds=Written.TEMPLATE
     ),
     "aws-native:cloudformation:StackSet": TypeRow(
         Role.UNSEEN_WRITER, writes="a CloudFormation template"
     ),
     "aws:cloudcontrol/resource:Resource": TypeRow(
-        Role.UNSEEN_WRITER, writes="the Cloud Control API"
+        Role.UNSEEN_WRITER, writes="the Cloud Control API", holds=Written.DESIRED_STATE
     ),
     "aws-native:index:ExtensionResource": TypeRow(
-        Role.UNSEEN_WRITER, writes="the Cloud Control API"
+        Role.UNSEEN_WRITER, writes="the Cloud Control API", holds=Written.PROPERTIES
     ),
     "command:local:Command": TypeRow(Role.UNSEEN_WRITER, writes="a command"),
     "command:remote:Command": TypeRow(Role.UNSEEN_WRITER, writes="a command"),
