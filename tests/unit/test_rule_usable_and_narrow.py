@@ -215,3 +215,27 @@ def test_an_exemption_silences_it_for_its_subject() -> None:
     stack, _ = endpoint()
     exempt = {"urn": "*::api", "reason": "rules come later", "owner": "me", "expires": "2999-01-01"}
     assert advised(stack, exemptions=[exempt]) == []
+
+
+EXCLUSION = "ec2/vpcBlockPublicAccessExclusion:VpcBlockPublicAccessExclusion"
+THROUGH = "exclusion through exempts private subnet private-a from VPC Block Public Access"
+
+
+@pytest.mark.parametrize(
+    ("excluded", "expected"),
+    [("subnet", [THROUGH]), ("vpc", [THROUGH]), ("public", []), ("elsewhere", [])],
+)
+def test_an_exclusion_from_block_public_access_is_for_public_subnets(
+    excluded: str, expected: list[str]
+) -> None:
+    stack, made = closed_network()
+    place = "ec2/subnet:Subnet"
+    made["public"] = stack.add(place, "public-a", vpcId=made["vpc"], cidrBlock="10.0.9.0/24")
+    far = stack.add("ec2/vpc:Vpc", "far", cidrBlock="10.1.0.0/16")
+    given: dict[str, Any] = {"internetGatewayExclusionMode": "allow-egress"}
+    if excluded in {"subnet", "public"}:
+        given["subnetId"] = made[excluded]
+    else:
+        given["vpcId"] = made["vpc"] if excluded == "vpc" else far
+    stack.add(EXCLUSION, "through", **given)
+    assert advised(stack) == expected

@@ -66,6 +66,14 @@ class Place:
             cidrBlock=UNKNOWN, ipv4IpamPoolId=self.pool, ipv4NetmaskLength=16, **more
         )
 
+    def subpooled(self, *ranges: Any) -> "Place":
+        """A VPC whose range AWS takes from a pool that takes its own from one with `ranges`."""
+        inner = self.add(POOL, "inner-pool", addressFamily="ipv4", sourceIpamPoolId=self.pool)
+        self.add(POOL_RANGE, "inner-range", ipamPoolId=inner, netmaskLength=12, cidr=UNKNOWN)
+        for number, each in enumerate(ranges):
+            self.add(POOL_RANGE, f"range-{number}", ipamPoolId=self.pool, **each)
+        return self.in_vpc(cidrBlock=UNKNOWN, ipv4IpamPoolId=inner, ipv4NetmaskLength=16)
+
     def secondary(self) -> None:
         network = self.add(NETWORK, ipv4CidrBlock="20.0.0.0/16", networkType="rdma")
         self.add(SUBNET, secondaryNetworkId=network, ipv4CidrBlock="20.0.0.0/24")
@@ -231,6 +239,21 @@ SPACE: dict[str, tuple[str, Build, str]] = {
     "pool with a second range": (
         OUTSIDE,
         lambda p: p.pooled({"cidr": "10.0.0.0/8"}, {"cidr": "20.0.0.0/8"}),
+        NO_CIDR,
+    ),
+    "pool whose range AWS chooses, out of a pool elsewhere": (
+        OUTSIDE,
+        lambda p: p.subpooled({"cidr": "10.0.0.0/8"}),
+        "kept",
+    ),
+    "pool whose range AWS chooses, out of a pool around the address": (
+        OUTSIDE,
+        lambda p: p.subpooled({"cidr": "20.0.0.0/8"}),
+        NO_CIDR,
+    ),
+    "pool whose range AWS chooses, out of one that is not seen": (
+        OUTSIDE,
+        lambda p: p.subpooled(),
         NO_CIDR,
     ),
     "pool whose range AWS chooses": (

@@ -63,6 +63,19 @@ class Subnet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublicAccessExclusion:
+    """Exempts a VPC, or one subnet, from the account's VPC Block Public Access.
+
+    `mode` is AWS's word: allow-egress or allow-bidirectional.
+    """
+
+    key: str
+    vpc: Reference
+    subnet: Reference
+    mode: Maybe[str] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IgnoredChanges:
     """The program leaves `properties` of the resource `key` alone (`ignoreChanges`).
 

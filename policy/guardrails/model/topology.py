@@ -13,7 +13,14 @@ each other by AWS id (a region, or a provider and its region).
 from dataclasses import dataclass
 
 from guardrails.model.machines import Instance, NetworkInterface, VirtualIp
-from guardrails.model.network import IgnoredChanges, Subnet, UnseenWriter, Vpc, VpcRange
+from guardrails.model.network import (
+    IgnoredChanges,
+    PublicAccessExclusion,
+    Subnet,
+    UnseenWriter,
+    Vpc,
+    VpcRange,
+)
 from guardrails.model.routing import (
     Association,
     Gateway,
@@ -60,5 +67,6 @@ class Topology:
     group_attachments: tuple[GroupAttachment, ...] = ()
     exclusive_rules: tuple[ExclusiveRules, ...] = ()
     virtual_ips: tuple[VirtualIp, ...] = ()
+    public_access_exclusions: tuple[PublicAccessExclusion, ...] = ()
     ignored_changes: tuple[IgnoredChanges, ...] = ()
     unseen_writers: tuple[UnseenWriter, ...] = ()

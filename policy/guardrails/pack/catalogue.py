@@ -129,7 +129,8 @@ _COMPANIONS: Final = (
         name=NARROW,
         title="Endpoints are usable and narrow",
         description="An endpoint admits HTTPS from somebody but not from the whole internet, a"
-        " private subnet hands out no public addresses, and no `ignoreChanges` leave to others"
+        " private subnet hands out no public addresses and is not exempt from VPC Block Public"
+        " Access, and no `ignoreChanges` leave to others"
         " what a rule judges.",
         level=ADVISORY,
         severity=Severity.MEDIUM,

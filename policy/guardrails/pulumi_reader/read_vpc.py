@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from guardrails.model.knowledge import Reference, whether_still_there
-from guardrails.model.network import Subnet, Vpc, VpcRange
+from guardrails.model.network import PublicAccessExclusion, Subnet, Vpc, VpcRange
 from guardrails.model.routing import MainAssociation
 from guardrails.pulumi_reader.identities import ids_made_with
 from guardrails.pulumi_reader.resource import Resource
@@ -114,4 +114,14 @@ def read_subnet(resource: Resource, stack: Stack) -> Iterator[object]:
         tags=tags_of(resource, stack),
         maps_public_address=resource.flag("mapPublicIpOnLaunch"),
         default=resource.type.endswith(":DefaultSubnet"),
+    )
+
+
+def read_public_access_exclusion(resource: Resource, stack: Stack) -> Iterator[object]:
+    """Read what lets a VPC or a subnet through VPC Block Public Access."""
+    yield PublicAccessExclusion(
+        key=resource.urn,
+        vpc=stack.refer(resource, "vpcId", Kind.VPC),
+        subnet=stack.refer(resource, "subnetId", Kind.SUBNET),
+        mode=resource.text("internetGatewayExclusionMode"),
     )

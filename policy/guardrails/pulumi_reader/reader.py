@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from guardrails.model.machines import Instance, NetworkInterface, VirtualIp
-from guardrails.model.network import IgnoredChanges, Subnet, UnseenWriter, Vpc, VpcRange
+from guardrails.model.network import (
+    IgnoredChanges,
+    PublicAccessExclusion,
+    Subnet,
+    UnseenWriter,
+    Vpc,
+    VpcRange,
+)
 from guardrails.model.routing import (
     Association,
     Gateway,
@@ -61,7 +68,12 @@ from guardrails.pulumi_reader.read_security import (
 )
 from guardrails.pulumi_reader.read_services import read_service_endpoint
 from guardrails.pulumi_reader.read_unseen_writers import may_write_unseen, read_unseen_writer
-from guardrails.pulumi_reader.read_vpc import read_range, read_subnet, read_vpc
+from guardrails.pulumi_reader.read_vpc import (
+    read_public_access_exclusion,
+    read_range,
+    read_subnet,
+    read_vpc,
+)
 from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.settle_seen import settle_seen
 from guardrails.pulumi_reader.stack import Stack
@@ -75,6 +87,7 @@ _BY_ROLE: Final[Mapping[Role, Reader]] = {
     Role.VPC: read_vpc,
     Role.VPC_RANGE: read_range,
     Role.SUBNET: read_subnet,
+    Role.PUBLIC_ACCESS_EXCLUSION: read_public_access_exclusion,
     Role.INTERFACE: read_interface,
     Role.INSTANCE: read_instance,
     Role.CLUSTER: read_cluster,
@@ -128,6 +141,7 @@ _PLACES: Final[Mapping[type, str]] = {
     GroupAttachment: "group_attachments",
     ExclusiveRules: "exclusive_rules",
     VirtualIp: "virtual_ips",
+    PublicAccessExclusion: "public_access_exclusions",
     IgnoredChanges: "ignored_changes",
     UnseenWriter: "unseen_writers",
 }

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from guardrails.model.knowledge import Many, Reference, Sure
+from guardrails.model.knowledge import Many, Reference, Sure, Unknown
 from guardrails.pulumi_reader.references import References
 from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.types.kinds import Kind
@@ -43,6 +43,18 @@ class Stack(References):
         super().__init__(resources, others, preview=preview)
 
     def pool_ranges(self, resource: Resource, name: str) -> Many[str]:
-        """Return the ranges of the IPAM pool that the property names, as far as they are seen."""
-        pool = self.refer(resource, name, Kind.POOL)
-        return tuple(self.attached.pool_ranges.get(pool, ())) if isinstance(pool, str) else ()
+        """Return the ranges of the IPAM pool that the property names, as far as they are seen.
+
+        A pool has no ranges but those of its source pool (IPAM user guide, "Create IPv4 pools").
+        """
+        named, seen = resource, set[str]()
+        while True:
+            pool = self.refer(named, name, Kind.POOL)
+            if not isinstance(pool, str) or pool in seen:
+                return ()
+            seen.add(pool)
+            ranges = tuple(self.attached.pool_ranges.get(pool, ()))
+            complete = bool(ranges) and not any(isinstance(each, Unknown) for each in ranges)
+            if complete or pool not in self.resources:
+                return ranges
+            named, name = self.resources[pool], "sourceIpamPoolId"

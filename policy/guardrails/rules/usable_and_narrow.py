@@ -12,9 +12,9 @@ from guardrails.analysis.labels import step
 from guardrails.analysis.network_analysis import NetworkAnalysis
 from guardrails.analysis.subnet_tiers import SubnetTiers, Tier
 from guardrails.findings import Finding, Severity, Step, Verdict
-from guardrails.model.anchors import short_name
-from guardrails.model.knowledge import Unknown
-from guardrails.model.network import IgnoredChanges
+from guardrails.model.anchors import Anchor, short_name
+from guardrails.model.knowledge import External, Reference, Unknown
+from guardrails.model.network import IgnoredChanges, Subnet
 from guardrails.model.routing import Route
 from guardrails.model.security import Endpoint, GroupRule
 from guardrails.rules.endpoints import why_skipped
@@ -84,20 +84,52 @@ def closed_to_all(network: NetworkAnalysis) -> Iterator[Finding]:
 
 def private_with_public_addresses(network: NetworkAnalysis) -> Iterator[Finding]:
     """Yield private subnets whose machines get public addresses."""
-    tiers = SubnetTiers(network.configuration)
-    for anchor, subnet in network.graph.subnets.items():
-        if subnet.hands_out_public_addresses is not True:
-            continue
-        if (
-            tiers.tier(subnet, partial(network.public_behaviour.shows, anchor, subnet))
-            is Tier.PRIVATE
-        ):
+    for anchor, subnet in _private_subnets(network):
+        if subnet.hands_out_public_addresses is True:
             yield RULE.violated(
                 subnet.key,
                 f"private subnet {subnet.name} hands out public addresses",
                 (step("subnet", anchor),),
                 remedy="set mapPublicIpOnLaunch of the subnet to false",
             )
+
+
+def _private_subnets(network: NetworkAnalysis) -> Iterator[tuple[Anchor, Subnet]]:
+    tiers = SubnetTiers(network.configuration)
+    for anchor, subnet in network.graph.subnets.items():
+        behaves = partial(network.public_behaviour.shows, anchor, subnet)
+        if tiers.tier(subnet, behaves) is Tier.PRIVATE:
+            yield anchor, subnet
+
+
+def let_through_the_block(network: NetworkAnalysis) -> Iterator[Finding]:
+    """Yield exclusions from VPC Block Public Access that private subnets have.
+
+    Such an exclusion counts even while the account blocks nothing (AWS VPC guide, "Block public
+    access to VPCs and subnets").
+    """
+    exclusions = network.graph.topology.public_access_exclusions
+    private = list(_private_subnets(network)) if exclusions else []
+    for exclusion in exclusions:
+        excluded = [
+            (anchor, subnet)
+            for anchor, subnet in private
+            if anchor == exclusion.subnet or _is_in(subnet, exclusion.vpc)
+        ]
+        if excluded:
+            anchor, subnet = min(excluded, key=lambda each: each[1].key)
+            whole = exclusion.vpc is not None
+            text = f"exclusion {short_name(exclusion.key)}"
+            yield RULE.violated(
+                exclusion.key,
+                f"{text} exempts private subnet {subnet.name} from VPC Block Public Access",
+                (Step(exclusion.key, text), step("subnet", anchor)),
+                remedy="exclude the public subnets instead of their VPC" if whole else "remove it",
+            )
+
+
+def _is_in(subnet: Subnet, vpc: Reference) -> bool:
+    return isinstance(vpc, (str, External)) and subnet.vpc == vpc
 
 
 def left_to_others(network: NetworkAnalysis) -> Iterator[Finding]:
@@ -130,5 +162,6 @@ ADVICE: tuple[Callable[[NetworkAnalysis], Iterator[Finding]], ...] = (
     open_to_the_world,
     closed_to_all,
     private_with_public_addresses,
+    let_through_the_block,
     left_to_others,
 )

@@ -32,6 +32,10 @@ NETWORK_TYPES: Final[Mapping[str, TypeRow]] = {
     ),
     "aws-native:ec2:VpcCidrBlock": TypeRow(Role.VPC_RANGE, passes_on_ids=True),
     "aws-native:ec2:Subnet": TypeRow(Role.SUBNET, Kind.SUBNET, judged=("mapPublicIpOnLaunch",)),
+    "aws:ec2/vpcBlockPublicAccessExclusion:VpcBlockPublicAccessExclusion": TypeRow(
+        Role.PUBLIC_ACCESS_EXCLUSION
+    ),
+    "aws-native:ec2:VpcBlockPublicAccessExclusion": TypeRow(Role.PUBLIC_ACCESS_EXCLUSION),
     "aws:ec2/networkInterface:NetworkInterface": TypeRow(
         Role.INTERFACE, Kind.INTERFACE, passes_on_ids=True
     ),

@@ -14,6 +14,7 @@ class Role(Enum):
     VPC = auto()
     VPC_RANGE = auto()
     SUBNET = auto()
+    PUBLIC_ACCESS_EXCLUSION = auto()
     INTERFACE = auto()
     INSTANCE = auto()
     CLUSTER = auto()
