@@ -82,7 +82,7 @@ def test_a_new_image_waits_for_a_roll_out(
     before = facts(cluster)
     cluster.set("nodes.image", other_image)
     done = cluster.up()
-    assert changes(done) == {"unchanged": 45}
+    assert changes(done) == {"unchanged": 46}
     assert f"node-a keeps image {cluster.instance('a')['ImageId']}" in said(done)
     assert facts(cluster) == before
 

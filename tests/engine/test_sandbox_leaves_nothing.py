@@ -103,9 +103,9 @@ def typed_from_readme(clone: Path, heading: str) -> subprocess.CompletedProcess[
 def test_the_commands_of_the_readme_run_as_they_stand_there_and_leave_nothing(clone: Path) -> None:
     typed = typed_from_readme(clone, "To type commands yourself:")
     assert typed.returncode == 0, typed.stdout + typed.stderr
-    assert "+ 45 created" in typed.stdout
+    assert "+ 46 created" in typed.stdout
     assert "'GatewayId': 'igw-" in typed.stdout
-    assert "- 45 deleted" in typed.stdout
+    assert "- 46 deleted" in typed.stdout
     assert git(clone, "status", "--porcelain") == ""
 
 
@@ -116,6 +116,6 @@ def test_the_readme_s_section_on_pull_requests_runs_as_it_stands_there(clone: Pa
     assert typed.returncode == 0, typed.stdout + typed.stderr
     headline = "## `ha-cluster/dev`: no policy is violated"
     preview, drift = typed.stdout.split(f"{headline}\n\n")[1:]
-    assert preview.startswith("45 to create\n")
+    assert preview.startswith("46 to create\n")
     assert drift.startswith("46 unchanged\n")
     assert git(clone, "status", "--porcelain") == ""
