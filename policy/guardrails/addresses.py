@@ -127,6 +127,7 @@ def contains(blocks: Iterable[Block], block: Block) -> bool:
     return not subtract((block,), blocks)
 
 
+@lru_cache(maxsize=1 << 16)
 def show(block: Block) -> str:
     """Write a block as people do: an address, a CIDR, or "first-last" when it is neither."""
     make = IPv4Address if block.version == V4 else IPv6Address

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import ip_network
 from itertools import chain
 from typing import Final
@@ -155,6 +156,7 @@ def read_virtual_ip(text: str) -> Block:
     return refuse_reserved(parse_host(text))
 
 
+@lru_cache(maxsize=1 << 16)
 def refuse_reserved(address: Block) -> Block:
     """Return an address that a machine can have. Raises AddressError for any other."""
     if contains(NOT_UNICAST, address):

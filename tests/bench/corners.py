@@ -212,14 +212,14 @@ def prefixes_and_hosts(count: int) -> Action:
 
 
 def hosts_of_a_prefix_list(count: int) -> Action:
-    """A prefix list of `count` single addresses, to which as many tables lead."""
+    """A prefix list of `count` single addresses in ten tables, each of which is to carry each."""
     stack = Stack()
     vpc = _hub(stack)
     entries = [{"cidr": f"20.0.{at >> 8}.{at & 255}/32"} for at in range(count)]
     listed = stack.add("ec2/managedPrefixList:ManagedPrefixList", "hosts", entries=entries)
     (subnet,) = _subnets(stack, vpc, 1)
     node = stack.add("ec2/networkInterface:NetworkInterface", "node", subnetId=subnet)
-    for at in range(count):
+    for at in range(10):
         table = stack.add("ec2/routeTable:RouteTable", f"table-{at}", vpcId=vpc)
         stack.add(
             "ec2/route:Route",

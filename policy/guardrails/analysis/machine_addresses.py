@@ -1,5 +1,9 @@
 """Which machine has an address as its own: network interfaces and instances, with their VPC."""
 
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TypeAlias
+
 from guardrails.addresses import AddressError, Block, parse_range
 from guardrails.analysis.graph import Graph
 from guardrails.analysis.labels import step
@@ -7,26 +11,42 @@ from guardrails.findings import Step
 from guardrails.model.anchors import Anchor, anchors_of
 from guardrails.model.network import Subnet
 
+Machine: TypeAlias = tuple[Step, Anchor | None, str]
+"""A machine's address, its VPC, and what hides the VPC."""
 
-def machines_by_address(graph: Graph) -> dict[Block, list[tuple[Step, Anchor | None, str]]]:
-    """Index machines by their private addresses, with their VPC or what hides it."""
-    found: dict[Block, list[tuple[Step, Anchor | None, str]]] = {}
+
+class MachineAddresses:
+    """Knows which machines have an address, as one of their own or within a delegated prefix."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._machines: dict[Block, list[Machine]] = {}
+        for block, machine in _addresses(graph):
+            self._machines.setdefault(block, []).append(machine)
+        self._sizes = sorted({block.size for block in self._machines}, reverse=True)
+
+    def of(self, address: Block) -> list[Machine]:
+        """Return the machines that have `address`, one address, those by a prefix first."""
+        found: list[Machine] = []
+        for size in self._sizes:
+            start = address.first - address.first % size
+            block = Block(address.version, start, start + size - 1)
+            found += self._machines.get(block, ())
+        return found
+
+
+def _addresses(graph: Graph) -> Iterator[tuple[Block, Machine]]:
     for noun, machines in (
         ("network interface", graph.topology.network_interfaces),
         ("instance", graph.topology.instances),
     ):
         for machine in machines:
+            subnets, fact = anchors_of(machine.subnet)
+            subnet = graph.subnets.get(subnets[0]) if subnets and not fact else None
+            at = step(f"address of {noun}", machine.key)
             for text in machine.addresses:
-                try:
-                    block = parse_range(text) if isinstance(text, str) else None
-                except AddressError:
-                    continue
-                if block:
-                    subnets, fact = anchors_of(machine.subnet)
-                    subnet = graph.subnets.get(subnets[0]) if subnets and not fact else None
-                    at = step(f"address of {noun}", machine.key)
-                    found.setdefault(block, []).append((at, *_vpc(subnet, fact)))
-    return found
+                with suppress(AddressError):
+                    if isinstance(text, str):
+                        yield parse_range(text), (at, *_vpc(subnet, fact))
 
 
 def _vpc(subnet: Subnet | None, fact: str) -> tuple[Anchor | None, str]:

@@ -85,9 +85,12 @@ def routed_virtual_ips(network: NetworkAnalysis) -> Iterator[RoutedVirtualIp]:
         doubts[claim.address] = min(claim.fact, doubts.get(claim.address, claim.fact))
     routes = _grouped(virtual_ips.routes)
     elsewhere = _grouped(each for each in virtual_ips.elsewhere if each.address in doubts)
+    # By identity: a route of a prefix list carries hundreds of addresses, and hashes slowly.
+    routed = {id(each.route): each.route for each in virtual_ips.routes}
+    targets_of_route = {key: tuple(_targets(network, each)) for key, each in routed.items()}
     for place in sorted({**routes, **elsewhere}, key=lambda each: (key_of(each[1]), each[0])):
         here = tuple(routes.get(place, ()))
-        targets = (each for route in here for each in _targets(network, route.route))
+        targets = (each for route in here for each in targets_of_route[id(route.route)])
         doubt = "" if here else doubts[place[0]]
         yield RoutedVirtualIp(*place, here, tuple(targets), tuple(elsewhere.get(place, ())), doubt)
 

@@ -6,12 +6,12 @@ guide, "Route priority": a route more specific than `local` has to be a whole su
 
 from guardrails.addresses import show
 from guardrails.analysis.labels import step
-from guardrails.analysis.machine_addresses import machines_by_address
+from guardrails.analysis.machine_addresses import Machine, MachineAddresses
 from guardrails.analysis.network_analysis import NetworkAnalysis
 from guardrails.analysis.virtual_ips import Claim, VirtualIpProblem
 from guardrails.analysis.vpc_ranges import VpcRanges
-from guardrails.findings import Finding, Severity, Step, Verdict
-from guardrails.model.anchors import Anchor, key_of
+from guardrails.findings import Finding, Severity, Verdict
+from guardrails.model.anchors import key_of
 from guardrails.rules.result import Result
 from guardrails.rules.rule import Rule
 from guardrails.rules.unseen_writers import report_unseen_writers
@@ -29,18 +29,13 @@ RULE = Rule(
 def judge(network: NetworkAnalysis) -> Result:
     """Judge every virtual IP in every VPC that it is used in."""
     virtual_ips = network.virtual_ips
-    carriers = machines_by_address(network.graph) if virtual_ips.claims else {}
-    prefixes = [block for block in carriers if not block.is_host]
+    machines = MachineAddresses(network.graph)
     result = Result()
     for problem in virtual_ips.problems:
         result.findings.append(_of_problem(problem))
         result.decide(problem.source.key, result.findings[-1].verdict)
     for claim in virtual_ips.claims:
-        carried = [
-            each for block in prefixes if block.holds(claim.address) for each in carriers[block]
-        ]
-        carried += carriers.get(claim.address, [])
-        finding = _of_claim(claim, network.vpc_ranges, carried)
+        finding = _of_claim(claim, network.vpc_ranges, machines.of(claim.address))
         if finding:
             result.findings.append(finding)
         subject = f"{show(claim.address)} in {key_of(claim.vpc)}"
@@ -49,9 +44,7 @@ def judge(network: NetworkAnalysis) -> Result:
     return result
 
 
-def _of_claim(
-    claim: Claim, vpc_ranges: VpcRanges, carriers: list[tuple[Step, Anchor | None, str]]
-) -> Finding | None:
+def _of_claim(claim: Claim, vpc_ranges: VpcRanges, carriers: list[Machine]) -> Finding | None:
     ranges, address = vpc_ranges.of(claim.vpc), show(claim.address)
     here = (claim.source, step("VPC", claim.vpc))
     carried = [at for at, vpc, _ in carriers if vpc == claim.vpc]
