@@ -1,5 +1,10 @@
 """Signs of a subnet that disagree with each other, or with what the subnet does."""
 
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,8 +53,11 @@ def is_public(topology: Topology, key: str, **settings: Any) -> bool:
 def test_a_private_name_with_a_public_tag_is_unverified(name: str, tags: dict[str, str]) -> None:
     for topology in (on_open_table(name, tags=tags), on_nat_table(name, tags=tags)):
         assert verdict(topology, PRIVATE_RULE, name) is Verdict.UNVERIFIED
-        [fact] = next(each for each in findings(topology, PRIVATE_RULE)).missing
-        assert fact == f"whether subnet {name} is private: its name says so, its tags say public"
+        [found] = findings(topology, PRIVATE_RULE)
+        [fact] = found.missing
+        assert fact.startswith(f"whether subnet {name} is private: its signs disagree (private by ")
+        assert f"public by its tag {next(iter(tags))}" in fact
+        assert found.remedy.startswith(f"add `*::{name}` to `privateSubnets` or `publicSubnets`")
 
 
 def test_a_name_tag_that_says_private_counts_beside_a_public_tag() -> None:
@@ -59,8 +67,58 @@ def test_a_name_tag_that_says_private_counts_beside_a_public_tag() -> None:
     assert verdict(on_nat_table("back", tags=hidden), PRIVATE_RULE, "back") is Verdict.UNVERIFIED
 
 
-def test_a_name_whose_last_word_is_public_agrees_with_a_public_tag() -> None:
-    assert is_public(on_open_table("private-net-public-a", tags=ELB), "private-net-public-a")
+IN_VPC = {
+    ("private-net-public-a", "private-net"): "public",
+    ("subnet-public-0-private-net", "private-net"): "public",
+    ("publicApiPrivateA", "public-api-vpc"): "private",
+    ("public-api-private-a", "public-api"): "private",
+    ("public-api-private-a", "PublicApiVpc"): "private",
+    ("public-api-private-a", "public-site"): "unverified",
+    ("public-api-private-a", "api"): "unverified",
+    ("public-private", "public-private"): "unverified",
+    ("private-b", "public-api"): "private",
+    ("private-1", "private"): "private",
+    ("public-private-private-1", "public-private"): "private",
+}
+"""What a subnet is by its name in a VPC of a name: that of the VPC is no sign of the subnet."""
+
+
+@pytest.mark.parametrize(("names", "expected"), IN_VPC.items())
+@pytest.mark.parametrize("labelled", [False, True])
+def test_the_name_of_the_vpc_is_no_sign_of_its_subnet(
+    names: tuple[str, str], expected: str, *, labelled: bool
+) -> None:
+    name, vpc = names
+    key, tags = ("back", {"Name": name}) if labelled else (name, {})
+    topology = on_open_table(key, tags=tags)
+    named = replace(topology, vpcs=(replace(topology.vpcs[0], name=vpc), *topology.vpcs[1:]))
+    verdicts = {"public": None, "private": Verdict.VIOLATED, "unverified": Verdict.UNVERIFIED}
+    assert verdict(named, PRIVATE_RULE, key) is verdicts[expected]
+
+
+def documented() -> Iterator[tuple[str, dict[str, str], str, str]]:
+    """Yield name, tags, VPC and verdict of each subnet in the table of signs in docs/policy.md."""
+    text = (Path(__file__).parents[2] / "docs" / "policy.md").read_text()
+    table = text.partition("| signs | what the subnet is |\n|---|---|\n")[2].partition("\n\n")[0]
+    for row in table.splitlines():
+        signs, said = row.strip("| ").split(" | ")
+        names, _, beside = signs.partition(" with " if " with " in signs else " in a VPC ")
+        words = [re.findall("`(.+?)`", part) for part in (names, *beside.split(" or "))]
+        for name, others in product(words[0], words[1:]):
+            tags = dict(each.partition(": ")[::2] for each in others if " with " in signs)
+            vpc = others[0] if " in a VPC " in signs else "vpc"
+            yield name, tags, vpc, said.partition(":")[0]
+
+
+def test_the_table_of_signs_in_the_docs_is_true() -> None:
+    rows = list(documented())
+    assert len(rows) >= 12
+    verdicts = {"public": None, "private": Verdict.VIOLATED}
+    for name, tags, vpc, said in rows:
+        topology = on_open_table(name, tags=tags)
+        named = replace(topology, vpcs=(replace(topology.vpcs[0], name=vpc),))
+        expected = verdicts.get(said, Verdict.UNVERIFIED)
+        assert verdict(named, PRIVATE_RULE, name) is expected, (name, tags, vpc)
 
 
 def test_a_closed_subnet_is_kept_whatever_its_signs_say() -> None:
@@ -75,6 +133,7 @@ def test_the_public_sector_is_not_a_public_subnet(name: str) -> None:
 
 MIXED = {
     "a name with both words": ("subnet-public-0-private-net", {}),
+    "a name with the private word last": ("public-api-private-a", {}),
     "a private tag and a public name": ("public-a", {"Tier": "private"}),
     "tags that say both": ("back", {"Tier": "private", "SubnetType": "public"}),
     "a private tag and a tag that cannot be seen": (
@@ -85,20 +144,26 @@ MIXED = {
 
 
 @pytest.mark.parametrize(("name", "tags"), MIXED.values(), ids=MIXED.keys())
-@pytest.mark.parametrize(
-    ("maps", "expected"),
-    [
-        (True, Verdict.UNVERIFIED),
-        (Unknown("what it hands out"), Verdict.UNVERIFIED),
-        (False, Verdict.VIOLATED),
-        (None, Verdict.VIOLATED),
-    ],
-)
-def test_mixed_signs_of_a_subnet_that_hands_out_public_addresses_prove_nothing(
-    name: str, tags: Any, maps: Any, expected: Verdict
+@pytest.mark.parametrize("maps", [True, Unknown("what it hands out"), False, None])
+def test_signs_that_disagree_prove_nothing_whatever_the_subnet_does(
+    name: str, tags: Any, maps: Any
 ) -> None:
     topology = on_open_table(name, tags=tags, maps_public_address=maps)
-    assert verdict(topology, PRIVATE_RULE, name) is expected
+    assert verdict(topology, PRIVATE_RULE, name) is Verdict.UNVERIFIED
+
+
+def test_the_message_names_all_signs() -> None:
+    tags = {"Name": "dmz", "Tier": "private", "SubnetType": "Public"}
+    [found] = findings(on_open_table("private-b", tags=tags), PRIVATE_RULE)
+    [fact] = found.missing
+    assert fact == (
+        "whether subnet private-b is private: its signs disagree (private by its tag Tier and its "
+        "name; public by its tag SubnetType and its tag Name (dmz))"
+    )
+    assert found.remedy == (
+        "add `*::private-b` to `privateSubnets` or `publicSubnets`, or let its tags and its name "
+        "say the same; where it is private, remove the route"
+    )
 
 
 def test_a_private_subnet_that_hands_out_public_addresses_is_violated_all_the_same() -> None:
@@ -226,10 +291,8 @@ def stack(name: str, *, by_nat: bool, **given: Any) -> Stack:
 @pytest.mark.parametrize(
     ("program", "expected"),
     [
-        (
-            stack("subnet-public-0-private-net", by_nat=False, mapPublicIpOnLaunch=True),
-            "unverified",
-        ),
+        (stack("subnet-public-0-private-net", by_nat=False), "silent"),
+        (stack("subnet-public-0-private-link", by_nat=False), "unverified"),
         (stack("web-1", by_nat=False, mapPublicIpOnLaunch=True), "silent"),
         (stack("web-1", by_nat=False), "unverified"),
         (stack("app-private-1", by_nat=True, tags=ELB), "unverified"),

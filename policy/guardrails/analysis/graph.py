@@ -188,6 +188,11 @@ class Graph:
         fallback = subnet.vpc or Unknown(f"the default VPC of {short_name(subnet.key)}")
         return self._default_vpcs.get(subnet.scope, fallback)
 
+    def name_of_vpc(self, subnet: Subnet) -> str:
+        """Return the name that the VPC of `subnet` has in the stack, "" if it is not known."""
+        vpc = self.vpcs.get(subnet.vpc) if isinstance(subnet.vpc, str) else None
+        return vpc.name if vpc else ""
+
     def vpc_of_table(self, anchor: Anchor) -> Reference:
         """Return the VPC that a table belongs to."""
         if isinstance(anchor, External):

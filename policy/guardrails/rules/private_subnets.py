@@ -9,8 +9,8 @@ from guardrails.analysis.route_egress import EgressPath
 from guardrails.analysis.route_targets import MACHINES
 from guardrails.analysis.subnet_tiers import SubnetTiers, Tier
 from guardrails.findings import Finding, Severity, Verdict
-from guardrails.model.anchors import Anchor
-from guardrails.model.knowledge import Unknown
+from guardrails.model.anchors import Anchor, short_name
+from guardrails.model.knowledge import External, Unknown
 from guardrails.model.network import Subnet
 from guardrails.model.routing import TargetKind
 from guardrails.rules.result import Result
@@ -38,7 +38,8 @@ def judge(network: NetworkAnalysis) -> Result:
     tiers = SubnetTiers(network.configuration)
     result = Result()
     for anchor, subnet in network.graph.subnets.items():
-        tier = tiers.tier(subnet, partial(network.public_behaviour.shows, anchor, subnet))
+        shows_public = partial(network.public_behaviour.shows, anchor, subnet)
+        tier = tiers.tier(subnet, network.graph.name_of_vpc(subnet), shows_public)
         if tier is Tier.PUBLIC:
             result.skipped[subnet.key] = "it is public"
             continue
@@ -94,9 +95,19 @@ def _findings(
     message = f"subnet {subnet.name} {what} an egress path to the internet"
     path = (step("subnet", anchor), *shown.path)
     missing = tuple(dict.fromkeys((*doubts, *facts)))
-    only_peers = all(egress.kind is TargetKind.PEERING for egress in egress_paths)
-    remedy = _REMEDIES[TargetKind.PEERING] if only_peers else ""
+    remedy = _classification(anchor) if doubts and not facts else ""
+    if all(egress.kind is TargetKind.PEERING for egress in egress_paths):
+        remedy = _REMEDIES[TargetKind.PEERING]
     return [RULE.unverified(subnet.key, message, path, missing, remedy=remedy)]
+
+
+def _classification(anchor: Anchor) -> str:
+    """Return how to tell the policy which tier a subnet is of."""
+    entry = anchor.id if isinstance(anchor, External) else f"*::{short_name(anchor)}"
+    return (
+        f"add `{entry}` to `privateSubnets` or `publicSubnets`, or let its tags and its name say "
+        "the same; where it is private, remove the route"
+    )
 
 
 def _violation(anchor: Anchor, subnet: Subnet, egress: EgressPath) -> Finding:
