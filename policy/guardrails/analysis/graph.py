@@ -108,7 +108,7 @@ class Graph:
     def __init__(self, topology: Topology) -> None:
         self.topology = topology
         self.vpcs: dict[str, Vpc] = {vpc.key: vpc for vpc in topology.vpcs}
-        self._default_vpcs = {vpc.scope: vpc.key for vpc in topology.vpcs if vpc.default}
+        self._default_vpcs = _default_vpcs(topology)
         self.tables: dict[str, RouteTable] = {table.key: table for table in topology.route_tables}
         self.prefix_lists: dict[str, PrefixList] = {
             each.key: each for each in topology.prefix_lists
@@ -216,6 +216,17 @@ class Graph:
             cidrs=(Unknown(f"the ranges of {subnet.id}"),),
             tags=Unknown(f"the tags of {subnet.id}, which is outside of the stack"),
         )
+
+
+def _default_vpcs(topology: Topology) -> dict[str, Reference]:
+    """Return AWS's default VPC by scope; where a scope seems to have several, any of them."""
+    keys: dict[str, list[str]] = {}
+    for vpc in topology.vpcs:
+        if vpc.default:
+            keys.setdefault(vpc.scope, []).append(vpc.key)
+    return {
+        scope: found[0] if len(found) == 1 else OneOf(tuple(found)) for scope, found in keys.items()
+    }
 
 
 class _Rivals:

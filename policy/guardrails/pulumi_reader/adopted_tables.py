@@ -28,7 +28,7 @@ def same_tables(index: ResourceIndex) -> Iterator[tuple[str, str]]:
 def _named_by(resource: Resource, index: ResourceIndex) -> list[str]:
     value = resource.text("defaultRouteTableId", computed=True)
     if isinstance(value, str):
-        return index.find(value, _TABLES, resource.place.region)
+        return index.find(value, _TABLES, resource)
     return index.links_of(resource, "defaultRouteTableId", _TABLES)
 
 

@@ -1,9 +1,10 @@
 """All resources of a stack, by URN and by every AWS id that they show."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from guardrails.pulumi_reader.identities import MADE, identities, ids_made_with, passed_on
+from guardrails.pulumi_reader.providers import Place
 from guardrails.pulumi_reader.resource import Resource, kind_of_urn
 from guardrails.pulumi_reader.types.kinds import Kind
 from guardrails.pulumi_reader.types.table import kind_of, row_of
@@ -68,7 +69,9 @@ class ResourceIndex:
             if isinstance(value, str) and value.startswith("rtb-") and len(vpcs) == len(urns) == 1:
                 self._taken_from.setdefault(value, vpcs[0])
 
-    def makers_of(self, value: str, kinds: frozenset[Kind]) -> list[tuple[Resource, Kind]]:
+    def makers_of(
+        self, value: str, kinds: frozenset[Kind], place: Place, links: Sequence[str] = ()
+    ) -> list[tuple[Resource, Kind]]:
         """Return the resources together with which AWS made the thing of this id, and its kind.
 
         A plain table that the stack manages is none of AWS's: a main association made it main.
@@ -76,7 +79,9 @@ class ResourceIndex:
         return [
             (maker, made)
             for maker, made in self._made_with.get(value, ())
-            if made in kinds and not (made is Kind.ROUTE_TABLE and self.makes_table(value))
+            if made in kinds
+            and (maker.urn in links or not maker.place.is_apart_from(place))
+            and not (made is Kind.ROUTE_TABLE and self.makes_table(value))
         ]
 
     def makes_table(self, value: str) -> bool:
@@ -94,14 +99,34 @@ class ResourceIndex:
         shown = resource.written_in or key if resource is not None else key
         return shown if shown in self.urns else ""
 
-    def find(self, value: str, kinds: frozenset[Kind], region: str = "") -> list[str]:
-        """Return the URNs of the resources that are called `value`, those of the region first."""
+    def find(self, value: str, kinds: frozenset[Kind], owner: Resource) -> list[str]:
+        """Return the URNs of the resources that `owner` may call `value`, the likeliest alone.
+
+        An id is one thing within a region, and two where providers work in different accounts.
+        """
+        place = owner.place
         found = [
-            resource for resource in self._by_id.get(value, ()) if kind_of(resource.type) in kinds
+            each
+            for each in self._by_id.get(value, ())
+            if kind_of(each.type) in kinds and not each.place.is_apart_from(place)
         ]
-        near = [each for each in found if each.place.region == region]
-        possible = near or [each for each in found if not (region and each.place.region)]
-        return list(dict.fromkeys(self.same.get(each.urn, each.urn) for each in possible))
+        here = [each for each in found if each.place == place]
+        near = here or [each for each in found if each.place.region == place.region]
+        return list(dict.fromkeys(self.same.get(each.urn, each.urn) for each in near or found))
+
+    def is_only_one(self, value: str) -> bool:
+        """Tell whether one resource of the whole stack is called `value`."""
+        return len(self._by_id.get(value, ())) == 1
+
+    def linked_by_id(self, value: str, links: Iterable[str]) -> list[str]:
+        """Return those of the linked resources that are called `value`, wherever they are."""
+        named = {self.same.get(each.urn, each.urn) for each in self._by_id.get(value, ())}
+        return [urn for urn in links if urn in named]
+
+    def may_be_elsewhere(self, urn: str, owner: Resource) -> bool:
+        """Tell whether a resource's provider may work in another account than that of `owner`."""
+        found = self.resources.get(urn)
+        return found is not None and found.place.account != owner.place.account
 
     def _of_kinds(self, urns: Iterable[str], kinds: frozenset[Kind]) -> list[str]:
         found = (urn for urn in urns if kind_of_urn(urn) in kinds)

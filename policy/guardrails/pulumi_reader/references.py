@@ -50,13 +50,11 @@ class References(ResourceIndex):
             return None
         if row_of(resource.type).adopts:
             return self._vpc_of_adopted(resource)
-        places = {"", resource.place.region}
         return next(
             (
                 maker.urn
                 for value in identities(resource, kind)
-                for maker, _ in self.makers_of(value, frozenset({kind}))
-                if maker.place.region in places or not resource.place.region
+                for maker, _ in self.makers_of(value, frozenset({kind}), resource.place)
             ),
             None,
         )
@@ -68,7 +66,7 @@ class References(ResourceIndex):
         if isinstance(vpc, (str, OneOf)):
             maker = self.resources.get(vpc) if isinstance(vpc, str) else None
             return None if maker and has_another_main_table(self, maker, made) else vpc
-        if isinstance(made, str) and (makers := self.makers_of(made, _TABLES)):
+        if isinstance(made, str) and (makers := self.makers_of(made, _TABLES, resource.place)):
             return makers[0][0].urn
         vpcs = self.links_of(resource, "defaultRouteTableId", frozenset({Kind.VPC}))
         unseen = made if isinstance(made, Unknown) else None
@@ -147,23 +145,45 @@ class References(ResourceIndex):
     def _by_known_id(
         self, fields: Fields, name: str, value: str, kinds: frozenset[Kind]
     ) -> Reference:
-        owner = _owner(fields)
-        found = self.find(value, kinds, owner.place.region)
-        if len(found) == 1:
-            return found[0]
-        linked = self.links_of(owner, _property(fields, name), kinds)
-        meant = [urn for urn in found if urn in linked] or found
-        if meant:
-            return self.one_of(meant)
-        for maker, made in self.makers_of(value, kinds):
-            return self.made_with(maker.urn, made)
-        if source := self._by_source(value, kinds):
-            return source
-        likely = linked or self._of_kinds(owner.likely_links(_property(fields, name)), kinds)
+        owner, whole = _owner(fields), _property(fields, name)
+        known = (
+            self._shown_by_a_resource(owner, whole, value, kinds)
+            or self._made_with_a_resource(owner, whole, value, kinds)
+            or self._by_source(value, kinds)
+        )
+        if known:
+            return known
+        likely = self.links_of(owner, whole, kinds)
+        likely = likely or self._of_kinds(owner.likely_links(whole), kinds)
         unnamed = [urn for urn in likely if any(urn in self._unnamed.get(k, ()) for k in kinds)]
         if len(unnamed) == 1:
             return unnamed[0]
         return self.unresolved(fields, name, value, kinds)
+
+    def _shown_by_a_resource(
+        self, owner: Resource, name: str, value: str, kinds: frozenset[Kind]
+    ) -> Reference:
+        """Return the resource that shows an id as its own: the one that is linked, if any is.
+
+        Where providers may work in different accounts, the id may as well be foreign.
+        """
+        found = self.find(value, kinds, owner)
+        elsewhere = any(self.may_be_elsewhere(urn, owner) for urn in found)
+        if len(found) == 1 and not elsewhere and self.is_only_one(value):
+            return found[0]
+        linked = self.linked_by_id(value, self.links_of(owner, name, kinds))
+        return self.one_of(linked or ([*found, value] if elsewhere else found))
+
+    def _made_with_a_resource(
+        self, owner: Resource, name: str, value: str, kinds: frozenset[Kind]
+    ) -> Reference:
+        """Return what AWS made with the resource that shows this id of it."""
+        links = owner.links(name)
+        for maker, made in self.makers_of(value, kinds, owner.place, links):
+            key = self.made_with(maker.urn, made)
+            sure = maker.urn in links or not self.may_be_elsewhere(maker.urn, owner)
+            return key if sure else OneOf((key, value))
+        return None
 
     def _by_source(self, value: str, kinds: frozenset[Kind]) -> Reference:
         """Return what an id means by what programs took it from, None if that does not tell."""
@@ -186,8 +206,8 @@ class References(ResourceIndex):
         keys = [resource.urn for resource in self._by_id.get(value, ())]
         if value in self._read:
             keys.append(self._read[value])
-        made = self.makers_of(value, frozenset(Kind))
-        return keys or [self.made_with(maker.urn, kind) for maker, kind in made]
+        made = [self.made_with(maker.urn, kind) for maker, kind in self._made_with.get(value, ())]
+        return keys or made
 
     def made_with(self, maker: str, made: Kind) -> str:
         """Return the key of what AWS made with a resource: that of its adopter if it has one."""
