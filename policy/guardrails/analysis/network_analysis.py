@@ -1,6 +1,6 @@
 """What the rules ask of one topology under one configuration: each analysis is made once."""
 
-from functools import cached_property
+from functools import cached_property, partial
 
 from guardrails.analysis.destinations import Destinations
 from guardrails.analysis.effective_tables import EffectiveTables
@@ -10,9 +10,13 @@ from guardrails.analysis.graph import Graph
 from guardrails.analysis.ingress import GroupIngress
 from guardrails.analysis.public_behaviour import PublicBehaviour
 from guardrails.analysis.source_checks import SourceChecks
+from guardrails.analysis.subnet_tiers import SubnetTiers, Tier
 from guardrails.analysis.virtual_ips import VirtualIps
 from guardrails.analysis.vpc_ranges import VpcRanges
 from guardrails.configuration import Configuration, Exit
+from guardrails.model.anchors import Anchor
+from guardrails.model.knowledge import Unknown
+from guardrails.model.network import Subnet
 from guardrails.model.topology import Topology
 
 
@@ -50,6 +54,15 @@ class NetworkAnalysis:
     def public_behaviour(self) -> PublicBehaviour:
         """Which subnets behave as public ones."""
         return PublicBehaviour(self.graph, self.destinations, self.effective_tables)
+
+    @cached_property
+    def _subnet_tiers(self) -> SubnetTiers:
+        return SubnetTiers(self.configuration)
+
+    def tier_of(self, anchor: Anchor, subnet: Subnet) -> Tier | Unknown:
+        """Return what a subnet is meant to be, or what is missing to tell."""
+        behaves_publicly = partial(self.public_behaviour.shows, anchor, subnet)
+        return self._subnet_tiers.tier(subnet, self.graph.name_of_vpc(subnet), behaves_publicly)
 
     @cached_property
     def endpoint_ingress(self) -> EndpointIngress:

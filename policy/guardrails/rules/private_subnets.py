@@ -1,13 +1,12 @@
 """No private subnet has a route to the internet, by whatever table, target or address family."""
 
 from dataclasses import replace
-from functools import partial
 
 from guardrails.analysis.labels import step
 from guardrails.analysis.network_analysis import NetworkAnalysis
 from guardrails.analysis.route_egress import EgressPath
 from guardrails.analysis.route_targets import MACHINES
-from guardrails.analysis.subnet_tiers import SubnetTiers, Tier
+from guardrails.analysis.subnet_tiers import Tier
 from guardrails.findings import Finding, Severity, Verdict
 from guardrails.model.anchors import Anchor, short_name
 from guardrails.model.knowledge import External, Unknown
@@ -35,11 +34,9 @@ _REMEDIES = {
 
 def judge(network: NetworkAnalysis) -> Result:
     """Judge every subnet that is or may be private."""
-    tiers = SubnetTiers(network.configuration)
     result = Result()
     for anchor, subnet in network.graph.subnets.items():
-        shows_public = partial(network.public_behaviour.shows, anchor, subnet)
-        tier = tiers.tier(subnet, network.graph.name_of_vpc(subnet), shows_public)
+        tier = network.tier_of(anchor, subnet)
         if tier is Tier.PUBLIC:
             result.skipped[subnet.key] = "it is public"
             continue

@@ -4,13 +4,12 @@ It says what is proven only: a fact that is missing never makes a finding here.
 """
 
 from collections.abc import Callable, Iterator
-from functools import partial
 
 from guardrails.addresses import AddressError, Block, is_broad, parse_range
 from guardrails.analysis.destinations import Destinations
 from guardrails.analysis.labels import step
 from guardrails.analysis.network_analysis import NetworkAnalysis
-from guardrails.analysis.subnet_tiers import SubnetTiers, Tier
+from guardrails.analysis.subnet_tiers import Tier
 from guardrails.findings import Finding, Severity, Step, Verdict
 from guardrails.model.anchors import Anchor, short_name
 from guardrails.model.knowledge import External, Reference, Unknown
@@ -95,10 +94,8 @@ def private_with_public_addresses(network: NetworkAnalysis) -> Iterator[Finding]
 
 
 def _private_subnets(network: NetworkAnalysis) -> Iterator[tuple[Anchor, Subnet]]:
-    tiers = SubnetTiers(network.configuration)
     for anchor, subnet in network.graph.subnets.items():
-        behaves = partial(network.public_behaviour.shows, anchor, subnet)
-        if tiers.tier(subnet, behaves) is Tier.PRIVATE:
+        if network.tier_of(anchor, subnet) is Tier.PRIVATE:
             yield anchor, subnet
 
 
