@@ -7,7 +7,7 @@ from typing import TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from .naming import merged, slug
+from .naming import GIVEN_ONCE, merged, slug
 from .takeover import former_child
 
 
@@ -60,7 +60,9 @@ def build_https_guard(prefix: str, args: HttpsGuardArgs, parent: pulumi.Resource
         description=args["title"],
         vpc_id=args["vpc_id"],
         tags=merged(args["tags"], args["title"]),
-        opts=options("guard"),
+        opts=pulumi.ResourceOptions.merge(
+            options("guard"), pulumi.ResourceOptions(ignore_changes=GIVEN_ONCE)
+        ),
     )
     rules: list[pulumi.Resource] = [
         aws.vpc.SecurityGroupIngressRule(

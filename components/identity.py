@@ -10,7 +10,7 @@ import pulumi_aws as aws
 
 from . import documents
 from .expresscluster_args import ExpressclusterArgs, PackagesArgs, exchange_prefix, package_keys
-from .naming import merged
+from .naming import GIVEN_ONCE, merged
 
 
 class IdentityArgs(TypedDict):
@@ -54,13 +54,14 @@ class Identity:
 
 def build_identity(prefix: str, args: IdentityArgs, child: pulumi.ResourceOptions) -> Identity:
     """Build the nodes' role, which may do what its cluster needs and nothing else."""
+    named = pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(ignore_changes=GIVEN_ONCE))
     role = aws.iam.Role(
         f"{prefix}-role",
         assume_role_policy=pulumi.Output.from_input(args["region"]).apply(
             lambda region: json.dumps(documents.instance_trust(region))
         ),
         tags=merged(args["tags"], f"{prefix}-role"),
-        opts=child,
+        opts=named,
     )
     known = pulumi.Output.all(**{name: args[name] for name in _FACTS})
     control = known.apply(lambda facts: _document(_control(args["expresscluster"], facts)))
@@ -74,14 +75,14 @@ def build_identity(prefix: str, args: IdentityArgs, child: pulumi.ResourceOption
         statements = [documents.service_statement(each) for each in granted]
         permissions["services"] = pulumi.Output.from_input(_document(statements))
     policies: list[pulumi.Resource] = [
-        aws.iam.RolePolicy(f"{prefix}-{name}", role=role.name, policy=policy, opts=child)
+        aws.iam.RolePolicy(f"{prefix}-{name}", role=role.name, policy=policy, opts=named)
         for name, policy in permissions.items()
     ]
     profile = aws.iam.InstanceProfile(
         f"{prefix}-profile",
         role=role.name,
         tags=merged(args["tags"], f"{prefix}-profile"),
-        opts=child,
+        opts=named,
     )
     return Identity(role, profile, policies, control, _admitted_storage(args, stored))
 

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 
 import pulumi
 
+# A name is given once: another one would replace the thing. What was imported keeps its own.
+GIVEN_ONCE = ["name", "name_prefix"]
+
 
 def merged(
     given: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None, name: str, **own: str

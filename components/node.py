@@ -58,8 +58,16 @@ class NodeKindArgs(TypedDict):
     """Tags of everything."""
 
 
-# An instance's properties whose change replaces or restarts it.
-DISRUPTIVE = ["ami", "instance_type", "root_block_device", "user_data", "user_data_base64"]
+# An instance's properties whose change replaces or restarts it, or takes its credentials away: an
+# AWS CLI before 1.16.289 knows no session tokens of the metadata service.
+DISRUPTIVE = [
+    "ami",
+    "instance_type",
+    "metadata_options",
+    "root_block_device",
+    "user_data",
+    "user_data_base64",
+]
 # The interface has this check off. Upstream gives the instance a default of `true` and writes it
 # through to the interface at the second `up` (terraform-provider-aws #44768); the property cannot
 # be set beside `primary_network_interface`. docs/real-aws.md.
@@ -120,8 +128,12 @@ class NodeBuilder:
             encrypted=True,
             kms_key_id=chosen.get("kms_key_arn"),
             tags=self._tags("mirror"),
+            # A volume is encrypted when it is made; one that was imported may not be.
             opts=pulumi.ResourceOptions(
-                parent=self._parent, protect=True, retain_on_delete=chosen.get("retain") or None
+                parent=self._parent,
+                protect=True,
+                retain_on_delete=chosen.get("retain") or None,
+                ignore_changes=["encrypted"],
             ),
         )
 
@@ -174,7 +186,11 @@ class NodeBuilder:
             # An instance lets its volume go when it ends, and only then does this resource end. A
             # call to detach would fail where an update is taken up after the instance is gone.
             opts=pulumi.ResourceOptions(
-                parent=self._parent, delete_before_replace=True, retain_on_delete=True
+                parent=self._parent,
+                delete_before_replace=True,
+                retain_on_delete=True,
+                # An imported volume stays under its device name until its instance is replaced.
+                ignore_changes=["device_name"],
             ),
         )
         return instance

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from .application_ports import WEBUI_PORT, ApplicationPortArgs
-from .naming import merged, slug
+from .naming import GIVEN_ONCE, merged, slug
 
 # As NEC's own recipes open it (github.com/EXPRESSCLUSTER: Terraform, Tools/OpenPorts): the block of
 # the services, the kernel heartbeat, the mirror agent and driver of Linux, and ping.
@@ -63,7 +63,10 @@ def build_node_guard(prefix: str, args: NodeGuardArgs, child: pulumi.ResourceOpt
         description="Nodes of the cluster",
         vpc_id=args["vpc_id"],
         tags=merged(args["tags"], f"{prefix}-guard"),
-        opts=child,
+        # As with a name: another description would replace the group.
+        opts=pulumi.ResourceOptions.merge(
+            child, pulumi.ResourceOptions(ignore_changes=[*GIVEN_ONCE, "description"])
+        ),
     )
 
     def ingress(role: str, description: str, **rule: Any) -> pulumi.Resource:

@@ -6,7 +6,7 @@ it: after a failover, or when somebody stopped a node, only AWS knows.
 
 import base64
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
@@ -45,20 +45,30 @@ class LiveInstance:
 
     @property
     def system(self) -> str:
-        """The operating system for which the instance was launched, as its user data shows."""
+        """The operating system for which the instance was launched, as its user data shows.
+
+        Empty for an instance that was launched without any, and imported.
+        """
         plain = base64.b64decode(self.user_data)
+        if not plain:
+            return ""
         return "windows" if plain.startswith(b"<powershell>") else "linux"
 
 
 @dataclass(frozen=True)
 class LiveNode:
-    """A node's interface and its place; `instance` is None while no instance is on it."""
+    """A node's interface and its place; `instance` is None while no instance is on it.
+
+    `ends_with` is the attachment by which AWS deletes the interface with its instance, None where
+    it stays: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html
+    """
 
     interface_id: str
     address: str
     zone: str
     subnet_cidr: str
     instance: LiveInstance | None
+    ends_with: str | None = None
 
     @property
     def is_up(self) -> bool:
@@ -143,11 +153,14 @@ def _look_up(tags: Mapping[str, str]) -> LiveCluster:
             "name, or delete what is left of the other cluster"
         )
     (vpc_id,) = vpcs
+    ending = aws.ec2.get_network_interfaces(
+        tags=tags, filters=[{"name": "attachment.delete-on-termination", "values": ["true"]}]
+    ).ids
     tables = aws.ec2.get_route_tables(vpc_id=vpc_id).ids
     return LiveCluster(
         vpc_id=vpc_id,
         vpc_cidr=aws.ec2.get_vpc(id=vpc_id).cidr_block,
-        nodes={_letter(each): _node(each) for each in interfaces},
+        nodes={_letter(each): _node(each, ending) for each in interfaces},
         host_routes={table: _host_routes(table) for table in tables},
     )
 
@@ -156,14 +169,17 @@ def _letter(interface: aws.ec2.AwaitableGetNetworkInterfaceResult) -> str:
     return interface.tags["hacluster:node"].removeprefix("node-")
 
 
-def _node(interface: aws.ec2.AwaitableGetNetworkInterfaceResult) -> LiveNode:
-    instance_id = next((each.instance_id for each in interface.attachments), "")
+def _node(interface: aws.ec2.AwaitableGetNetworkInterfaceResult, ending: Sequence[str]) -> LiveNode:
+    """Describe a node; `ending` are the interfaces that AWS deletes with their instances."""
+    attachments = {each.instance_id: each.attachment_id for each in interface.attachments}
+    instance_id = next(iter(attachments), "")
     return LiveNode(
         interface_id=interface.id,
         address=interface.private_ip,
         zone=interface.availability_zone,
         subnet_cidr=aws.ec2.get_subnet(id=interface.subnet_id).cidr_block,
         instance=_instance(instance_id) if instance_id else None,
+        ends_with=attachments.get(instance_id) if interface.id in ending else None,
     )
 
 

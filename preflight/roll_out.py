@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from settings import Fault, Settings
 
 from .faults import NAMESPACE, fault
-from .live_cluster import LiveCluster
+from .live_cluster import LiveCluster, LiveNode
 
 
 def fixed_faults(settings: Settings, live: LiveCluster) -> Iterator[Fault]:
@@ -18,7 +18,7 @@ def fixed_faults(settings: Settings, live: LiveCluster) -> Iterator[Fault]:
         remedy = f"restore {live.vpc_cidr}: a VPC keeps its range ({rebuild})"
         yield fault("network.cidr", network.cidr, remedy)
     systems = {node.instance.system for node in live.nodes.values() if node.instance}
-    for system in systems - {settings.nodes.os}:
+    for system in systems - {settings.nodes.os, ""}:
         remedy = f"restore {system}: another system is another cluster ({rebuild})"
         yield fault("nodes.os", settings.nodes.os, remedy)
     for letter, node in live.nodes.items():
@@ -58,6 +58,9 @@ def roll_out_faults(settings: Settings, live: LiveCluster) -> Iterator[Fault]:
             rolled,
             f"bring node-{other} up first: it does not run, and no node would",
         )
+    if rolled in live.nodes and live.nodes[rolled].ends_with:
+        remedy = f"keep its interface first: {_ending(live.nodes[rolled])}"
+        yield fault("rollOut", rolled, remedy)
     if len(holders) > 1:
         yield fault("rollOut", rolled, f"fail over first: {_disagreement(settings, live)}")
     elif rolled in holders and not settings.roll_out_owner:
@@ -110,6 +113,8 @@ def notices(settings: Settings, live: LiveCluster) -> Iterator[str]:
                 f"node-{letter} drops packets for {settings.virtual_ip}: {node.interface_id} "
                 "checks source and destination. Run pulumi up --refresh"
             )
+        if node.ends_with:
+            yield f"node-{letter} must not end before its interface is kept: {_ending(node)}"
         if letter != settings.roll_out:
             yield from _pending(settings, live, letter)
     if settings.roll_out:
@@ -131,6 +136,14 @@ def _pending(settings: Settings, live: LiveCluster, letter: str) -> Iterator[str
     if kept:
         what = " and ".join(kept)
         yield f"node-{letter} keeps {what} until it is rolled out: see docs/runbook.md"
+
+
+def _ending(node: LiveNode) -> str:
+    return (
+        f"AWS deletes {node.interface_id} with its instance, and the virtual IP's routes would "
+        "lead nowhere. Run aws ec2 modify-network-interface-attribute --network-interface-id "
+        f"{node.interface_id} --attachment AttachmentId={node.ends_with},DeleteOnTermination=false"
+    )
 
 
 def _disagreement(settings: Settings, live: LiveCluster) -> str:

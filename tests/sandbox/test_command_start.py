@@ -182,7 +182,7 @@ def test_the_record_of_a_server_is_its_id_and_its_time_of_creation(sandbox: Comm
     raw = json.loads((sandbox.directory / "state.json").read_text())
     process = psutil.Process(raw["cloud"]["process"]["pid"])
     assert raw["cloud"]["process"]["created"] == pytest.approx(process.create_time(), abs=0.1)
-    assert "moto.server" in process.cmdline()
+    assert "sandbox.cloud_server" in process.cmdline()
     assert os.getsid(process.pid) == process.pid
     other = replace(sandbox.state().cloud.process, created=process.create_time() - 5)
     assert other.find() is None

@@ -67,6 +67,29 @@ def test_a_route_stays_active_when_its_interface_is_gone(
     assert (route["State"], route["NetworkInterfaceId"]) == ("active", interface)
 
 
+def test_an_interface_ends_with_its_instance_though_it_was_to_stay(ec2: Any, subnet: str) -> None:
+    """`sandbox.cloud_server` makes up for this and the next one."""
+    wanted = {"DeviceIndex": 0, "SubnetId": subnet, "DeleteOnTermination": True}
+    made = make_instance(ec2, NetworkInterfaces=[wanted])["NetworkInterfaces"][0]
+    ec2.modify_network_interface_attribute(
+        NetworkInterfaceId=made["NetworkInterfaceId"],
+        Attachment={
+            "AttachmentId": made["Attachment"]["AttachmentId"],
+            "DeleteOnTermination": False,
+        },
+    )
+    found = describe_interface(ec2, made["NetworkInterfaceId"])
+    assert found["Attachment"]["DeleteOnTermination"] is True
+
+
+def test_a_description_of_an_interface_cannot_be_taken_away(ec2: Any, interface: str) -> None:
+    for text in ("kept", ""):
+        ec2.modify_network_interface_attribute(
+            NetworkInterfaceId=interface, Description={"Value": text}
+        )
+    assert describe_interface(ec2, interface)["Description"] == "kept"
+
+
 def test_a_dry_run_of_create_route_makes_the_route(ec2: Any, table: str, interface: str) -> None:
     add_route(ec2, table, "20.0.0.100/32", interface, DryRun=True)
     assert "20.0.0.100/32" in routes(ec2, table)

@@ -1,7 +1,7 @@
 """Answers to the program's look-ups: an account that offers what the dev environment names."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.support.recorder import Answer
@@ -31,12 +31,14 @@ def account_with_cluster(
     targets: Mapping[str, str] | None = None,
     instances: Mapping[str, Mapping[str, Any]] | None = None,
     destination: str = f"{VIP}/32",
+    ending: Sequence[str] = (),
     **other: Answer,
 ) -> dict[str, Answer]:
     """Return the answers of an account in which the dev environment's cluster is up.
 
-    `targets` is the virtual IP's target by table (default: node a's interface in all), and
-    `instances` what differs of a node's instance, by letter.
+    `targets` is the virtual IP's target by table (default: node a's interface in all),
+    `instances` what differs of a node's instance, by letter, and `ending` the interfaces that AWS
+    deletes with their instances.
     """
     led = dict.fromkeys(TABLES, "eni-a") if targets is None else targets
     changes = instances or {}
@@ -49,7 +51,7 @@ def account_with_cluster(
             "subnetId": f"subnet-{letter}",
             "privateIp": {"a": "10.0.110.10", "b": "10.0.120.10"}[letter],
             "availabilityZone": f"us-east-1{letter}",
-            "attachments": [{"instanceId": f"i-{letter}"}],
+            "attachments": [{"instanceId": f"i-{letter}", "attachmentId": f"attach-{letter}"}],
             "tags": {"hacluster:node": f"node-{letter}"},
         }
 
@@ -71,7 +73,9 @@ def account_with_cluster(
         return {"routes": [local, vip] if target else [local]}
 
     cluster: dict[str, Answer] = {
-        "ec2.getNetworkInterfaces": {"ids": ["eni-a", "eni-b"]},
+        "ec2.getNetworkInterfaces": lambda args: {
+            "ids": [*ending] if args.get("filters") else ["eni-a", "eni-b"]
+        },
         "ec2.getNetworkInterface": interface,
         "ec2.getSubnet": lambda args: {
             "cidrBlock": {"a": "10.0.110.0/24", "b": "10.0.120.0/24"}[args["id"][-1]]

@@ -233,7 +233,14 @@ def test_what_holds_an_address_is_deleted_before_it_is_replaced(cluster: Recorde
     } < first
 
 
-DISRUPTIVE = {"ami", "instanceType", "rootBlockDevice", "userData", "userDataBase64"}
+DISRUPTIVE = {
+    "ami",
+    "instanceType",
+    "metadataOptions",
+    "rootBlockDevice",
+    "userData",
+    "userDataBase64",
+}
 
 
 def test_nothing_that_replaces_or_restarts_a_node_reaches_one_without_a_roll_out(

@@ -11,7 +11,7 @@ from settings import Fault, SettingsError, read_settings
 from tests.support.configured import configured
 from tests.support.live import VIP, WINDOWS_IMAGE, account, account_with_cluster
 from tests.support.recorder import Answer, Recorder
-from tests.support.stack_config import EXPRESSCLUSTER, changed
+from tests.support.stack_config import EXPRESSCLUSTER, changed, stack_config
 
 
 def check(config: dict[str, Any], answers: dict[str, Answer]) -> None:
@@ -49,6 +49,24 @@ def test_a_windows_node_needs_a_type_on_nitro() -> None:
     (fault,) = faults(config, answers)
     assert (fault.key, fault.value) == ("ha-cluster:nodes.instanceType", "t2.large")
     assert fault.remedy.startswith("name a type on Nitro")
+
+
+def test_an_interface_that_would_end_with_its_instance_is_named_until_it_is_kept(
+    warned: list[str],
+) -> None:
+    check(stack_config(), account_with_cluster())
+    assert warned == []
+    check(stack_config(), account_with_cluster(ending=["eni-b"]))
+    (said,) = warned
+    assert said.startswith("node-b must not end before its interface is kept")
+    assert "--network-interface-id eni-b --attachment AttachmentId=attach-b," in said
+
+
+def test_a_node_whose_interface_would_end_with_it_is_not_rolled_out() -> None:
+    config = {**stack_config(), "ha-cluster:rollOut": "b"}
+    (fault,) = faults(config, account_with_cluster(ending=["eni-a", "eni-b"]))
+    assert (fault.key, fault.value) == ("ha-cluster:rollOut", "b")
+    assert fault.remedy.startswith("keep its interface first: AWS deletes eni-b with its instance")
 
 
 @pytest.mark.parametrize(("present", "wanted"), [("t2", "m6i"), ("m6i", "t2")])

@@ -59,9 +59,15 @@ def test_every_ignored_name_is_a_property_of_its_type() -> None:
     resources = survey.run(stack_config("dev"), account()).resources.values()
     lists = [found for found in resources if found.ignores or found.replaces_on]
     assert {found.token for found in lists} == {
+        "aws:ebs/volume:Volume",
         "aws:ec2/instance:Instance",
         "aws:ec2/route:Route",
+        "aws:ec2/securityGroup:SecurityGroup",
+        "aws:ec2/volumeAttachment:VolumeAttachment",
         "aws:ec2/vpcEndpoint:VpcEndpoint",
+        "aws:iam/instanceProfile:InstanceProfile",
+        "aws:iam/role:Role",
+        "aws:iam/rolePolicy:RolePolicy",
     }
     assert [misspelt(found) for found in lists] == [set()] * len(lists)
 

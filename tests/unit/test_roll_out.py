@@ -294,6 +294,14 @@ def test_a_cluster_keeps_its_operating_system(system: str, script: str, remedy: 
     assert fault.remedy.startswith(remedy)
 
 
+@pytest.mark.parametrize("system", ["linux", "windows"])
+def test_an_instance_without_user_data_may_have_either_system(system: str) -> None:
+    cluster = replace(
+        live("eni-a", "eni-a", "eni-a"), nodes={letter: node(letter, script="") for letter in "ab"}
+    )
+    assert list(fixed_faults(settings(os=system), cluster)) == []
+
+
 def test_an_address_that_the_running_cluster_still_manages_is_named() -> None:
     cluster = live("eni-a", "eni-a", "eni-a", vip="20.0.0.99/32")
     (said,) = notices(SETTINGS, cluster)
