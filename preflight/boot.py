@@ -22,7 +22,7 @@ def boot_faults(settings: Settings, cluster_name: str) -> Iterator[Fault]:
     """
     ids = {
         zone: {"interface_id": _made_up("eni", zone), "volume_id": _made_up("vol", zone)}
-        for zone in settings.network.zones
+        for zone in settings.network.node_zones
     }
     facts = _facts(settings, cluster_name, _made_up("vpc"), ids)
     try:
@@ -41,7 +41,7 @@ def boot_notices(settings: Settings, cluster_name: str, live: LiveCluster) -> It
         letter: node.instance.volume_ids.get(device, "") if node.instance else ""
         for letter, node in live.nodes.items()
     }
-    if len(volumes) < len(settings.network.zones) or not all(volumes.values()):
+    if len(volumes) < len(settings.network.node_zones) or not all(volumes.values()):
         return
     ids = {
         letter: {"interface_id": live.nodes[letter].interface_id, "volume_id": volume}
@@ -74,7 +74,7 @@ def _facts(
             {
                 "name": f"node-{letter}",
                 "address": settings.nodes.addresses[letter],
-                "availability_zone": settings.network.zones[letter],
+                "availability_zone": settings.network.node_zones[letter],
                 **ids[letter],
             }
             for letter in sorted(ids)

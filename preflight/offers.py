@@ -30,7 +30,7 @@ def launch_faults(settings: Settings, image_id: str) -> Iterator[Fault]:
 
     RunInstances says so only after the old instance is terminated.
     """
-    nodes, zones = settings.nodes, settings.network.zones.values()
+    nodes, zones = settings.nodes, settings.network.node_zones.values()
     try:
         kind = aws.ec2.get_instance_type(instance_type=nodes.instance_type)
         offers = aws.ec2.get_instance_type_offerings(
@@ -131,7 +131,7 @@ def _service_faults(settings: Settings, name: str) -> Iterator[Fault]:
         return
     if not service.availability_zones:
         return
-    for letter, zone in settings.network.zones.items():
+    for letter, zone in settings.network.node_zones.items():
         if zone not in service.availability_zones:
             offered = ", ".join(sorted(service.availability_zones))
             yield fault(f"network.zones.{letter}", zone, f"{name} is offered in {offered}")

@@ -1,14 +1,14 @@
 """The keys that say where the cluster is: region, network, virtual IP."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Set
 from ipaddress import IPv4Network
 from itertools import combinations
 from typing import Any
 
 from components import addressing, documents, partitions
 
-from .reader import ZONES, Form, Reader
+from .reader import NODE_ZONES, ZONES, Form, Reader
 from .values import ExistingNetworkSettings, NetworkSettings
 
 PUBLIC_ZONES = ("a",)
@@ -62,11 +62,12 @@ def read_network(reader: Reader, value: Any, region: str) -> NetworkSettings:
         ranges = ", ".join(PRIVATE_RANGES)
         reader.fault("network.cidr", str(vpc), f"use a private range, inside {ranges}")
     public = _subnets(reader, "network.publicSubnets", get("publicSubnets"), PUBLIC_ZONES)
-    private = _subnets(reader, "network.privateSubnets", get("privateSubnets"), ZONES)
+    private = _subnets(reader, "network.privateSubnets", get("privateSubnets"), NODE_ZONES)
     _check_layout(reader, vpc, public | private)
+    zones = _zones(reader, get("zones"), region, {key[-1] for key in (*public, *private)})
     return NetworkSettings(
         cidr=str(vpc or ""),
-        zones=_zones(reader, get("zones"), region),
+        zones=zones,
         public_subnets={key[-1]: str(subnet) for key, subnet in public.items()},
         private_subnets={key[-1]: str(subnet) for key, subnet in private.items()},
     )
@@ -76,7 +77,7 @@ def read_existing_network(reader: Reader, value: Any) -> ExistingNetworkSettings
     """Return the ids of a network that is there already."""
     key = "existingNetwork"
     get = reader.mapping(key, value, EXISTING_NETWORK_KEYS).get
-    private = _identities(reader, f"{key}.privateSubnetIds", get("privateSubnetIds"), ZONES)
+    private = _identities(reader, f"{key}.privateSubnetIds", get("privateSubnetIds"), NODE_ZONES)
     if private.get("a") and private.get("a") == private.get("b"):
         remedy = "name another subnet than zone a's"
         reader.fault(f"{key}.privateSubnetIds.b", private["b"], remedy)
@@ -96,10 +97,10 @@ def read_existing_network(reader: Reader, value: Any) -> ExistingNetworkSettings
 
 def _identities(reader: Reader, key: str, value: Any, needed: tuple[str, ...]) -> Mapping[str, str]:
     """Return subnets by zone letter; those that are not needed may be left out."""
-    fields = reader.mapping(key, value, ZONES)
+    fields = reader.mapping(key, value, NODE_ZONES)
     return {
         zone: reader.matching(f"{key}.{zone}", fields.get(zone), SUBNET)
-        for zone in ZONES
+        for zone in NODE_ZONES
         if zone in needed or zone in fields
     }
 
@@ -138,26 +139,42 @@ def read_virtual_ip(reader: Reader, value: Any, vpc: str) -> str:
     return str(address)
 
 
-def _zones(reader: Reader, value: Any, region: str) -> Mapping[str, str]:
-    """Return the zones' names; one that is left out is the region's zone of that letter."""
+def _zones(reader: Reader, value: Any, region: str, used: Set[str]) -> Mapping[str, str]:
+    """Return the zones' names; one that is left out is the region's zone of that letter.
+
+    `used` are the letters of the zones that have a subnet.
+    """
     fields = reader.mapping("network.zones", {} if value is None else value, ZONES)
     where = region or "us-east-1"
     form = (re.compile(f"{region or '.+'}[a-z]"), f"name a zone of the region, like {where}a")
-    names = {
-        zone: reader.matching(f"network.zones.{zone}", fields.get(zone, f"{where}{zone}"), form)
-        for zone in ZONES
-    }
-    if names["a"] and names["a"] == names["b"]:
-        reader.fault("network.zones.b", names["b"], "name another zone than zone a's")
+    names: dict[str, str] = {}
+    for zone in _letters(fields, {*NODE_ZONES, *used}):
+        key = f"network.zones.{zone}"
+        name = reader.matching(key, fields.get(zone, f"{where}{zone}"), form)
+        taken = next((each for each, other in names.items() if name and other == name), None)
+        if taken:
+            reader.fault(key, name, f"name another zone than zone {taken}'s")
+        if zone not in {*NODE_ZONES, *used}:
+            remedy = f"give it a range, network.privateSubnets.{zone} or publicSubnets.{zone}"
+            reader.fault(key, name, f"{remedy}, or remove it")
+        names[zone] = name
     return names
 
 
+def _letters(fields: Mapping[str, Any], needed: Collection[str]) -> list[str]:
+    """Return the zones that are needed or named, in the order of their letters."""
+    return [zone for zone in ZONES if zone in needed or zone in fields]
+
+
 def _subnets(
-    reader: Reader, key: str, value: Any, zones: tuple[str, ...]
+    reader: Reader, key: str, value: Any, needed: tuple[str, ...]
 ) -> dict[str, IPv4Network]:
     """Return the well-formed subnets by their full key."""
-    fields = reader.mapping(key, value, zones)
-    found = {f"{key}.{zone}": reader.cidr(f"{key}.{zone}", fields.get(zone)) for zone in zones}
+    fields = reader.mapping(key, value, ZONES)
+    found = {
+        f"{key}.{zone}": reader.cidr(f"{key}.{zone}", fields.get(zone))
+        for zone in _letters(fields, needed)
+    }
     return {name: subnet for name, subnet in found.items() if subnet}
 
 

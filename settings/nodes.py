@@ -10,7 +10,7 @@ from components.application_ports import WEBUI_PORT, ApplicationPortArgs
 
 from .mirror_volume import read_mirror_volume
 from .network import SMALLEST_PREFIX
-from .reader import ZONES, Form, Reader
+from .reader import NODE_ZONES, Form, Reader
 from .values import NodeSettings
 
 NODE_KEYS = (
@@ -86,9 +86,9 @@ def read_application_ports(
 
 
 def _addresses(reader: Reader, value: Any, subnets: Mapping[str, str]) -> Mapping[str, str]:
-    fields = reader.mapping("nodes.addresses", value, ZONES)
+    fields = reader.mapping("nodes.addresses", value, NODE_ZONES)
     found: dict[str, str] = {}
-    for zone in ZONES:
+    for zone in NODE_ZONES:
         key = f"nodes.addresses.{zone}"
         address = reader.address(key, fields.get(zone))
         if address and str(address) in found.values():

@@ -8,7 +8,9 @@ from typing import Any, cast
 
 from .faults import Fault
 
-ZONES = ("a", "b")
+# The letters of the zones: nodes stand in the first two, and no region of AWS has more.
+NODE_ZONES = ("a", "b")
+ZONES = (*NODE_ZONES, "c", "d", "e", "f")
 WIDEST_PREFIX = 8
 
 Form = tuple[re.Pattern[str], str]

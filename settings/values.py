@@ -7,6 +7,8 @@ from components.application_ports import ApplicationPortArgs
 from components.expresscluster_args import ExpressclusterArgs
 from components.mirror_volume_args import MirrorVolumeArgs
 
+from .reader import NODE_ZONES
+
 
 @dataclass(frozen=True)
 class NetworkSettings:
@@ -16,6 +18,11 @@ class NetworkSettings:
     zones: Mapping[str, str]
     public_subnets: Mapping[str, str]
     private_subnets: Mapping[str, str]
+
+    @property
+    def node_zones(self) -> Mapping[str, str]:
+        """Names of the two zones in which the nodes stand, by letter."""
+        return {letter: name for letter, name in self.zones.items() if letter in NODE_ZONES}
 
 
 @dataclass(frozen=True)

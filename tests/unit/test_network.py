@@ -183,3 +183,16 @@ def test_a_bad_input_is_named_before_anything_is_built(other: dict[str, Any], me
     with pytest.raises(ValueError, match=message):
         recorder.build(lambda: Network("net", args(**other)))
     assert "net-vpc" not in recorder.resources
+
+
+def test_another_zone_adds_children_of_its_own_and_changes_no_other(network: Recorder) -> None:
+    zones = {"a": "us-east-1a", "b": "us-east-1b", "c": "us-east-1c"}
+    private = {"a": "10.0.110.0/24", "b": "10.0.120.0/24", "c": "10.0.130.0/24"}
+    wider = Recorder().build(
+        lambda: Network("net", args(availability_zones=zones, private_subnets=private))
+    )
+    before = {name: found.inputs for name, found in network.resources.items()}
+    after = {name: found.inputs for name, found in wider.resources.items()}
+    added = after.keys() - before.keys()
+    assert added == {"net-private-table-c", "net-private-subnet-c", "net-private-binding-c"}
+    assert {name: after[name] for name in before} == before

@@ -1,6 +1,7 @@
 """What the program makes of a good configuration."""
 
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -58,6 +59,7 @@ def test_zones_that_are_left_out_are_those_of_the_region() -> None:
     [
         ("network.cidr", "10.0.0.0/17"),
         ("network.publicSubnets.a", "10.0.10.16/28"),
+        ("network.publicSubnets.b", "10.0.20.0/24"),
         ("virtualIp", "10.1.0.100"),
         ("virtualIp", "192.0.2.1"),
         ("nodes.image", "ami-0123456789abcdef0"),
@@ -77,6 +79,26 @@ def test_zones_that_are_left_out_are_those_of_the_region() -> None:
 def test_values_at_the_edge_are_accepted(path: str, value: object) -> None:
     with configured(changed(path, value)):
         read_settings()
+
+
+def test_a_third_zone_has_subnets_and_no_node() -> None:
+    network = {
+        "zones": {**DEV.network.zones, "c": "us-east-1c"},
+        "public_subnets": {**DEV.network.public_subnets, "c": "10.0.30.0/24"},
+        "private_subnets": {**DEV.network.private_subnets, "c": "10.0.130.0/24"},
+    }
+    config = changed("network.zones", network["zones"])
+    config["ha-cluster:network"]["publicSubnets"] = network["public_subnets"]
+    config["ha-cluster:network"]["privateSubnets"] = network["private_subnets"]
+    with configured(config):
+        settings = read_settings()
+    assert settings == replace(DEV, network=replace(DEV.network, **network))
+    assert settings.network.node_zones == DEV.network.zones
+
+
+def test_another_zone_without_a_name_is_the_region_s_of_that_letter() -> None:
+    with configured(changed("network.privateSubnets.d", "10.0.140.0/24")):
+        assert read_settings().network.zones == {**DEV.network.zones, "d": "us-east-1d"}
 
 
 def test_shared_address_space_is_a_private_range() -> None:
