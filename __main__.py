@@ -13,9 +13,14 @@ live = preflight.check(settings, cluster_name)
 tags = {"hacluster:project": pulumi.get_project(), "hacluster:stack": pulumi.get_stack()}
 kept = pulumi.ResourceOptions(protect=settings.protect_nodes or None)
 
-network = live.network or components.Network(
-    "network", arguments.network_args(settings, tags), kept
-)
+if live.host:
+    network = components.PrivateSubnets(
+        "network", arguments.private_subnets_args(settings, live.host, tags), kept
+    )
+else:
+    network = live.network or components.Network(
+        "network", arguments.network_args(settings, tags), kept
+    )
 cluster = components.Cluster(
     "cluster", arguments.cluster_args(settings, live, network, cluster_name, tags)
 )
@@ -23,8 +28,8 @@ endpoints = components.Endpoints(
     "endpoints", arguments.endpoints_args(settings, network, cluster, tags), kept
 )
 endpoint_ids: dict[str, pulumi.Input[str]] = {**endpoints.endpoint_ids}
-if settings.existing_network and settings.existing_network.endpoint_id:
-    endpoint_ids["ec2"] = settings.existing_network.endpoint_id
+if settings.endpoint_id:
+    endpoint_ids["ec2"] = settings.endpoint_id
 else:
     pulumi.export("endpoint_security_group_id", endpoints.security_group_ids["ec2"])
 monitoring: dict[str, pulumi.Input[object]] = {}

@@ -12,15 +12,17 @@ from components import (
     FlowLogsArgs,
     Network,
     NetworkArgs,
+    PrivateSubnets,
+    PrivateSubnetsArgs,
     StorageAccessArgs,
 )
-from preflight import ExistingNetwork, Preflight
+from preflight import ExistingNetwork, HostVpc, Preflight
 from settings import FlowLogSettings, Settings
 
 # The components that earlier editions of this program had for endpoints, by their service.
 FORMER_ENDPOINTS = {"ec2": "control", "s3": "storage"}
 
-AnyNetwork = Network | ExistingNetwork
+AnyNetwork = Network | PrivateSubnets | ExistingNetwork
 
 
 def network_args(settings: Settings, tags: Mapping[str, str]) -> NetworkArgs:
@@ -29,6 +31,21 @@ def network_args(settings: Settings, tags: Mapping[str, str]) -> NetworkArgs:
         cidr_block=settings.network.cidr,
         availability_zones=settings.network.zones,
         public_subnets=settings.network.public_subnets,
+        private_subnets=settings.network.private_subnets,
+        tags=tags,
+    )
+
+
+def private_subnets_args(
+    settings: Settings, host: HostVpc, tags: Mapping[str, str]
+) -> PrivateSubnetsArgs:
+    """Return the arguments of the subnets to build in a VPC that is there already."""
+    return PrivateSubnetsArgs(
+        vpc_id=host.vpc.vpc_id,
+        vpc_arn=host.vpc.arn,
+        vpc_cidr_blocks=host.vpc.cidr_blocks,
+        route_table_ids=host.route_table_ids,
+        availability_zones=settings.network.zones,
         private_subnets=settings.network.private_subnets,
         tags=tags,
     )

@@ -7,6 +7,7 @@ from .cluster_args import ClusterArgs, ClusterNode
 from .endpoints import Endpoints, EndpointsArgs, StorageAccessArgs
 from .flow_logs import FlowLogs, FlowLogsArgs
 from .network import Network, NetworkArgs
+from .private_subnets import PrivateSubnets, PrivateSubnetsArgs
 
 __all__ = [
     "AlarmNodeArgs",
@@ -22,5 +23,7 @@ __all__ = [
     "FlowLogsArgs",
     "Network",
     "NetworkArgs",
+    "PrivateSubnets",
+    "PrivateSubnetsArgs",
     "StorageAccessArgs",
 ]

@@ -12,13 +12,14 @@ from itertools import combinations
 RESERVED_RANGES = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4")
 
 
-def check_subnets(vpc: str, subnets: Mapping[str, str]) -> None:
-    """Check that every subnet, by its name, lies inside the VPC's range and in no other subnet."""
-    whole = parse_range("cidr_block", vpc)
+def check_subnets(vpc_ranges: Sequence[str], subnets: Mapping[str, str]) -> None:
+    """Check that every subnet, by its name, lies in a range of the VPC and in no other subnet."""
+    wholes = [parse_range("cidr_block", text) for text in vpc_ranges]
     parts = {name: parse_range(name, text) for name, text in subnets.items()}
     for name, part in parts.items():
-        if not part.subnet_of(whole):
-            raise ValueError(f"{name}: {part} is outside the VPC's range {whole}; move it inside")
+        if not any(part.subnet_of(whole) for whole in wholes):
+            ranges = ", ".join(vpc_ranges)
+            raise ValueError(f"{name}: {part} is outside the VPC's range {ranges}; move it inside")
     for (first, one), (second, other) in combinations(parts.items(), 2):
         if one.overlaps(other):
             raise ValueError(f"{second}: {other} overlaps {first}, {one}; give each its own range")

@@ -6,11 +6,9 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from . import addressing, documents
+from . import addressing
 from .naming import merged
-
-# The article's numbering: Subnet-1a is public, Subnet-2a and Subnet-2b are private.
-TIERS = {"public": 1, "private": 2}
+from .subnets import SubnetBuilder, SubnetPlaceArgs
 
 
 class NetworkArgs(TypedDict):
@@ -66,10 +64,8 @@ class Network(pulumi.ComponentResource):
     ) -> None:
         super().__init__("hacluster:index:Network", name, {}, opts)
         _check(args)
-        self._args = args
-        self._prefix = name
         self._child = pulumi.ResourceOptions(parent=self)
-        self._vpc = aws.ec2.Vpc(
+        vpc = aws.ec2.Vpc(
             f"{name}-vpc",
             cidr_block=args["cidr_block"],
             enable_dns_support=True,
@@ -77,28 +73,24 @@ class Network(pulumi.ComponentResource):
             tags=merged(args.get("tags"), name),
             opts=self._child,
         )
-        self.vpc_id = self._vpc.id
+        self.vpc_id = vpc.id
         self.vpc_cidr_blocks = [args["cidr_block"]]
         self.availability_zones = args["availability_zones"]
-        self.subnet_ids = {}
-        self.route_table_ids = {"main": self._vpc.main_route_table_id}
-
-        public_table = self._build_public_table()
+        place = SubnetPlaceArgs(
+            vpc_id=vpc.id,
+            vpc_arn=vpc.arn,
+            availability_zones=args["availability_zones"],
+            tags=args.get("tags") or {},
+        )
+        builder = SubnetBuilder(name, place, self, {"main": vpc.main_route_table_id})
+        public_table = self._build_public_table(name, builder, place["tags"])
         for zone, cidr_block in args["public_subnets"].items():
-            self._build_subnet("public", zone, cidr_block, public_table)
-        for zone, cidr_block in args["private_subnets"].items():
-            table = self._build_table("private", f"Route-{zone.upper()}", zone)
-            self._build_subnet("private", zone, cidr_block, table)
-
-        self.private_route_table_ids = [
-            table for role, table in self.route_table_ids.items() if role.startswith("private_")
-        ]
-        self.route_table_arns = {
-            role: pulumi.Output.all(self._vpc.arn, table).apply(
-                lambda known: documents.route_table_arn(*known)
-            )
-            for role, table in self.route_table_ids.items()
-        }
+            builder.build_subnet("public", zone, cidr_block, public_table)
+        builder.build_private(args["private_subnets"])
+        self.subnet_ids = builder.subnet_ids
+        self.route_table_ids = builder.route_table_ids
+        self.private_route_table_ids = builder.private_route_table_ids
+        self.route_table_arns = builder.route_table_arns
         self.register_outputs(
             {
                 "availabilityZones": self.availability_zones,
@@ -111,58 +103,25 @@ class Network(pulumi.ComponentResource):
             }
         )
 
-    def _build_public_table(self) -> aws.ec2.RouteTable:
+    def _build_public_table(
+        self, name: str, builder: SubnetBuilder, tags: pulumi.Input[Mapping[str, pulumi.Input[str]]]
+    ) -> aws.ec2.RouteTable:
         """Build the one table that leads out, and the gateway to which it leads."""
         gateway = aws.ec2.InternetGateway(
-            f"{self._prefix}-gateway",
+            f"{name}-gateway",
             vpc_id=self.vpc_id,
-            tags=merged(self._args.get("tags"), f"{self._prefix}-gateway"),
+            tags=merged(tags, f"{name}-gateway"),
             opts=self._child,
         )
-        table = self._build_table("public", "Main")
+        table = builder.build_table("public", "Main")
         aws.ec2.Route(
-            f"{self._prefix}-public-default",
+            f"{name}-public-default",
             route_table_id=table.id,
             destination_cidr_block="0.0.0.0/0",
             gateway_id=gateway.id,
             opts=self._child,
         )
         return table
-
-    def _build_table(self, tier: str, title: str, zone: str = "") -> aws.ec2.RouteTable:
-        suffix = f"-{zone}" if zone else ""
-        table = aws.ec2.RouteTable(
-            f"{self._prefix}-{tier}-table{suffix}",
-            vpc_id=self.vpc_id,
-            tags=merged(self._args.get("tags"), title),
-            opts=self._child,
-        )
-        self.route_table_ids[f"{tier}_{zone}" if zone else tier] = table.id
-        return table
-
-    def _build_subnet(
-        self, tier: str, zone: str, cidr_block: str, table: aws.ec2.RouteTable
-    ) -> None:
-        """Build a subnet and bind it to its table.
-
-        AWS takes no second subnet of the same range, so a replacement deletes first.
-        """
-        subnet = aws.ec2.Subnet(
-            f"{self._prefix}-{tier}-subnet-{zone}",
-            vpc_id=self.vpc_id,
-            cidr_block=cidr_block,
-            availability_zone=self._args["availability_zones"][zone],
-            map_public_ip_on_launch=False,
-            tags=merged(self._args.get("tags"), f"Subnet-{TIERS[tier]}{zone}", Tier=tier),
-            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
-        )
-        aws.ec2.RouteTableAssociation(
-            f"{self._prefix}-{tier}-binding-{zone}",
-            subnet_id=subnet.id,
-            route_table_id=table.id,
-            opts=self._child,
-        )
-        self.subnet_ids[f"{tier}_{zone}"] = subnet.id
 
 
 def _check(args: NetworkArgs) -> None:
@@ -172,6 +131,6 @@ def _check(args: NetworkArgs) -> None:
         for zone in subnets.keys() - args["availability_zones"].keys():
             raise ValueError(f"{tier}.{zone}: availability_zones has no {zone!r}; add it there")
     addressing.check_subnets(
-        args["cidr_block"],
+        [args["cidr_block"]],
         {f"{tier}.{zone}": text for tier, part in tiers.items() for zone, text in part.items()},
     )

@@ -13,13 +13,14 @@ from settings import Fault, Settings, SettingsError
 
 from .boot import boot_faults, boot_notices
 from .existing_network import ExistingNetwork, find_existing_network
+from .host_vpc import HostVpc, find_host_vpc, host_faults
 from .live_cluster import LiveCluster, find_live_cluster
 from .network_fit import network_faults
 from .offers import hypervisor_faults, launch_faults, placement_faults, resolve_image
 from .roll_out import fixed_faults, notices, plan_roll_out, roll_out_faults
 from .volumes import volume_faults
 
-__all__ = ["ExistingNetwork", "Preflight", "check"]
+__all__ = ["ExistingNetwork", "HostVpc", "Preflight", "check"]
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,15 @@ class Preflight:
 
     `image_id` is the image of a node that is launched. `live_route_target` is the interface to
     which new routes of the virtual IP lead, None where no cluster exists yet; with `move_routes`
-    existing ones are led there too. `network` is the one that is there already.
+    existing ones are led there too. `network` is the one that is there already, `host` the VPC in
+    which the stack makes its subnets.
     """
 
     image_id: str
     live_route_target: str | None
     move_routes: bool
     network: ExistingNetwork | None = None
+    host: HostVpc | None = None
 
     @property
     def tables_without_virtual_ip(self) -> list[str]:
@@ -49,12 +52,15 @@ def check(settings: Settings, cluster_name: str) -> Preflight:
     """
     project, stack = pulumi.get_project(), pulumi.get_stack()
     live = find_live_cluster(project, stack)
-    network = find_existing_network(settings)
+    network, host = find_existing_network(settings), find_host_vpc(settings, f"{project}/{stack}")
     image_id = resolve_image(settings.nodes.image)
     faults: list[Fault] = []
     if network:
         faults += network_faults(settings, network, live, f"{project}/{stack}")
         settings = replace(settings, network=network.as_settings())
+    if host:
+        faults += host_faults(settings, host, live, f"{project}/{stack}")
+        settings = replace(settings, network=host.complete(settings.network))
     faults += [
         *fixed_faults(settings, live),
         *roll_out_faults(settings, live),
@@ -70,7 +76,7 @@ def check(settings: Settings, cluster_name: str) -> Preflight:
     for notice in (*notices(settings, live), *boot_notices(settings, cluster_name, live)):
         pulumi.log.warn(notice)
     target, move = plan_roll_out(settings, live)
-    return Preflight(image_id, target, move, network)
+    return Preflight(image_id, target, move, network, host)
 
 
 def _launches(settings: Settings, live: LiveCluster, image_id: str) -> bool:

@@ -7,42 +7,19 @@ import pulumi
 import pulumi_aws as aws
 
 from components import documents
-from components.partitions import endpoint_service
 from settings import ExistingNetworkSettings, NetworkSettings, Settings
 
 from .faults import NAMESPACE
-
-
-@dataclass(frozen=True)
-class ExistingSubnet:
-    """A subnet with its range and the name of its zone."""
-
-    subnet_id: str
-    vpc_id: str
-    cidr_block: str
-    zone: str
-
-
-@dataclass(frozen=True)
-class ExistingTable:
-    """A route table: the subnets that are bound to it, and the target of each range."""
-
-    table_id: str
-    is_main: bool
-    subnet_ids: frozenset[str]
-    routes: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class ExistingEndpoint:
-    """An interface endpoint for the EC2 API; `owner` is the project and stack that made it."""
-
-    endpoint_id: str
-    vpc_id: str
-    service_name: str
-    state: str
-    private_dns: bool
-    owner: str
+from .network_lookups import (
+    ExistingEndpoint,
+    ExistingSubnet,
+    ExistingTable,
+    ExistingVpc,
+    find_endpoint,
+    find_subnet,
+    find_tables,
+    find_vpc,
+)
 
 
 @dataclass(frozen=True)
@@ -53,16 +30,23 @@ class ExistingNetwork:
     interfaces that have the nodes' addresses, by address.
     """
 
-    vpc_id: str
-    vpc_arn: str
-    vpc_cidr_blocks: Sequence[str]
-    resolves_names: bool
+    vpc: ExistingVpc
     private_subnets: Mapping[str, ExistingSubnet]
     public_subnet_ids: Mapping[str, str]
     tables: Sequence[ExistingTable]
     left_out: Sequence[ExistingTable]
     endpoint: ExistingEndpoint | None
     takers: Mapping[str, str]
+
+    @property
+    def vpc_id(self) -> str:
+        """ID of the VPC."""
+        return self.vpc.vpc_id
+
+    @property
+    def vpc_cidr_blocks(self) -> Sequence[str]:
+        """Every range of the VPC, the first one first."""
+        return self.vpc.cidr_blocks
 
     @property
     def availability_zones(self) -> Mapping[str, str]:
@@ -86,7 +70,7 @@ class ExistingNetwork:
     def route_table_arns(self) -> Mapping[str, str]:
         """The same tables by ARN."""
         return {
-            name: documents.route_table_arn(self.vpc_arn, name) for name in self.route_table_ids
+            name: documents.route_table_arn(self.vpc.arn, name) for name in self.route_table_ids
         }
 
     @property
@@ -127,94 +111,23 @@ def find_existing_network(settings: Settings) -> ExistingNetwork | None:
 
 
 def _look_up(settings: Settings, wanted: ExistingNetworkSettings) -> ExistingNetwork:
-    vpc = aws.ec2.get_vpc(id=wanted.vpc_id)
-    tables = [_table(each) for each in aws.ec2.get_route_tables(vpc_id=vpc.id).ids]
+    vpc = find_vpc(wanted.vpc_id)
+    tables = find_tables(vpc.vpc_id)
     chosen = [
         table
         for table in tables
         if wanted.route_table_ids is None or table.table_id in wanted.route_table_ids
     ]
     return ExistingNetwork(
-        vpc_id=vpc.id,
-        vpc_arn=vpc.arn,
-        vpc_cidr_blocks=_ranges(vpc),
-        resolves_names=vpc.enable_dns_support and vpc.enable_dns_hostnames,
+        vpc=vpc,
         private_subnets={
-            letter: _subnet(each) for letter, each in wanted.private_subnet_ids.items()
+            letter: find_subnet(each) for letter, each in wanted.private_subnet_ids.items()
         },
         public_subnet_ids=wanted.public_subnet_ids,
         tables=chosen,
         left_out=[table for table in tables if table not in chosen],
-        endpoint=_endpoint(settings, wanted),
-        takers=dict(_takers(vpc.id, settings.nodes.addresses.values())),
-    )
-
-
-def _ranges(vpc: aws.ec2.AwaitableGetVpcResult) -> list[str]:
-    """Return the VPC's ranges, the first one first."""
-    others = [
-        each.cidr_block
-        for each in vpc.cidr_block_associations
-        if each.state == "associated" and each.cidr_block != vpc.cidr_block
-    ]
-    return [vpc.cidr_block, *sorted(others)]
-
-
-def _subnet(identity: str) -> ExistingSubnet:
-    found = aws.ec2.get_subnet(id=identity)
-    return ExistingSubnet(identity, found.vpc_id, found.cidr_block, found.availability_zone)
-
-
-def _table(identity: str) -> ExistingTable:
-    found = aws.ec2.get_route_table(route_table_id=identity)
-    return ExistingTable(
-        identity,
-        is_main=any(each.main for each in found.associations),
-        subnet_ids=frozenset(each.subnet_id for each in found.associations if each.subnet_id),
-        routes={
-            each.cidr_block or each.ipv6_cidr_block: _target(each)
-            for each in found.routes
-            if each.cidr_block or each.ipv6_cidr_block
-        },
-    )
-
-
-def _target(route: aws.ec2.outputs.GetRouteTableRouteResult) -> str:
-    targets = (
-        route.gateway_id,
-        route.nat_gateway_id,
-        route.egress_only_gateway_id,
-        route.network_interface_id,
-        route.transit_gateway_id,
-        route.vpc_peering_connection_id,
-        route.carrier_gateway_id,
-        route.local_gateway_id,
-        route.core_network_arn,
-    )
-    return next((each for each in targets if each), "")
-
-
-def _endpoint(settings: Settings, wanted: ExistingNetworkSettings) -> ExistingEndpoint | None:
-    """Return the endpoint that is named, or one for the EC2 API that is in the way."""
-    service = endpoint_service(settings.region, "ec2")
-    try:
-        if wanted.endpoint_id:
-            found = aws.ec2.get_vpc_endpoint(id=wanted.endpoint_id)
-        else:
-            found = aws.ec2.get_vpc_endpoint(
-                vpc_id=wanted.vpc_id, service_name=service, state="available"
-            )
-    except Exception as error:
-        if not wanted.endpoint_id and "no matching" in str(error):
-            return None
-        raise
-    return ExistingEndpoint(
-        found.id,
-        found.vpc_id,
-        found.service_name,
-        found.state,
-        found.private_dns_enabled,
-        "/".join(found.tags.get(f"hacluster:{each}", "") for each in ("project", "stack")),
+        endpoint=find_endpoint(settings.region, vpc.vpc_id, wanted.endpoint_id),
+        takers=dict(_takers(vpc.vpc_id, settings.nodes.addresses.values())),
     )
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
 from components.addressing import free_addresses
-from components.partitions import endpoint_service
 from settings import Fault, Settings
 
-from .existing_network import ExistingNetwork, ExistingSubnet
+from .existing_network import ExistingNetwork
 from .faults import fault
 from .live_cluster import LiveCluster
+from .network_lookups import ExistingSubnet
+from .vpc_fit import FoundVpc, vpc_faults
 
 # Targets by which a private subnet would reach the internet, by how their ids begin.
 WAYS_OUT = {
@@ -28,21 +29,11 @@ def network_faults(
 
     `owner` is this project and stack, as `project/stack`.
     """
-    yield from _vpc_faults(network)
+    yield from vpc_faults(
+        settings, FoundVpc(network.vpc, network.tables, network.endpoint, owner), live
+    )
     yield from _subnet_faults(settings, network)
     yield from _address_faults(settings, network, live)
-    yield from _table_faults(settings, network, live)
-    yield from _endpoint_faults(settings, network, owner)
-
-
-def _vpc_faults(network: ExistingNetwork) -> Iterator[Fault]:
-    if not network.resolves_names:
-        commands = " and ".join(
-            f"aws ec2 modify-vpc-attribute --vpc-id {network.vpc_id} {option} '{{\"Value\":true}}'"
-            for option in ("--enable-dns-support", "--enable-dns-hostnames")
-        )
-        remedy = f"switch both DNS attributes on, which private DNS rests on: {commands}"
-        yield fault(f"{KEY}.vpcId", network.vpc_id, remedy)
 
 
 def _subnet_faults(settings: Settings, network: ExistingNetwork) -> Iterator[Fault]:
@@ -84,52 +75,9 @@ def _address_faults(
         taker = network.takers.get(address)
         if taker and taker not in own:
             yield fault(key, address, f"choose a free address: {taker} has it")
-    for cidr_block in network.vpc_cidr_blocks:
-        if IPv4Address(settings.virtual_ip) in IPv4Network(cidr_block):
-            remedy = f"choose an address outside the VPC's range {cidr_block}"
-            yield fault("virtualIp", settings.virtual_ip, remedy)
 
 
 def _outside(key: str, address: str, subnet: ExistingSubnet) -> Iterator[Fault]:
     first, last = free_addresses(IPv4Network(subnet.cidr_block))
     if not first <= IPv4Address(address) <= last:
         yield fault(key, address, f"choose from {first} to {last}, free in {subnet.subnet_id}")
-
-
-def _table_faults(
-    settings: Settings, network: ExistingNetwork, live: LiveCluster
-) -> Iterator[Fault]:
-    """Yield routes that the cluster did not make and that compete with its own."""
-    own = {node.interface_id for node in live.nodes.values()}
-    virtual_ip = IPv4Address(settings.virtual_ip)
-    for table in network.tables:
-        for destination, target in sorted(table.routes.items()):
-            if ":" in destination or destination == "0.0.0.0/0" or target in own:
-                continue
-            if virtual_ip in IPv4Network(destination) and target != "local":
-                remedy = (
-                    f"choose another address, or delete the route: {table.table_id} leads "
-                    f"{destination} to {target} already"
-                )
-                yield fault("virtualIp", settings.virtual_ip, remedy)
-
-
-def _endpoint_faults(settings: Settings, network: ExistingNetwork, owner: str) -> Iterator[Fault]:
-    found, existing = network.endpoint, settings.existing_network
-    if found is None or existing is None:
-        return
-    service = endpoint_service(settings.region, "ec2")
-    key = f"{KEY}.endpointId"
-    if existing.endpoint_id is None:
-        if found.private_dns and found.owner != owner:
-            remedy = (
-                f"set it to {found.endpoint_id}, which has the private DNS name of the EC2 API in "
-                f"{network.vpc_id} already: a VPC cannot have two of them"
-            )
-            yield fault(key, None, remedy)
-        return
-    if found.vpc_id != network.vpc_id or found.service_name != service:
-        yield fault(key, found.endpoint_id, f"name an endpoint of {network.vpc_id} for {service}")
-    elif not found.private_dns or found.state != "available":
-        state = found.state if found.private_dns else "without private DNS"
-        yield fault(key, found.endpoint_id, f"name one that is ready: this one is {state}")

@@ -1,7 +1,7 @@
 """The keys that say where the cluster is: region, network, virtual IP."""
 
 import re
-from collections.abc import Collection, Mapping, Set
+from collections.abc import Collection, Mapping
 from ipaddress import IPv4Network
 from itertools import combinations
 from typing import Any
@@ -19,7 +19,7 @@ EXISTING_NETWORK_KEYS = (
     "routeTableIds",
     "endpointId",
 )
-NETWORK_KEYS = ("cidr", "zones", "publicSubnets", "privateSubnets")
+NETWORK_KEYS = ("cidr", "vpcId", "endpointId", "zones", "publicSubnets", "privateSubnets")
 
 # RFC 1918, and RFC 6598's shared space, which no network announces to the internet either.
 PRIVATE_RANGES = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
@@ -56,21 +56,44 @@ def read_region(reader: Reader, value: Any) -> str:
 
 def read_network(reader: Reader, value: Any, region: str) -> NetworkSettings:
     """Return the VPC and its subnets."""
-    get = reader.mapping("network", value, NETWORK_KEYS).get
-    vpc = reader.cidr("network.cidr", get("cidr"))
+    fields = reader.mapping("network", value, NETWORK_KEYS)
+    get, in_vpc = fields.get, "vpcId" in fields
+    vpc = None if in_vpc else reader.cidr("network.cidr", get("cidr"))
     if vpc and not any(vpc.subnet_of(IPv4Network(private)) for private in PRIVATE_RANGES):
         ranges = ", ".join(PRIVATE_RANGES)
         reader.fault("network.cidr", str(vpc), f"use a private range, inside {ranges}")
-    public = _subnets(reader, "network.publicSubnets", get("publicSubnets"), PUBLIC_ZONES)
+    public: dict[str, IPv4Network] = {}
+    if not in_vpc:
+        public = _subnets(reader, "network.publicSubnets", get("publicSubnets"), PUBLIC_ZONES)
     private = _subnets(reader, "network.privateSubnets", get("privateSubnets"), NODE_ZONES)
     _check_layout(reader, vpc, public | private)
     zones = _zones(reader, get("zones"), region, {key[-1] for key in (*public, *private)})
+    _refuse_other_maker(reader, fields, in_vpc=in_vpc)
     return NetworkSettings(
         cidr=str(vpc or ""),
         zones=zones,
         public_subnets={key[-1]: str(subnet) for key, subnet in public.items()},
         private_subnets={key[-1]: str(subnet) for key, subnet in private.items()},
+        vpc_id=reader.matching("network.vpcId", get("vpcId"), VPC) if in_vpc else None,
+        endpoint_id=_endpoint(reader, "network.endpointId", get("endpointId")),
     )
+
+
+def _refuse_other_maker(reader: Reader, fields: Mapping[str, Any], *, in_vpc: bool) -> None:
+    """Refuse what only a VPC of the stack's own has, or only one that is there already."""
+    foreign = ("cidr", "publicSubnets") if in_vpc else ("endpointId",)
+    for name in foreign:
+        if name in fields:
+            remedy = (
+                "remove it: the VPC of network.vpcId has ranges, and a way out is its owner's"
+                if in_vpc
+                else "remove it, or set network.vpcId: a VPC of the stack's own has no endpoint yet"
+            )
+            reader.fault(f"network.{name}", fields[name], remedy)
+
+
+def _endpoint(reader: Reader, key: str, value: Any) -> str | None:
+    return None if value is None else reader.matching(key, value, ENDPOINT)
 
 
 def read_existing_network(reader: Reader, value: Any) -> ExistingNetworkSettings:
@@ -81,7 +104,7 @@ def read_existing_network(reader: Reader, value: Any) -> ExistingNetworkSettings
     if private.get("a") and private.get("a") == private.get("b"):
         remedy = "name another subnet than zone a's"
         reader.fault(f"{key}.privateSubnetIds.b", private["b"], remedy)
-    tables, endpoint = get("routeTableIds"), get("endpointId")
+    tables = get("routeTableIds")
     return ExistingNetworkSettings(
         vpc_id=reader.matching(f"{key}.vpcId", get("vpcId"), VPC),
         private_subnet_ids=private,
@@ -89,9 +112,7 @@ def read_existing_network(reader: Reader, value: Any) -> ExistingNetworkSettings
             reader, f"{key}.publicSubnetIds", get("publicSubnetIds", {}), ()
         ),
         route_table_ids=None if tables is None else _tables(reader, f"{key}.routeTableIds", tables),
-        endpoint_id=None
-        if endpoint is None
-        else reader.matching(f"{key}.endpointId", endpoint, ENDPOINT),
+        endpoint_id=_endpoint(reader, f"{key}.endpointId", get("endpointId")),
     )
 
 
@@ -139,7 +160,7 @@ def read_virtual_ip(reader: Reader, value: Any, vpc: str) -> str:
     return str(address)
 
 
-def _zones(reader: Reader, value: Any, region: str, used: Set[str]) -> Mapping[str, str]:
+def _zones(reader: Reader, value: Any, region: str, used: Collection[str]) -> Mapping[str, str]:
     """Return the zones' names; one that is left out is the region's zone of that letter.
 
     `used` are the letters of the zones that have a subnet.

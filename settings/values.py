@@ -12,12 +12,18 @@ from .reader import NODE_ZONES
 
 @dataclass(frozen=True)
 class NetworkSettings:
-    """Ranges of the VPC and its subnets (CIDR text), by zone letter; `zones` names the zones."""
+    """Ranges of the VPC and its subnets (CIDR text), by zone letter; `zones` names the zones.
+
+    With `vpc_id` the VPC is there already, and its range is looked up; `endpoint_id` is an endpoint
+    of it to the EC2 API to use.
+    """
 
     cidr: str
     zones: Mapping[str, str]
     public_subnets: Mapping[str, str]
     private_subnets: Mapping[str, str]
+    vpc_id: str | None = None
+    endpoint_id: str | None = None
 
     @property
     def node_zones(self) -> Mapping[str, str]:
@@ -103,7 +109,16 @@ class Settings:
     @property
     def endpoint_services(self) -> tuple[str, ...]:
         """The services to which the stack makes an endpoint: what is named, and what is needed."""
-        existing = self.existing_network
-        control = () if existing and existing.endpoint_id else ("ec2",)
+        control = () if self.endpoint_id else ("ec2",)
         storage = ("s3",) if self.expresscluster.get("packages") else ()
         return tuple(dict.fromkeys((*control, *self.endpoints, *storage)))
+
+    @property
+    def network_key(self) -> str:
+        """The key of the configuration that says where the cluster is."""
+        return "existingNetwork" if self.existing_network else "network"
+
+    @property
+    def endpoint_id(self) -> str | None:
+        """An endpoint to the EC2 API to use, None where the stack makes its own."""
+        return (self.existing_network or self.network).endpoint_id

@@ -31,10 +31,10 @@ def test_a_plan_fits_exactly_when_every_address_has_one_subnet_of_the_vpc(
     fits = set(taken) <= whole and len(set(taken)) == len(taken)
     plan = {f"subnet {place}": str(subnet) for place, subnet in enumerate(subnets)}
     if fits:
-        addressing.check_subnets(str(VPC), plan)
+        addressing.check_subnets([str(VPC)], plan)
     else:
         with pytest.raises(ValueError, match="subnet"):
-            addressing.check_subnets(str(VPC), plan)
+            addressing.check_subnets([str(VPC)], plan)
 
 
 @given(st.ip_addresses(v=4), st.lists(networks(VPC), min_size=1, max_size=3))

@@ -98,12 +98,17 @@ def hand_built_network() -> dict[str, Answer]:
         association = {"main": subnet is None, "subnetId": subnet or ""}
         route = dict.fromkeys(_ROUTE_TARGETS, "")
         local = {**route, "cidrBlock": "10.0.0.0/16", "ipv6CidrBlock": "", "gatewayId": "local"}
-        return {"associations": [association], "routes": [local]}
+        return {"associations": [association], "routes": [local], "tags": {}}
 
     def subnet(args: Mapping[str, Any]) -> Mapping[str, Any]:
         letter, cidr_block = zones[args["id"]]
         zone = f"us-east-1{letter}"
-        return {"vpcId": "vpc-1234abcd", "cidrBlock": cidr_block, "availabilityZone": zone}
+        return {
+            "vpcId": "vpc-1234abcd",
+            "cidrBlock": cidr_block,
+            "availabilityZone": zone,
+            "tags": {},
+        }
 
     vpc: Mapping[str, Any] = {
         "id": "vpc-1234abcd",
@@ -116,10 +121,12 @@ def hand_built_network() -> dict[str, Answer]:
         ],
         "enableDnsSupport": True,
         "enableDnsHostnames": True,
+        "tags": {},
     }
     network: dict[str, Answer] = {
         "ec2.getVpc": vpc,
         "ec2.getSubnet": subnet,
+        "ec2.getSubnets": {"ids": list(zones)},
         "ec2.getRouteTables": {"ids": ["rtb-00000001", *bound]},
         "ec2.getRouteTable": table,
         "ec2.getVpcEndpoint": failing("no matching EC2 VPC Endpoint found"),

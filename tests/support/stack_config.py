@@ -72,3 +72,16 @@ def existing_network(**other: Any) -> dict[str, Any]:
     subnets = {"a": "subnet-2222aaaa", "b": "subnet-2222bbbb"}
     given = {"vpcId": "vpc-1234abcd", "privateSubnetIds": subnets, **other}
     return {**changed("network", ABSENT), "ha-cluster:existingNetwork": given}
+
+
+def host_vpc(**other: Any) -> dict[str, Any]:
+    """Return the dev configuration with subnets of its own in a VPC that is there already."""
+    given = {
+        "vpcId": "vpc-1234abcd",
+        "zones": {"a": "us-east-1a", "b": "us-east-1b"},
+        "privateSubnets": {"a": "10.0.210.0/24", "b": "10.9.220.0/24"},
+        **other,
+    }
+    config = changed("network", given)
+    config["ha-cluster:nodes"]["addresses"] = {"a": "10.0.210.10", "b": "10.9.220.10"}
+    return config

@@ -17,7 +17,14 @@ from tests.support.live import (
     hand_built_network,
 )
 from tests.support.recorder import Answer, Recorder, Registration
-from tests.support.stack_config import ROOT, changed, every_feature, existing_network, stack_config
+from tests.support.stack_config import (
+    ROOT,
+    changed,
+    every_feature,
+    existing_network,
+    host_vpc,
+    stack_config,
+)
 
 Used = dict[str, set[str]]
 OPTIONS: Mapping[str, Callable[[Registration], bool]] = {
@@ -41,6 +48,7 @@ def used() -> Used:
         (every_feature(), account()),
         (changed("nodes.os", "windows"), windows),
         (existing_network(), hand_built_network()),
+        (host_vpc(), hand_built_network()),
     ):
         recorder = run(config, {token: _noting(found[token], answers[token]) for token in answers})
         for each in recorder.resources.values():

@@ -8,7 +8,7 @@ VPC = "10.0.0.0/16"
 
 
 def test_subnets_side_by_side_fit() -> None:
-    addressing.check_subnets(VPC, {"one": "10.0.0.0/17", "two": "10.0.128.0/17"})
+    addressing.check_subnets([VPC], {"one": "10.0.0.0/17", "two": "10.0.128.0/17"})
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_subnets_side_by_side_fit() -> None:
 )
 def test_a_subnet_that_does_not_fit_is_named(subnets: dict[str, str], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        addressing.check_subnets(VPC, subnets)
+        addressing.check_subnets([VPC], subnets)
 
 
 def test_the_virtual_ip_is_routed_as_a_single_address() -> None:

@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
-from preflight.existing_network import (
-    ExistingEndpoint,
-    ExistingNetwork,
-    ExistingSubnet,
-    ExistingTable,
-)
+from preflight.existing_network import ExistingNetwork
 from preflight.live_cluster import LiveCluster, LiveNode
 from preflight.network_fit import network_faults
+from preflight.network_lookups import (
+    ExistingEndpoint,
+    ExistingSubnet,
+    ExistingTable,
+    ExistingVpc,
+)
 from settings import ExistingNetworkSettings, Fault
 from tests.support.dev_settings import DEV
 
@@ -20,11 +21,11 @@ LOCAL = {"10.0.0.0/16": "local"}
 SERVICE = "com.amazonaws.us-east-1.ec2"
 EXISTING = ExistingNetworkSettings("vpc-1", {"a": "subnet-a", "b": "subnet-b"}, {}, None, None)
 SETTINGS = replace(DEV, existing_network=EXISTING)
+VPC = ExistingVpc(
+    "vpc-1", "arn:aws:ec2:us-east-1:1:vpc/vpc-1", ["10.0.0.0/16"], resolves_names=True
+)
 NETWORK = ExistingNetwork(
-    vpc_id="vpc-1",
-    vpc_arn="arn:aws:ec2:us-east-1:1:vpc/vpc-1",
-    vpc_cidr_blocks=["10.0.0.0/16"],
-    resolves_names=True,
+    vpc=VPC,
     private_subnets={
         "a": ExistingSubnet("subnet-a", "vpc-1", "10.0.110.0/24", "us-east-1a"),
         "b": ExistingSubnet("subnet-b", "vpc-1", "10.0.120.0/24", "us-east-1b"),
@@ -65,7 +66,7 @@ def test_a_closed_network_with_everything_is_taken() -> None:
 
 
 def test_a_vpc_that_resolves_no_names_gets_the_article_s_two_commands() -> None:
-    key, value, remedy = only(faults(resolves_names=False))
+    key, value, remedy = only(faults(vpc=replace(VPC, resolves_names=False)))
     assert (key, value) == ("existingNetwork.vpcId", "vpc-1")
     for option in ("--enable-dns-support", "--enable-dns-hostnames"):
         command = f"aws ec2 modify-vpc-attribute --vpc-id vpc-1 {option} '{{\"Value\":true}}'"
@@ -148,7 +149,7 @@ def test_an_address_that_the_node_itself_has_is_its_own() -> None:
 
 
 def test_the_virtual_ip_lies_outside_every_range() -> None:
-    found = faults(vpc_cidr_blocks=["10.0.0.0/16", "20.0.0.0/24"])
+    found = faults(vpc=replace(VPC, cidr_blocks=["10.0.0.0/16", "20.0.0.0/24"]))
     assert only(found)[2] == "choose an address outside the VPC's range 20.0.0.0/24"
 
 
@@ -197,10 +198,9 @@ def test_an_endpoint_that_is_named_must_serve(changes: dict[str, Any], remedy: s
 
 def test_all_faults_come_together() -> None:
     found = faults(
-        resolves_names=False,
         takers={"10.0.110.10": "eni-9"},
         endpoint=endpoint(),
-        vpc_cidr_blocks=["10.0.0.0/16", "20.0.0.0/24"],
+        vpc=replace(VPC, cidr_blocks=["10.0.0.0/16", "20.0.0.0/24"], resolves_names=False),
     )
     assert len(found) == 4
 
@@ -211,3 +211,18 @@ def test_the_components_get_ids_ranges_and_tables() -> None:
     assert NETWORK.route_table_ids == {"rtb-main": "rtb-main", "rtb-a": "rtb-a"}
     assert NETWORK.route_table_arns["rtb-a"] == "arn:aws:ec2:us-east-1:1:route-table/rtb-a"
     assert NETWORK.private_route_table_ids == ["rtb-a", "rtb-main"]
+
+
+def test_another_vpc_than_that_of_the_nodes_is_refused() -> None:
+    node = LiveNode("eni-a", "10.0.110.10", "us-east-1a", "10.0.110.0/24", None)
+    live = LiveCluster("vpc-9", "10.0.0.0/16", {"a": node})
+    key, value, remedy = only(faults(live=live))
+    assert (key, value) == ("existingNetwork.vpcId", "vpc-1")
+    assert remedy.startswith("restore vpc-9: the nodes are there")
+
+
+def test_a_vpc_that_the_stack_made_is_not_taken_for_another_s() -> None:
+    key, value, remedy = only(faults(vpc=replace(VPC, owner="ha-cluster/dev")))
+    assert (key, value) == ("existingNetwork.vpcId", "vpc-1")
+    assert remedy.startswith("restore network.cidr: this stack made the VPC")
+    assert faults(vpc=replace(VPC, owner="ha-cluster/prod")) == []

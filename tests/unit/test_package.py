@@ -15,11 +15,12 @@ from pulumi.provider.experimental.analyzer import Analyzer
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.experimental.host import components_from_module
 
-from tests.support.live import account
+from tests.support.live import account, hand_built_network
 from tests.support.recorder import Recorder
-from tests.support.stack_config import every_feature
+from tests.support.stack_config import every_feature, host_vpc
 
 FOLDER = Path(__file__).parents[2] / "components"
+NETWORKS = ("Network", "PrivateSubnets")
 
 
 @pytest.fixture(scope="module")
@@ -41,17 +42,20 @@ def schema(package: ModuleType) -> dict[str, Any]:
     return yaml.safe_load(provider.schema)
 
 
-def test_it_offers_exactly_the_five_components(schema: dict[str, Any]) -> None:
+def test_it_offers_exactly_these_components(schema: dict[str, Any]) -> None:
     assert set(schema["resources"]) == {
         "hacluster:index:Alarms",
         "hacluster:index:Cluster",
         "hacluster:index:Endpoints",
         "hacluster:index:FlowLogs",
         "hacluster:index:Network",
+        "hacluster:index:PrivateSubnets",
     }
 
 
-@pytest.mark.parametrize("name", ["Network", "Endpoints", "Cluster", "FlowLogs", "Alarms"])
+@pytest.mark.parametrize(
+    "name", ["Network", "PrivateSubnets", "Endpoints", "Cluster", "FlowLogs", "Alarms"]
+)
 def test_the_schema_has_every_input_and_says_what_it_means(
     package: ModuleType, schema: dict[str, Any], name: str
 ) -> None:
@@ -66,6 +70,7 @@ def test_the_schema_has_every_input_and_says_what_it_means(
     ("name", "optional"),
     [
         ("Network", {"tags"}),
+        ("PrivateSubnets", {"tags"}),
         ("FlowLogs", {"tags", "traffic"}),
         ("Alarms", {"tags"}),
         (
@@ -101,6 +106,10 @@ def test_only_what_has_a_safe_default_is_optional(
         ("FlowLogs", set()),
         ("Alarms", {"clusterName", "nodes", "routeTableIds"}),
         ("Network", {"cidrBlock", "availabilityZones", "publicSubnets", "privateSubnets"}),
+        (
+            "PrivateSubnets",
+            {"vpcCidrBlocks", "routeTableIds", "availabilityZones", "privateSubnets"},
+        ),
         (
             "Endpoints",
             {"clientCidrBlocks", "formerNames", "services", "sharedSecurityGroup", "storage"},
@@ -156,6 +165,15 @@ def test_a_component_registers_the_outputs_of_its_schema(
     assert set(recorder.outputs[child]) == set(properties)
 
 
+def test_subnets_in_another_s_vpc_register_the_outputs_of_a_network(schema: dict[str, Any]) -> None:
+    recorder = Recorder(hand_built_network())
+    program = str(FOLDER.parent / "__main__.py")
+    recorder.build(lambda: runpy.run_path(program), host_vpc())
+    networks = [schema["resources"][f"hacluster:index:{name}"] for name in NETWORKS]
+    outputs = [set(found["properties"]) for found in networks]
+    assert outputs[0] == outputs[1] == set(recorder.outputs["network"])
+
+
 def test_the_package_is_named_as_its_tokens(package: ModuleType) -> None:
     project = tomllib.loads((FOLDER / "pyproject.toml").read_text())
     assert project["project"]["name"] == "hacluster"
@@ -190,7 +208,8 @@ def test_the_plugin_host_starts_under_the_package_s_name(tmp_path: Path) -> None
     started = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    assert started.stdout == "hacluster ['Alarms', 'Cluster', 'Endpoints', 'FlowLogs', 'Network']\n"
+    names = ["Alarms", "Cluster", "Endpoints", "FlowLogs", "Network", "PrivateSubnets"]
+    assert started.stdout == f"hacluster {names}\n"
 
 
 def camel(name: str) -> str:

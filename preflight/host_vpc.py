@@ -1,0 +1,86 @@
+"""A VPC that is there already, in which the stack makes its own private subnets."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+import pulumi
+import pulumi_aws as aws
+
+from settings import Fault, NetworkSettings, Settings
+
+from .faults import NAMESPACE, fault
+from .live_cluster import LiveCluster
+from .network_lookups import (
+    ExistingEndpoint,
+    ExistingSubnet,
+    ExistingTable,
+    ExistingVpc,
+    find_endpoint,
+    find_subnet,
+    find_tables,
+    find_vpc,
+)
+from .vpc_fit import FoundVpc, vpc_faults
+
+
+@dataclass(frozen=True)
+class HostVpc:
+    """The VPC with its subnets and tables, without those that this stack made."""
+
+    vpc: ExistingVpc
+    subnets: Sequence[ExistingSubnet]
+    tables: Sequence[ExistingTable]
+    endpoint: ExistingEndpoint | None
+
+    @property
+    def route_table_ids(self) -> Mapping[str, str]:
+        """The tables by the names that their routes get: `main`, every other under its id."""
+        return {"main" if each.is_main else each.table_id: each.table_id for each in self.tables}
+
+    def complete(self, network: NetworkSettings) -> NetworkSettings:
+        """Return the configured network with the VPC's range."""
+        return NetworkSettings(
+            next(iter(self.vpc.cidr_blocks)),
+            network.zones,
+            network.public_subnets,
+            network.private_subnets,
+        )
+
+
+def find_host_vpc(settings: Settings, stack: str) -> HostVpc | None:
+    """Look up the VPC that `network` names; None where the stack makes or finds its own network.
+
+    `stack` is this project and stack, as `project/stack`. Raises RunError where the VPC is not
+    there, or AWS refuses a look-up.
+    """
+    wanted = settings.network
+    if wanted.vpc_id is None:
+        return None
+    try:
+        ids = aws.ec2.get_subnets(filters=[{"name": "vpc-id", "values": [wanted.vpc_id]}]).ids
+        return HostVpc(
+            vpc=find_vpc(wanted.vpc_id),
+            subnets=[each for each in map(find_subnet, ids) if each.owner != stack],
+            tables=[each for each in find_tables(wanted.vpc_id) if each.owner != stack],
+            endpoint=find_endpoint(settings.region, wanted.vpc_id, wanted.endpoint_id),
+        )
+    except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower
+        raise pulumi.RunError(f"{NAMESPACE}:network.vpcId cannot be looked up: {error}") from None
+
+
+def host_faults(
+    settings: Settings, host: HostVpc, live: LiveCluster, stack: str
+) -> Iterator[Fault]:
+    """Yield everything in the VPC that would keep subnets or cluster out of it."""
+    yield from vpc_faults(settings, FoundVpc(host.vpc, host.tables, host.endpoint, stack), live)
+    ranges = [IPv4Network(each) for each in host.vpc.cidr_blocks]
+    for letter, text in settings.network.private_subnets.items():
+        key, wanted = f"network.privateSubnets.{letter}", IPv4Network(text)
+        if not any(wanted.subnet_of(each) for each in ranges):
+            places = " or ".join(map(str, ranges))
+            yield fault(key, text, f"move it inside {places}, the ranges of {host.vpc.vpc_id}")
+        for subnet in host.subnets:
+            if wanted.overlaps(IPv4Network(subnet.cidr_block)):
+                remedy = f"choose a free range: {subnet.subnet_id} has {subnet.cidr_block}"
+                yield fault(key, text, remedy)

@@ -1,0 +1,98 @@
+"""Whether a VPC that is there already can hold the cluster, whoever makes its subnets; pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+
+from components.partitions import endpoint_service
+from settings import Fault, Settings
+
+from .faults import fault
+from .live_cluster import LiveCluster
+from .network_lookups import ExistingEndpoint, ExistingTable, ExistingVpc
+
+
+@dataclass(frozen=True)
+class FoundVpc:
+    """A VPC, those of its tables that get the virtual IP's route, an endpoint to the EC2 API.
+
+    `stack` is this project and stack, as `project/stack`.
+    """
+
+    vpc: ExistingVpc
+    tables: Iterable[ExistingTable]
+    endpoint: ExistingEndpoint | None
+    stack: str
+
+
+def vpc_faults(settings: Settings, found: FoundVpc, live: LiveCluster) -> Iterator[Fault]:
+    """Yield everything in the VPC that would keep the cluster from working."""
+    yield from _identity_faults(settings, found, live)
+    yield from _virtual_ip_faults(settings, found.vpc)
+    yield from _table_faults(settings, found.tables, live)
+    yield from _endpoint_faults(settings, found)
+
+
+def _identity_faults(settings: Settings, found: FoundVpc, live: LiveCluster) -> Iterator[Fault]:
+    vpc, key = found.vpc, f"{settings.network_key}.vpcId"
+    if live.nodes and live.vpc_id != vpc.vpc_id:
+        remedy = (
+            f"restore {live.vpc_id}: the nodes are there (docs/runbook.md#another-range-or-zone)"
+        )
+        yield fault(key, vpc.vpc_id, remedy)
+    if vpc.owner == found.stack:
+        remedy = "restore network.cidr: this stack made the VPC, and would delete its parts"
+        yield fault(key, vpc.vpc_id, remedy)
+    if not vpc.resolves_names:
+        commands = " and ".join(
+            f"aws ec2 modify-vpc-attribute --vpc-id {vpc.vpc_id} {option} '{{\"Value\":true}}'"
+            for option in ("--enable-dns-support", "--enable-dns-hostnames")
+        )
+        remedy = f"switch both DNS attributes on, which private DNS rests on: {commands}"
+        yield fault(key, vpc.vpc_id, remedy)
+
+
+def _virtual_ip_faults(settings: Settings, vpc: ExistingVpc) -> Iterator[Fault]:
+    for cidr_block in vpc.cidr_blocks:
+        if IPv4Address(settings.virtual_ip) in IPv4Network(cidr_block):
+            remedy = f"choose an address outside the VPC's range {cidr_block}"
+            yield fault("virtualIp", settings.virtual_ip, remedy)
+
+
+def _table_faults(
+    settings: Settings, tables: Iterable[ExistingTable], live: LiveCluster
+) -> Iterator[Fault]:
+    """Yield routes that the cluster did not make and that compete with its own."""
+    own = {node.interface_id for node in live.nodes.values()}
+    virtual_ip = IPv4Address(settings.virtual_ip)
+    for table in tables:
+        for destination, target in sorted(table.routes.items()):
+            if ":" in destination or destination == "0.0.0.0/0" or target in own:
+                continue
+            if virtual_ip in IPv4Network(destination) and target != "local":
+                remedy = (
+                    f"choose another address, or delete the route: {table.table_id} leads "
+                    f"{destination} to {target} already"
+                )
+                yield fault("virtualIp", settings.virtual_ip, remedy)
+
+
+def _endpoint_faults(settings: Settings, found: FoundVpc) -> Iterator[Fault]:
+    endpoint, vpc_id = found.endpoint, found.vpc.vpc_id
+    key, service = f"{settings.network_key}.endpointId", endpoint_service(settings.region, "ec2")
+    if endpoint is None:
+        return
+    if settings.endpoint_id is None:
+        if endpoint.private_dns and endpoint.owner != found.stack:
+            remedy = (
+                f"set it to {endpoint.endpoint_id}, which has the private DNS name of the EC2 API "
+                f"in {vpc_id} already: a VPC cannot have two of them"
+            )
+            yield fault(key, None, remedy)
+        return
+    if endpoint.vpc_id != vpc_id or endpoint.service_name != service:
+        yield fault(key, endpoint.endpoint_id, f"name an endpoint of {vpc_id} for {service}")
+    elif not endpoint.private_dns or endpoint.state != "available":
+        state = endpoint.state if endpoint.private_dns else "without private DNS"
+        remedy = f"name one that is ready: this one is {state}"
+        yield fault(key, endpoint.endpoint_id, remedy)
