@@ -17,6 +17,7 @@ from .host_vpc import HostVpc, find_host_vpc, host_faults
 from .live_cluster import LiveCluster, find_live_cluster
 from .network_fit import network_faults
 from .offers import hypervisor_faults, launch_faults, placement_faults, resolve_image
+from .own_subnets import find_own_subnets, subnet_faults
 from .roll_out import fixed_faults, notices, plan_roll_out, roll_out_faults
 from .volumes import volume_faults
 
@@ -61,6 +62,9 @@ def check(settings: Settings, cluster_name: str) -> Preflight:
     if host:
         faults += host_faults(settings, host, live, f"{project}/{stack}")
         settings = replace(settings, network=host.complete(settings.network))
+    if not network:
+        own = find_own_subnets(project, stack, live)
+        faults += subnet_faults(settings.network, own, live)
     faults += [
         *fixed_faults(settings, live),
         *roll_out_faults(settings, live),

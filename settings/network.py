@@ -19,7 +19,7 @@ EXISTING_NETWORK_KEYS = (
     "routeTableIds",
     "endpointId",
 )
-NETWORK_KEYS = ("cidr", "vpcId", "endpointId", "zones", "publicSubnets", "privateSubnets")
+NETWORK_KEYS = ("cidr", "zones", "publicSubnets", "privateSubnets", "vpcId", "endpointId")
 
 # RFC 1918, and RFC 6598's shared space, which no network announces to the internet either.
 PRIVATE_RANGES = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")

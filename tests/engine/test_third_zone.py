@@ -62,3 +62,32 @@ def test_a_third_zone_is_added_taken_part_in_and_removed(cluster: ClusterUnderTe
     cluster.up()
     assert ids(cluster) == before
     assert set(cluster.owners().values()) == {on_a}
+
+
+def test_a_subnet_in_use_is_neither_moved_nor_removed(cluster: ClusterUnderTest) -> None:
+    cluster.set_object("network", NETWORK)
+    cluster.up()
+    subnets = cluster.outputs()["subnet_ids"]
+    clients = [
+        cluster.ec2.create_network_interface(SubnetId=subnets[name])["NetworkInterface"][
+            "NetworkInterfaceId"
+        ]
+        for name in ("private_c", "public_a")
+    ]
+    cluster.set("network.privateSubnets.c", "10.0.131.0/24")
+    cluster.set("network.publicSubnets.a", "10.0.11.0/24")
+    message = cluster.refused()
+    assert f"restore 10.0.130.0/24: {clients[0]} in {subnets['private_c']}" in message
+    assert f"restore 10.0.10.0/24: {clients[1]} in {subnets['public_a']}" in message
+    cluster.unset("network.privateSubnets.c")
+    assert "network.privateSubnets.c is not set: restore 10.0.130.0/24" in cluster.refused()
+    cluster.set("network.privateSubnets.c", "10.0.130.0/24")
+    cluster.set("network.publicSubnets.a", "10.0.10.0/24")
+    cluster.set("network.zones.c", "us-east-1d")
+    assert "restore us-east-1c" in cluster.refused()
+    for each in clients:
+        cluster.ec2.delete_network_interface(NetworkInterfaceId=each)
+    cluster.up()
+    moved = cluster.outputs()["subnet_ids"]["private_c"]
+    [found] = cluster.ec2.describe_subnets(SubnetIds=[moved])["Subnets"]
+    assert found["AvailabilityZone"] == "us-east-1d"

@@ -19,6 +19,7 @@ def account(**other: Answer) -> dict[str, Answer]:
     answers: dict[str, Answer] = {
         "ssm.getParameter": {"name": "x", "insecureValue": IMAGE},
         "ec2.getNetworkInterfaces": {"ids": []},
+        "ec2.getSubnets": {"ids": []},
         "ec2.getAmi": {"platform": "", "state": "available", "architecture": "x86_64"},
         "ec2.getInstanceType": {"supportedArchitectures": ["x86_64"], "hypervisor": "nitro"},
         "ec2.getInstanceTypeOfferings": {"locations": ZONES},
