@@ -70,14 +70,14 @@ def blocked_among_all(shown: list[Given], config: Config | None = None) -> set[t
         return blocked(shown, config)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(updates_with_foreign_ids())
 def test_a_gate_blocks_only_what_the_stack_policy_would_reject(shown: list[Given]) -> None:
     rules = {rule for rule, _ in blocked(shown)}
     assert not rules or rules <= violated(shown)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(updates())
 def test_the_gate_that_guesses_does_the_same_where_every_id_is_the_stacks_own(
     shown: list[Given],
@@ -86,13 +86,13 @@ def test_the_gate_that_guesses_does_the_same_where_every_id_is_the_stacks_own(
     assert not rules or rules <= violated(shown)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(updates_with_foreign_ids())
 def test_a_gate_that_looks_at_neighbours_blocks_what_it_would_among_all(shown: list[Given]) -> None:
     assert blocked(shown) == blocked_among_all(shown)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(updates())
 def test_so_does_the_gate_that_guesses(shown: list[Given]) -> None:
     assert blocked(shown, GUESSING) == blocked_among_all(shown, GUESSING)

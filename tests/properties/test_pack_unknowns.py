@@ -41,7 +41,7 @@ links = st.sampled_from(["all", "none"])
 every_exit = st.sampled_from([{}, {"allowedExits": ["nat"]}, {"advisoryExits": ["nat"]}])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(stacks(), st.integers(0, 2**32), st.sampled_from([0.02, 0.1, 0.3, 0.7]), links, every_exit)
 def test_turning_values_unknown_moves_a_verdict_only_to_unverified(
     stack: Stack, seed: int, chance: float, shown_links: str, exits: dict[str, list[str]]
@@ -57,7 +57,7 @@ def test_turning_values_unknown_moves_a_verdict_only_to_unverified(
             assert known.get(subject) is Verdict.VIOLATED, subject
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(stacks(), every_exit)
 def test_a_preview_and_the_state_after_it_get_one_verdict(
     stack: Stack, exits: dict[str, list[str]]
@@ -66,7 +66,7 @@ def test_a_preview_and_the_state_after_it_get_one_verdict(
     assert before == verdicts(stack.state(), exits=exits)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(stacks())
 def test_an_advisory_exit_changes_no_verdict_and_an_allowed_one_never_for_the_worse(
     stack: Stack,
@@ -77,7 +77,7 @@ def test_an_advisory_exit_changes_no_verdict_and_an_allowed_one_never_for_the_wo
     assert all(strict[key] is allowing[key] for key in allowing if allowing[key] is not KEPT)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(stacks(), st.randoms())
 def test_the_order_of_resources_changes_nothing(stack: Stack, source: random.Random) -> None:
     shown = stack.preview()
@@ -86,13 +86,13 @@ def test_the_order_of_resources_changes_nothing(stack: Stack, source: random.Ran
     assert verdicts(shuffled, preview=True) == verdicts(shown, preview=True)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(stacks())
 def test_a_refresh_changes_no_verdict(stack: Stack) -> None:
     assert verdicts(stack.refreshed()) == verdicts(stack.state())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(stacks(), st.data())
 def test_what_outputs_still_show_of_removed_resources_moves_a_verdict_only_to_unverified(
     stack: Stack, data: st.DataObject

@@ -4,7 +4,7 @@ import json
 from html.parser import HTMLParser
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
@@ -109,7 +109,6 @@ def judge(events: list[dict[str, Any]], exit_code: int, name: str) -> JudgedPrev
     return JudgedPreview(preview, decide(preview, exit_code), name)
 
 
-@settings(deadline=None)
 @given(LOGS, st.sampled_from([0, 1, 7]), NAMES)
 def test_sarif_has_what_the_standard_and_github_require(
     events: list[dict[str, Any]], exit_code: int, name: str
@@ -143,7 +142,6 @@ class Balanced(HTMLParser):
         assert self.open.pop() == tag
 
 
-@settings(deadline=None)
 @given(LOGS, st.sampled_from([0, 1, 7]), NAMES)
 def test_a_page_is_whole_and_has_the_elements_of_the_report_alone(
     events: list[dict[str, Any]], exit_code: int, name: str
