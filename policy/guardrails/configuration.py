@@ -104,6 +104,8 @@ class Configuration:
     """Kinds of exit whose use is a violation that only advises."""
     closed_tables: frozenset[str] = frozenset()
     """Route tables outside of the stack that are known to have no egress."""
+    closed_targets: frozenset[str] = frozenset()
+    """Route targets behind which, out of sight, nothing is known to lead to the internet."""
     https_only_groups: frozenset[str] = frozenset()
     """Security groups outside of the stack that are known to admit tcp/443 and nothing else."""
     vpc_ranges: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Self
 
 
 class Verdict(StrEnum):
@@ -32,6 +33,25 @@ class Step:
     key: str
     text: str
     by_default: bool = field(default=False, compare=False)
+
+
+class Fact(str):
+    """A missing fact that one option of the rule can supply, with the value to give it.
+
+    A list is united with those of other facts, a mapping likewise.
+    """
+
+    __slots__ = ("option", "value")
+
+    def __new__(cls, text: str, option: str, value: list[str] | dict[str, list[str]]) -> Self:
+        """Make the fact: `text` is what a message says."""
+        fact = super().__new__(cls, text)
+        fact.option = option
+        fact.value = value
+        return fact
+
+    option: str
+    value: list[str] | dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

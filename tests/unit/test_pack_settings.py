@@ -52,6 +52,7 @@ def test_every_option_reaches_the_judge() -> None:
             "allowedExits": ["nat", "egress-only"],
             "advisoryExits": ["nat-instance", "carrier"],
             "closedTables": ["rtb-1"],
+            "closedTargets": ["tgw-1"],
             "onUnverified": "mandatory",
         },
         ENDPOINTS: {
@@ -75,6 +76,7 @@ def test_every_option_reaches_the_judge() -> None:
         allowed_exits=frozenset({Exit.NAT, Exit.EGRESS_ONLY}),
         advisory_exits=frozenset({Exit.NAT_INSTANCE, Exit.CARRIER}),
         closed_tables=frozenset({"rtb-1"}),
+        closed_targets=frozenset({"tgw-1"}),
         https_only_groups=frozenset({"sg-1"}),
         endpoint_like=frozenset({"aws:msk/vpcConnection", "aws:rds/proxyEndpoint"}),
         virtual_ips=("20.0.0.100",),
@@ -112,6 +114,7 @@ def test_every_option_reaches_the_judge() -> None:
             {"allowedExits": ["nat"], "advisoryExits": ["nat"]},
             "advisoryExits: 'nat' is in allowedExits too; keep one of them",
         ),
+        ({"closedTargets": ["igw-1"]}, "'igw-1' is not usable: write an id (tgw-... or vgw-..."),
         ({"exemptions": {}}, "exemptions: is not a list"),
         ({"exemptions": ["all"]}, "exemptions: 'all' is not a mapping"),
         ({"exemptions": [{"urn": "*"}]}, "an exemption needs `reason`, a text"),

@@ -168,4 +168,66 @@ def test_a_default_route_to_a_peer_is_said_to_lead_no_further_than_the_peer() ->
         "why public addresses are routed to the VPC peering connection peering, which carries "
         "nothing beyond the peer's VPC (AWS has no edge-to-edge routing)"
     )
-    assert found.remedy == "route only the peer's own ranges through the peering connection"
+    assert found.remedy == (
+        'if nothing behind the target leads to the internet, configure {"private-subnets-have-no-'
+        'internet-route": {"closedTargets": ["peering"]}}; otherwise route only the peer\'s own '
+        "ranges through the peering connection"
+    )
+
+
+CLOSED_ELSEWHERE = {
+    "a transit gateway": (TargetKind.TRANSIT, "tgw-1"),
+    "a core network": (TargetKind.CORE_NETWORK, "arn:aws:networkmanager::1:core-network/c"),
+    "a VPN gateway": (TargetKind.VIRTUAL_PRIVATE, "vgw-1"),
+    "a peering connection": (TargetKind.PEERING, "pcx-1"),
+    "a firewall's endpoint": (TargetKind.ENDPOINT, "vpce-1"),
+    "a machine": (ENI, "eni-1"),
+}
+
+
+@pytest.mark.parametrize(("kind", "name"), CLOSED_ELSEWHERE.values(), ids=CLOSED_ELSEWHERE.keys())
+def test_a_target_elsewhere_that_is_said_to_be_closed_is_believed(
+    kind: TargetKind, name: str
+) -> None:
+    topology = network(route("0.0.0.0/0", External(name), kind))
+    closed = frozenset({name})
+    assert verdict(topology, PRIVATE_RULE, "private") is Verdict.UNVERIFIED
+    assert verdict(topology, PRIVATE_RULE, "private", closed_targets=closed) is Verdict.KEPT
+    other = verdict(topology, PRIVATE_RULE, "private", closed_targets=frozenset({"tgw-2"}))
+    assert other is Verdict.UNVERIFIED
+
+
+NOT_CLOSED = {
+    "an internet gateway": network(route("0.0.0.0/0", External("igw-1"))),
+    "a NAT gateway": network(route("0.0.0.0/0", External("nat-1"), NAT)),
+    "one of two targets": network(
+        gateway("a", TargetKind.VIRTUAL_PRIVATE),
+        gateway("b", TargetKind.VIRTUAL_PRIVATE),
+        route("0.0.0.0/0", OneOf(("a", "b"))),
+    ),
+    "a transit gateway of the topology": network(*egress_vpc()),
+    "a transit gateway of the topology that is not seen through": network(
+        gateway("hub", TargetKind.TRANSIT), route("0.0.0.0/0", "hub", TargetKind.TRANSIT)
+    ),
+    "a firewall of the topology": network(
+        firewall(where="private"), route("0.0.0.0/0", "firewall", TargetKind.ENDPOINT)
+    ),
+}
+
+
+@pytest.mark.parametrize("topology", NOT_CLOSED.values(), ids=NOT_CLOSED.keys())
+def test_a_target_that_is_said_to_be_closed_is_not_believed_for(topology: Topology) -> None:
+    names = {"igw-1", "nat-1", "a", "hub", "firewall"}
+    said = verdict(topology, PRIVATE_RULE, "private", closed_targets=frozenset(names))
+    assert said is verdict(topology, PRIVATE_RULE, "private")
+    assert said is not Verdict.KEPT
+
+
+def test_routes_from_a_gateway_that_is_said_to_be_closed_lead_nowhere() -> None:
+    topology = network(
+        gateway("vpn", TargetKind.VIRTUAL_PRIVATE),
+        Propagation(key="p", table="closed", via=TargetKind.VIRTUAL_PRIVATE, gateway="vpn"),
+    )
+    assert verdict(topology, PRIVATE_RULE, "private") is Verdict.UNVERIFIED
+    closed = frozenset({"vpn"})
+    assert verdict(topology, PRIVATE_RULE, "private", closed_targets=closed) is Verdict.KEPT

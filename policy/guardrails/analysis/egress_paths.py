@@ -12,10 +12,10 @@ from guardrails.analysis.labels import step
 from guardrails.analysis.route_egress import EgressPath, RouteEgress, TableContext
 from guardrails.analysis.route_targets import RouteTarget, targets_of
 from guardrails.analysis.united_paths import first, one_of_each_kind, united
-from guardrails.configuration import Exit
-from guardrails.findings import Step, Verdict
+from guardrails.configuration import Configuration, Exit
+from guardrails.findings import Fact, Step, Verdict
 from guardrails.model.anchors import Anchor, anchors_of, key_of, short_name
-from guardrails.model.knowledge import External
+from guardrails.model.knowledge import External, Reference
 from guardrails.model.network import Subnet
 from guardrails.model.routing import (
     MAIN_TABLE,
@@ -42,12 +42,14 @@ class EgressPaths:
         graph: Graph,
         destinations: Destinations,
         effective: EffectiveTables,
-        closed: frozenset[str],
+        configuration: Configuration,
         allowed: frozenset[Exit] = frozenset(),
     ) -> None:
         self._graph = graph
-        self._closed = closed
-        self._route_egress = RouteEgress(graph, destinations, allowed)
+        self._closed = configuration.closed_tables
+        closed = configuration.closed_targets
+        self._closed_gateways: frozenset[Reference] = closed | frozenset(map(External, closed))
+        self._route_egress = RouteEgress(graph, destinations, configuration.closed_targets, allowed)
         self._effective = effective
         self._tables: dict[tuple[Anchor, int], tuple[EgressPath, ...]] = {}
         self._loose: dict[tuple[object, int], tuple[EgressPath, ...]] = {}
@@ -115,6 +117,7 @@ class EgressPaths:
 
     def _look_into(self, anchor: Anchor, depth: int) -> Iterator[EgressPath]:
         yield from self._out_of_sight(anchor)
+        closed = self._closed_gateways
         routes, propagations = self._graph.routes, self._graph.propagations
         definite = [(route, targets_of(self._graph, route)) for route in routes.of(anchor)]
         context = self._context(anchor, definite, depth)
@@ -125,9 +128,11 @@ class EgressPaths:
         for candidates in routes.candidates(anchor):
             yield from self._of_routes(candidates, doubtful, depth)
         for each in propagations.of(anchor):
-            yield _propagated(each, "")
+            if each.gateway not in closed:
+                yield _propagated(each, "")
         for each, fact in (*propagations.possible(anchor), *self._loose_propagations):
-            yield _propagated(each, fact)
+            if each.gateway not in closed:
+                yield _propagated(each, fact)
         yield from self._of_unknown_tables()
         yield from self._of_a_name_it_may_have(anchor, depth)
 
@@ -175,8 +180,10 @@ class EgressPaths:
         if isinstance(anchor, str) and anchor.endswith(MAIN_TABLE):
             vpc = self._graph.vpcs.get(anchor.removesuffix(MAIN_TABLE))
         if vpc is None or (not vpc.managed and not vpc.default):
-            fact = (
-                f"the routes of {step('route table', anchor).text}, which is outside of the stack"
+            fact = Fact(
+                f"the routes of {step('route table', anchor).text}, which is outside of the stack",
+                "closedTables",
+                [key_of(anchor).removesuffix(MAIN_TABLE)],
             )
             yield EgressPath(Verdict.UNVERIFIED, (), (fact,))
         elif vpc.default:
@@ -207,7 +214,9 @@ def _propagated(propagation: Propagation, doubt: str) -> EgressPath:
     gateway = step(propagation.via, anchors[0]) if anchors and not fact else None
     name = gateway.text if gateway else f"a {propagation.via}"
     path = (Step(propagation.key, f"route propagation {short_name(propagation.key)}"),)
-    facts = (f"which routes {name} propagates", *filter(None, (doubt,)))
+    text = f"which routes {name} propagates"
+    known = [key_of(anchors[0])] if gateway else []
+    facts = (Fact(text, "closedTargets", known) if known else text, *filter(None, (doubt,)))
     return EgressPath(
         Verdict.UNVERIFIED, (*path, *filter(None, (gateway,))), facts, propagation.via
     )

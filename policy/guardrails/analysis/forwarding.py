@@ -17,9 +17,9 @@ from guardrails.addresses import is_broad
 from guardrails.analysis.destinations import Destinations
 from guardrails.analysis.graph import Graph
 from guardrails.analysis.labels import step
-from guardrails.analysis.route_targets import RouteTarget
-from guardrails.findings import Step
-from guardrails.model.anchors import Anchor, anchors_of, short_name
+from guardrails.analysis.route_targets import MACHINES, RouteTarget
+from guardrails.findings import Fact, Step
+from guardrails.model.anchors import Anchor, anchors_of, key_of, short_name
 from guardrails.model.knowledge import External, Reference, Unknown
 from guardrails.model.machines import Instance, NetworkInterface
 from guardrails.model.routing import Gateway, TargetKind, TransitRoute
@@ -27,6 +27,7 @@ from guardrails.model.security import Endpoint
 
 _LOOKS_UP = frozenset({TargetKind.TRANSIT})
 """Targets that look up a table of their own."""
+FOLLOWED = MACHINES | {TargetKind.ENDPOINT, TargetKind.FIREWALL, TargetKind.TRANSIT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +134,24 @@ def _through_attachment(
         yield from _subnets(attachment.subnets, path)
 
 
-def missing_beyond(target: RouteTarget) -> str:
+def leads_out_of_sight(graph: Graph, target: RouteTarget) -> bool:
+    """Tell whether the topology shows nothing of where a certain target leads."""
+    if target.fact or target.kind is TargetKind.NAT:
+        return False
+    if target.kind in _LOOKS_UP and graph.topology.transit_routes:
+        return False
+    return target.element is None or target.kind not in FOLLOWED
+
+
+def missing_beyond(graph: Graph, target: RouteTarget) -> str:
     """Return the missing fact: whether packets reach the internet behind `target`."""
+    text = _missing_beyond(target)
+    if target.anchor is None or not leads_out_of_sight(graph, target):
+        return text
+    return Fact(text, "closedTargets", [key_of(target.anchor)])
+
+
+def _missing_beyond(target: RouteTarget) -> str:
     name = (
         f"the {target.kind} {short_name(target.anchor)}"
         if target.anchor is not None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from guardrails.analysis.graph import Graph, Links
 from guardrails.analysis.labels import step
 from guardrails.configuration import Configuration
-from guardrails.findings import Step, Verdict
+from guardrails.findings import Fact, Step, Verdict
 from guardrails.model.anchors import Anchor, anchors_of, key_of, short_name
 from guardrails.model.knowledge import External, OneOf, Reference, Unknown
 from guardrails.model.security import (
@@ -144,7 +144,11 @@ class GroupIngress:
         if isinstance(anchor, str) and anchor.endswith(DEFAULT_GROUP):
             owner = self._graph.vpcs.get(anchor.removesuffix(DEFAULT_GROUP))
         if owner is None or not owner.managed:
-            fact = f"the rules of {step('security group', anchor).text}, which is not in the stack"
+            fact = Fact(
+                f"the rules of {step('security group', anchor).text}, which is not in the stack",
+                "httpsOnlyGroups",
+                [key_of(anchor).removesuffix(DEFAULT_GROUP)],
+            )
             yield IngressRule(Verdict.UNVERIFIED, (), (fact,))
         elif not self._exclusive.of(anchor):
             unsure = (

@@ -45,7 +45,7 @@ class NetworkAnalysis:
                 self.graph,
                 self.destinations,
                 self.effective_tables,
-                self.configuration.closed_tables,
+                self.configuration,
                 allowed,
             )
         return self._egress_paths[allowed]

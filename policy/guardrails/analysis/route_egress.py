@@ -19,18 +19,23 @@ from typing import Final
 
 from guardrails.addresses import Block, intersect, reached
 from guardrails.analysis.destinations import Destination, Destinations
-from guardrails.analysis.forwarding import Hop, hops, missing_beyond
+from guardrails.analysis.forwarding import (
+    FOLLOWED,
+    Hop,
+    hops,
+    leads_out_of_sight,
+    missing_beyond,
+)
 from guardrails.analysis.graph import Graph
 from guardrails.analysis.route_targets import MACHINES, RouteTarget
 from guardrails.configuration import Exit
 from guardrails.findings import Step, Verdict
-from guardrails.model.anchors import Anchor, short_name
+from guardrails.model.anchors import Anchor, key_of, short_name
 from guardrails.model.knowledge import External, Reference, Unknown
 from guardrails.model.routing import Gateway, Route, TargetKind
 from guardrails.model.security import Endpoint
 
 ALWAYS_EGRESS = frozenset({TargetKind.INTERNET, TargetKind.EGRESS_ONLY, TargetKind.CARRIER})
-_FOLLOWED = MACHINES | {TargetKind.ENDPOINT, TargetKind.FIREWALL, TargetKind.TRANSIT}
 EXITS: Final[Mapping[Exit, frozenset[TargetKind]]] = {
     Exit.NAT: frozenset({TargetKind.NAT}),
     Exit.NAT_INSTANCE: MACHINES,
@@ -89,11 +94,19 @@ class TableContext:
 
 
 class RouteEgress:
-    """Judges single routes. What lies behind a target of an allowed exit does not matter."""
+    """Judges single routes. What lies behind a target of an allowed exit does not matter.
+
+    `closed` are targets that lead nowhere, where the topology does not show what is behind them.
+    """
 
     def __init__(
-        self, graph: Graph, destinations: Destinations, allowed: frozenset[Exit] = frozenset()
+        self,
+        graph: Graph,
+        destinations: Destinations,
+        closed: frozenset[str] = frozenset(),
+        allowed: frozenset[Exit] = frozenset(),
     ) -> None:
+        self._closed = closed
         self._graph = graph
         self._destinations = destinations
         self._harmless = frozenset({TargetKind.LOCAL}).union(*(EXITS[each] for each in allowed))
@@ -177,7 +190,7 @@ class RouteEgress:
     ) -> EgressPath:
         """Follow a private NAT gateway: AWS drops what it sends to an internet gateway."""
         if context.egress_paths is None:
-            return egress.doubted(missing_beyond(target))
+            return egress.doubted(missing_beyond(self._graph, target))
         every = self._onward(target, destination, context)
         onward = [each for each in every if each.kind not in ALWAYS_EGRESS]
         return _farthest(egress, onward) if onward else egress
@@ -194,11 +207,23 @@ class RouteEgress:
         if not self._destinations.foreign(_of_others(destination.blocks, target)):
             return egress
         if target.kind is TargetKind.PEERING and context.broad is not None:
-            broad = target.kind in context.broad
-            return egress.doubted(missing_beyond(target)) if broad else egress
-        if target.kind in _FOLLOWED and context.broad and target.kind in context.broad:
+            broad = target.kind in context.broad and not self._is_closed(target)
+            return egress.doubted(missing_beyond(self._graph, target)) if broad else egress
+        if target.kind in FOLLOWED and context.broad and target.kind in context.broad:
             return self._followed(egress, target, destination, context)
-        return egress.doubted(target.fact or missing_beyond(target))
+        return self._unless_closed(egress, target)
+
+    def _unless_closed(self, egress: EgressPath, target: RouteTarget) -> EgressPath:
+        """Return `egress` in doubt, unless the configuration says that it leads nowhere."""
+        if self._is_closed(target):
+            return egress
+        return egress.doubted(target.fact or missing_beyond(self._graph, target))
+
+    def _is_closed(self, target: RouteTarget) -> bool:
+        """Tell whether the configuration says so of a target of which nothing else does."""
+        if target.anchor is None or not leads_out_of_sight(self._graph, target):
+            return False
+        return key_of(target.anchor) in self._closed
 
     def _followed(
         self,
@@ -213,7 +238,7 @@ class RouteEgress:
         is_firewall = target.kind is TargetKind.FIREWALL
         if is_firewall and context.egress_paths and self._hops(target, context):
             return egress
-        return egress.doubted(target.fact or missing_beyond(target))
+        return self._unless_closed(egress, target)
 
     def _hops(self, target: RouteTarget, context: TableContext) -> list[Hop]:
         return list(hops(self._graph, self._destinations, target, context.source))

@@ -8,7 +8,7 @@ from guardrails.analysis.destinations import read
 from guardrails.analysis.graph import Graph
 from guardrails.analysis.labels import step
 from guardrails.configuration import Configuration
-from guardrails.findings import Step
+from guardrails.findings import Fact, Step
 from guardrails.model.anchors import Anchor, key_of, short_name
 from guardrails.model.network import VpcRange
 
@@ -87,13 +87,16 @@ class VpcRanges:
     def _unseen(self, vpc: Anchor) -> Iterator[UnseenRanges]:
         element = self._graph.vpcs.get(vpc) if isinstance(vpc, str) else None
         if element is None or not element.managed:
-            yield UnseenRanges(
-                f"all ranges of VPC {short_name(vpc)}, which is outside of the stack"
-            )
+            fact = f"all ranges of VPC {short_name(vpc)}, which is outside of the stack"
+            yield UnseenRanges(_supplied(fact, vpc))
         elif not self._graph.vpc_ranges.of(vpc):
-            yield UnseenRanges(f"the ranges of VPC {short_name(vpc)}")
+            yield UnseenRanges(_supplied(f"the ranges of VPC {short_name(vpc)}", vpc))
         yield from _united(self._graph.vpc_ranges.possible(vpc))
         yield from self._anywhere
+
+
+def _supplied(fact: str, vpc: Anchor) -> Fact:
+    return Fact(fact, "vpcRanges", {key_of(vpc): ["..."]})
 
 
 def _united(ranges: list[tuple[VpcRange, str]]) -> tuple[UnseenRanges, ...]:

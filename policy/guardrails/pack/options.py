@@ -109,6 +109,12 @@ OPTIONS: Final[Mapping[str, Mapping[str, Schema]]] = {
             "stands for its main table.",
             _DEFAULTS.closed_tables,
         ),
+        "closedTargets": _texts(
+            "Ids, ARNs or URNs of route targets behind which nothing leads to the internet: VPN"
+            " gateways, peering connections, core networks; and, outside of the stack, transit"
+            " gateways, endpoints of firewalls, interfaces and instances.",
+            _DEFAULTS.closed_targets,
+        ),
         "onUnverified": _ON_UNVERIFIED,
         "exemptions": _EXEMPTIONS,
     },
@@ -135,6 +141,7 @@ OPTIONS: Final[Mapping[str, Mapping[str, Schema]]] = {
         "onUnverified": _ON_UNVERIFIED,
         "exemptions": _EXEMPTIONS,
     },
+    COMPLETE: {"exemptions": _EXEMPTIONS},
     NARROW: {"exemptions": _EXEMPTIONS},
     "exemptions-are-current": {
         "coverage": {

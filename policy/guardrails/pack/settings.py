@@ -17,6 +17,7 @@ from guardrails.pack.exemptions import Exemptions
 from guardrails.pack.gates.id_mentions import ids_within
 from guardrails.pack.option_reader import GivenOptions, OptionReader, typo
 from guardrails.pack.options import (
+    COMPLETE,
     ENDPOINTS,
     NARROW,
     OPTIONS,
@@ -29,6 +30,8 @@ from guardrails.pulumi_reader.types.service_types import SERVICE_TYPES
 
 ALL: Final = "all"
 """What stands for every policy, and has a level but no options."""
+_TARGETS: Final = ("tgw-", "vgw-", "pcx-", "vpce-", "eni-", "i-", "lgw-", "arn:")
+"""How ids of route targets begin behind which there may be more than can be seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +103,11 @@ def read_options(reader: OptionReader) -> Settings:
             rule for rule in RULES if reader.choice(rule, "onUnverified") == "mandatory"
         ),
         exemptions=Exemptions(
-            tuple(sorted(each for rule in (*RULES, NARROW) for each in reader.exemptions(rule)))
+            tuple(
+                sorted(
+                    each for rule in (*RULES, COMPLETE, NARROW) for each in reader.exemptions(rule)
+                )
+            )
         ),
         coverage=reader.flag("exemptions-are-current", "coverage"),
         ids=ids_within([str(reader.given)]),
@@ -121,6 +128,7 @@ def _judge(reader: OptionReader) -> Configuration:
         internal_ranges=reader.texts(ROUTES, "internalRanges", read_internal_range),
         **_exits(reader),
         closed_tables=frozenset(reader.texts(ROUTES, "closedTables", Named(("rtb-", "vpc-")))),
+        closed_targets=frozenset(reader.texts(ROUTES, "closedTargets", Named(_TARGETS))),
         https_only_groups=frozenset(
             reader.texts(ENDPOINTS, "httpsOnlyGroups", Named(("sg-", "vpc-")))
         ),

@@ -83,6 +83,7 @@ def in_keys_of(stack: Stack, configuration: Configuration) -> Configuration:
         private_subnets=tuple(keys(configuration.private_subnets)),
         public_subnets=tuple(keys(configuration.public_subnets)),
         closed_tables=frozenset(keys(configuration.closed_tables)),
+        closed_targets=frozenset(keys(configuration.closed_targets)),
         https_only_groups=frozenset(keys(configuration.https_only_groups)),
         vpc_ranges={
             key: ranges for name, ranges in configuration.vpc_ranges.items() for key in keys([name])

@@ -16,8 +16,9 @@ RULE = Rule(
     severity=Severity.HIGH,
     remedy="give the endpoint a security group of its own whose only inbound rule is protocol tcp, "
     "from port 443, to port 443",
-    clarification="make the missing fact visible to the stack, or name the security group in "
-    "httpsOnlyGroups of the policy's configuration if it admits tcp/443 only",
+    clarification="make the missing fact visible to the stack, or give the endpoint a security "
+    "group of its own",
+    claims={"httpsOnlyGroups": "the security group admits tcp/443 and nothing else"},
 )
 _JUDGED = frozenset({"interface", "resource", "servicenetwork"})
 _WITHOUT_GROUPS = frozenset({"gateway", "gatewayloadbalancer"})

@@ -7,8 +7,8 @@ from guardrails.analysis.network_analysis import NetworkAnalysis
 from guardrails.analysis.route_egress import EgressPath
 from guardrails.analysis.route_targets import MACHINES
 from guardrails.analysis.subnet_tiers import Tier
-from guardrails.findings import Finding, Severity, Verdict
-from guardrails.model.anchors import Anchor, short_name
+from guardrails.findings import Fact, Finding, Severity, Verdict
+from guardrails.model.anchors import Anchor, key_of, short_name
 from guardrails.model.knowledge import External, Unknown
 from guardrails.model.network import Subnet
 from guardrails.model.routing import TargetKind
@@ -21,8 +21,13 @@ RULE = Rule(
     severity=Severity.CRITICAL,
     remedy="remove the route, or associate the subnet with a route table that holds none; reach "
     "AWS services through VPC endpoints",
-    clarification="make the missing fact visible to the stack or give it in the policy's "
-    "configuration; where the path does lead out, remove the route",
+    clarification="make the missing fact visible to the stack; where the path does lead out, "
+    "remove the route",
+    claims={
+        "publicSubnets": "the subnet is public",
+        "closedTables": "the route table has no egress path",
+        "closedTargets": "nothing behind the target leads to the internet",
+    },
 )
 _REMEDIES = {
     TargetKind.NAT: "use a NAT gateway with private connectivity, or remove the route; reach AWS "
@@ -85,7 +90,9 @@ def _findings(
         return [_violation(anchor, subnet, egress) for egress in dict.fromkeys(proven)]
     if not egress_paths:
         return []
-    doubts = (tier.fact,) if isinstance(tier, Unknown) else ()
+    doubts = (
+        [Fact(tier.fact, "publicSubnets", [key_of(anchor)])] if isinstance(tier, Unknown) else []
+    )
     shown = min(proven or egress_paths, key=lambda egress: (egress.path, egress.facts))
     facts = sorted(fact for egress in egress_paths for fact in egress.facts)
     what = "may be private and has" if proven else "may have"

@@ -6,7 +6,7 @@ from guardrails.model.anchors import short_name
 from guardrails.rules.result import Result
 from guardrails.rules.rule import Rule
 
-_REMEDY = "declare them as resources of their own, or exempt it with the reason"
+_REMEDY = "declare what it writes as resources of their own"
 
 
 def report_unseen_writers(rule: Rule, network: NetworkAnalysis, what: str, result: Result) -> None:

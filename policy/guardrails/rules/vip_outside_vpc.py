@@ -21,8 +21,8 @@ RULE = Rule(
     severity=Severity.HIGH,
     remedy="choose one address outside of every range of the VPC, secondary and IPv6 ranges "
     "included, and route it to the active node's network interface",
-    clarification="make the missing fact visible to the stack, or give the VPC's ranges in "
-    "vpcRanges of the policy's configuration",
+    clarification="make the missing fact visible to the stack",
+    claims={"vpcRanges": "you know every range of the VPC"},
 )
 
 
