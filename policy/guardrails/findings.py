@@ -59,8 +59,9 @@ class Finding:
     """One violated or unverified subject, with the path that proves it and the fix.
 
     `subject` is a key of the topology (a URN or an id); `path` is ordered, `subject` first.
-    `missing` are the facts that would decide it: empty unless unverified. `advisory`: the
-    configuration says that it shall not refuse anything.
+    `missing` are the facts that would decide it: empty unless unverified; `exempt`: only an
+    exemption settles it without one of them. `advisory`: the configuration says that it shall not
+    refuse anything.
     """
 
     rule: str
@@ -72,6 +73,7 @@ class Finding:
     missing: tuple[str, ...]
     remedy: str
     advisory: bool = False
+    exempt: bool = False
 
     @property
     def order(self) -> tuple[str, ...]:

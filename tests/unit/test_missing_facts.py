@@ -164,14 +164,14 @@ def missing(shown: list[Given], **config: Any) -> list[str]:
 
 def pasted(message: str) -> dict[str, Any]:
     """Return the configuration that a message gives, with what the reader has to fill in."""
-    start = re.search(r"(?<=configure )\{|(?<=exempt it: )\{", message)
+    start = re.search(r"(?<=configure )\{|(?<=exempt: )\{", message)
     assert start is not None, message
     config, _ = json.JSONDecoder().raw_decode(message, start.start())
-    (options,) = config.values()
-    for exemption in options.get("exemptions", ()):
-        exemption["expires"] = (today() + timedelta(days=1)).isoformat()
-    for vpc in options.get("vpcRanges", ()):
-        options["vpcRanges"][vpc] = ["10.0.0.0/16"]
+    for options in config.values():
+        for exemption in options.get("exemptions", ()):
+            exemption["expires"] = (today() + timedelta(days=1)).isoformat()
+        for vpc in options.get("vpcRanges", ()):
+            options["vpcRanges"][vpc] = ["10.0.0.0/16"]
     return config
 
 
@@ -216,3 +216,100 @@ def test_several_facts_are_supplied_by_one_configuration() -> None:
     (options,) = pasted(message).values()
     assert options == {"closedTables": ["rtb-0123456789abcdef0", "rtb-1123456789abcdef0"]}
     assert missing(stack.preview(), **pasted(message)) == []
+
+
+def test_one_fact_that_many_subjects_lack_is_one_finding_with_all_of_them() -> None:
+    stack, made = closed_network()
+    for letter in "bcdefghijklmno":
+        subnet = stack.add(
+            "ec2/subnet:Subnet", f"private-{letter}", vpcId=made["vpc"], cidrBlock="10.0.2.0/24"
+        )
+        table = stack.add("ec2/routeTable:RouteTable", f"table-{letter}", vpcId=made["vpc"])
+        stack.add(
+            "ec2/routeTableAssociation:RouteTableAssociation",
+            f"bound-{letter}",
+            subnetId=subnet,
+            routeTableId=table,
+        )
+    route_to(stack, UNKNOWN, gatewayId=made["gateway"])
+    (message,) = missing(stack.preview())
+    others = ", ".join(f"private-{letter}" for letter in "bcdefghijklmno")
+    assert "subnet private-a may have an egress path" in message
+    assert f"\n  and 14 more: {others}\n  path: " in message
+    assert message.count("not known: ") == 1
+    outcome = analyze(stack.preview(), policies(), config=pasted(message), preview=True)
+    assert outcome.of(MISSING) == []
+
+
+def test_subjects_that_lack_different_facts_are_told_apart() -> None:
+    stack = bound_to("rtb-0123456789abcdef0")
+    table = next(each for each in stack.made if each.name == "inner")
+    route_to(stack, table, transitGatewayId=TRANSIT)
+    assert len(missing(stack.preview())) == 2
+
+
+def with_endpoint() -> tuple[Stack, dict[str, Made]]:
+    stack, made = closed_network()
+    group = stack.add("ec2/securityGroup:SecurityGroup", "https", vpcId=made["vpc"])
+    stack.add(
+        "ec2/vpcEndpoint:VpcEndpoint",
+        "api",
+        vpcId=made["vpc"],
+        serviceName="com.amazonaws.us-east-1.ec2",
+        vpcEndpointType="Interface",
+        securityGroupIds=[group],
+    )
+    return stack, made
+
+
+def test_commands_are_one_finding_for_all_rules_that_they_may_concern() -> None:
+    stack, _ = with_endpoint()
+    stack.add("command:local:Command", "render", create="envsubst < a > b")
+    stack.add("command:remote:Command", "start", create=UNKNOWN)
+    (message,) = missing(stack.preview())
+    lines = message.splitlines()[1:]
+    assert lines[0] == (
+        "endpoints-admit-only-https: render (a command) may change the network where it cannot be"
+        " seen"
+    )
+    assert lines[1] == "private-subnets-have-no-internet-route: likewise"
+    assert lines[2:5] == [
+        "  and 1 more: start",
+        "  path: a command render",
+        "  not known: what a command writes",
+    ]
+    config = pasted(message)
+    assert {rule: len(options["exemptions"]) for rule, options in config.items()} == {
+        "endpoints-admit-only-https": 2,
+        "private-subnets-have-no-internet-route": 2,
+    }
+    assert missing(stack.preview(), **config) == []
+
+
+def test_what_one_rule_refuses_is_told_apart_from_what_another_only_notes() -> None:
+    stack, _ = with_endpoint()
+    stack.add("command:local:Command", "render", create="envsubst < a > b")
+    config = {"endpoints-admit-only-https": {"onUnverified": "mandatory"}}
+    outcome = analyze(stack.preview(), policies(), config=config, preview=True)
+    (note,), (refusal,) = outcome.of(MISSING), outcome.of("facts-are-missing-is-refused")
+    assert "\nprivate-subnets-have-no-internet-route: render" in note.message
+    assert "\nendpoints-admit-only-https: render" in refusal.message
+    assert "likewise" not in note.message + refusal.message
+
+
+@pytest.mark.parametrize(
+    ("inputs", "told"),
+    [
+        ({}, 0),
+        ({"environment": {"A": "b"}, "triggers": ["c"]}, 0),
+        ({"create": ""}, 1),
+        ({"update": "make"}, 1),
+        ({"delete": "make"}, 1),
+        ({"create": UNKNOWN}, 1),
+    ],
+)
+def test_a_command_that_runs_nothing_writes_nothing(inputs: dict[str, Any], told: int) -> None:
+    stack, _ = with_endpoint()
+    stack.add("command:local:Command", "maybe", **inputs)
+    assert len(missing(stack.preview())) == told
+    assert len(missing(stack.state())) == told

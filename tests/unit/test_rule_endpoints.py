@@ -239,4 +239,4 @@ def test_the_default_group_is_named_with_its_reason() -> None:
 def test_what_writes_out_of_sight_is_named() -> None:
     writer = UnseenWriter(key="urn::script", scope="", what="local command")
     [found] = findings(stack(writer), ENDPOINT_RULE)
-    assert found.message.startswith("script (local command) may write security group rules")
+    assert found.message.startswith("script (local command) may change the network")

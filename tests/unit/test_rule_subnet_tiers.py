@@ -245,4 +245,4 @@ def test_what_writes_out_of_sight_is_named() -> None:
     writer = UnseenWriter(key="urn::template", scope="", what="CloudFormation stack")
     [found] = findings(network(writer), PRIVATE_RULE)
     assert (found.subject, found.verdict) == ("urn::template", Verdict.UNVERIFIED)
-    assert found.message.startswith("template (CloudFormation stack) may write routes")
+    assert found.message.startswith("template (CloudFormation stack) may change the network")

@@ -223,4 +223,4 @@ def test_an_address_in_many_tables_is_one_finding() -> None:
 def test_what_writes_out_of_sight_is_named() -> None:
     writer = UnseenWriter(key="urn::template", scope="", what="CloudFormation stack")
     [found] = findings(network(vip_route(), writer), VIRTUAL_IP_RULE)
-    assert found.message.startswith("template (CloudFormation stack) may write ranges of the VPC")
+    assert found.message.startswith("template (CloudFormation stack) may change the network")

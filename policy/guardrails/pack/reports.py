@@ -9,6 +9,7 @@ from pulumi.runtime.proto import analyzer_pb2
 from guardrails.findings import Finding, Verdict
 from guardrails.model.topology import Topology
 from guardrails.pack.exemptions import today
+from guardrails.pack.missing_facts import describe_all, one_for_each_fact
 from guardrails.pack.options import ADVISORY_EXITS, COMPLETE, NARROW, ROUTES, RULES
 from guardrails.pack.session import Session
 from guardrails.pack.stack_judgement import StackJudgement
@@ -68,11 +69,15 @@ def refused_facts(session: Session, verdicts: StackJudgement) -> Iterator[Messag
 
 
 def _unverified(session: Session, verdicts: StackJudgement, *, refused: bool) -> Iterator[Message]:
-    for finding in verdicts.findings(Verdict.UNVERIFIED):
-        refusing = finding.rule in verdicts.settings.refused_when_unverified
-        if (refusing and not finding.advisory) == refused:
-            message = _message(session, verdicts, finding)
-            yield Message(message.urn, f"{finding.rule}: {message.text}")
+    refusing = verdicts.settings.refused_when_unverified
+    found = (
+        finding
+        for finding in verdicts.findings(Verdict.UNVERIFIED)
+        if (finding.rule in refusing and not finding.advisory) == refused
+    )
+    for alike in one_for_each_fact(found):
+        first = _message(session, verdicts, alike[0])
+        yield Message(first.urn, session.printable(describe_all(alike, first.text)))
 
 
 def exemptions(session: Session, verdicts: StackJudgement) -> Iterator[Message]:

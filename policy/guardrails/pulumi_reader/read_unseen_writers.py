@@ -108,7 +108,7 @@ def _what(resource: Resource) -> str:
     kind = resource.type
     if row_of(kind).writes:
         quiet = resource.text("documentType") in _QUIET_DOCUMENTS or inside(resource).open
-        return "" if quiet else row_of(kind).writes
+        return "" if quiet or _runs_nothing(resource) else row_of(kind).writes
     if ":tf:" in kind:
         writes = _TERRAFORM_WRITER.match(kind.partition(":tf:")[2])
         return "a Terraform module" if writes else ""
@@ -117,6 +117,11 @@ def _what(resource: Resource) -> str:
     if kind.startswith(_AMAZON) and row_of(kind).role is not Role.HARMLESS:
         return _unmodelled(resource)
     return ""
+
+
+def _runs_nothing(resource: Resource) -> bool:
+    runs = row_of(resource.type).runs
+    return bool(runs) and all(resource.value(each) is None for each in runs)
 
 
 def _unmodelled(resource: Resource) -> str:

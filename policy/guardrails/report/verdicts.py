@@ -56,7 +56,7 @@ def verdicts(preview: Preview) -> list[PolicyVerdict]:
 def _verdicts(preview: Preview) -> Iterator[PolicyVerdict]:
     for policy in preview.policies:
         violated = sum(each.policy == policy for each in violations(preview))
-        missing = sum(_rule(each, preview) == policy for each in undecided(preview))
+        missing = sum(policy in _rules(each, preview) for each in undecided(preview))
         noted = sum(each.policy == policy for each in notes(preview))
         if violated:
             yield PolicyVerdict(policy, "violated", violated)
@@ -68,10 +68,7 @@ def _verdicts(preview: Preview) -> Iterator[PolicyVerdict]:
             yield PolicyVerdict(policy, "kept")
 
 
-def _rule(finding: Finding, preview: Preview) -> str:
-    """Return the policy that lacked a fact: its name and a colon begin a line of the text."""
-    for line in finding.text.splitlines():
-        name, colon, _ = line.partition(": ")
-        if colon and name in preview.policies:
-            return name
-    return finding.policy
+def _rules(finding: Finding, preview: Preview) -> set[str]:
+    """Return the policies that lacked a fact: the name of each and a colon begin a line."""
+    names = {line.partition(": ")[0] for line in finding.text.splitlines() if ": " in line}
+    return names & set(preview.policies) or {finding.policy}

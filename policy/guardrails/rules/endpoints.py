@@ -37,7 +37,7 @@ def judge(network: NetworkAnalysis) -> Result:
         findings = _findings(endpoint, found)
         result.findings += findings
         result.decide(endpoint.key, findings[0].verdict if findings else Verdict.KEPT)
-    report_unseen_writers(RULE, network, "security group rules", result)
+    report_unseen_writers(RULE, network, result)
     return result
 
 

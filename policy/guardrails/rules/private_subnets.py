@@ -46,7 +46,7 @@ def judge(network: NetworkAnalysis) -> Result:
             result.skipped[subnet.key] = "it is public"
             continue
         _judge_subnet(network, anchor, subnet, tier, result)
-    report_unseen_writers(RULE, network, "routes", result)
+    report_unseen_writers(RULE, network, result)
     return result
 
 

@@ -57,7 +57,8 @@ class Rule:
             message=message,
             path=path,
             missing=missing,
-            remedy=self._fix(subject, missing, remedy or self.clarification or self.remedy),
+            remedy=self._fix(missing, remedy or self.clarification or self.remedy),
+            exempt=any(not _is_supplied(fact) for fact in missing),
         )
 
     def finding(
@@ -68,19 +69,14 @@ class Rule:
             return self.unverified(subject, message, path, missing, remedy=remedy)
         return self.violated(subject, message, path, remedy=remedy)
 
-    def _fix(self, subject: str, missing: tuple[str, ...], remedy: str) -> str:
-        """Return what to do: refresh, set an option, else make facts visible or exempt."""
-        seen = {fact for fact in missing if fact.endswith(f"({SEEN})")}
+    def _fix(self, missing: tuple[str, ...], remedy: str) -> str:
+        """Return what to do: refresh, set an option, else make facts visible."""
+        parts = [_REFRESH] if any(map(_is_seen, missing)) else []
         supplied = [fact for fact in missing if isinstance(fact, Fact)]
-        others = len(missing) > len(seen) + len(supplied)
-        parts = [_REFRESH] if seen else []
         if supplied:
             parts.append(self._to_paste(supplied))
-        if supplied or others:
+        if not all(map(_is_seen, missing)):
             parts.append(f"otherwise {remedy}" if supplied else remedy)
-        if others:
-            entry = {"urn": subject, "reason": "...", "owner": "...", "expires": "YYYY-MM-DD"}
-            parts.append(f"or exempt it: {self._configured({'exemptions': [entry]})}")
         return "; ".join(parts)
 
     def _to_paste(self, facts: Iterable[Fact]) -> str:
@@ -95,7 +91,13 @@ class Rule:
                 case _:
                     options[fact.option] = fact.value
         claims = " and ".join(self.claims[option] for option in options)
-        return f"if {claims}, configure {self._configured(options)}"
+        return f"if {claims}, configure {json.dumps({self.name: options}, ensure_ascii=False)}"
 
-    def _configured(self, options: Mapping[str, object]) -> str:
-        return json.dumps({self.name: options}, ensure_ascii=False)
+
+def _is_seen(fact: str) -> bool:
+    return fact.endswith(f"({SEEN})")
+
+
+def _is_supplied(fact: str) -> bool:
+    """Tell whether an option or a refresh supplies the fact."""
+    return isinstance(fact, Fact) or _is_seen(fact)

@@ -1,4 +1,4 @@
-"""What may write out of sight what a rule judges: templates, commands, unmodelled types."""
+"""What may write out of sight what rules judge: templates, commands, unmodelled types."""
 
 from guardrails.analysis.network_analysis import NetworkAnalysis
 from guardrails.findings import Step, Verdict
@@ -9,10 +9,11 @@ from guardrails.rules.rule import Rule
 _REMEDY = "declare what it writes as resources of their own"
 
 
-def report_unseen_writers(rule: Rule, network: NetworkAnalysis, what: str, result: Result) -> None:
-    """Add one unverified finding for each resource that may write `what` out of sight.
+def report_unseen_writers(rule: Rule, network: NetworkAnalysis, result: Result) -> None:
+    """Add one unverified finding for each resource that may write to the network out of sight.
 
     Where the rule has no subject at all, only those that certainly write a network are reported.
+    All of one sort lack the same fact, so that a policy reports them as one.
     """
     writers = network.graph.topology.unseen_writers
     for writer in writers if result.verdicts else [each for each in writers if each.certain]:
@@ -20,9 +21,9 @@ def report_unseen_writers(rule: Rule, network: NetworkAnalysis, what: str, resul
         result.findings.append(
             rule.unverified(
                 writer.key,
-                f"{name} ({writer.what}) may write {what} where it cannot be seen",
+                f"{name} ({writer.what}) may change the network where it cannot be seen",
                 (Step(writer.key, f"{writer.what} {name}"),),
-                (f"which {what} {name} writes",),
+                (f"what {writer.what} writes",),
                 remedy=_REMEDY,
             )
         )

@@ -40,7 +40,7 @@ def judge(network: NetworkAnalysis) -> Result:
             result.findings.append(finding)
         subject = f"{show(claim.address)} in {key_of(claim.vpc)}"
         result.decide(subject, finding.verdict if finding else Verdict.KEPT)
-    report_unseen_writers(RULE, network, "ranges of the VPC", result)
+    report_unseen_writers(RULE, network, result)
     return result
 
 

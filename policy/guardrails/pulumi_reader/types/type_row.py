@@ -89,8 +89,9 @@ class TypeRow:
     `required`: what AWS cannot make it without, each with its alternatives.
     `defaulted`: what the provider writes into the inputs of what it manages.
     `judged`: the properties by which rules decide about it, and which a program had better manage.
-    `leads_to` and `endpoint` belong to the roles GATEWAY and SERVICE_ENDPOINT, `writes` and `holds`
-    (how what it writes may be seen) to UNSEEN_WRITER.
+    `leads_to` and `endpoint` belong to the roles GATEWAY and SERVICE_ENDPOINT, `writes`, `holds`
+    (how what it writes may be seen) and `runs` (it writes nothing unless it has one of these
+    properties) to UNSEEN_WRITER.
     """
 
     role: Role | None = None
@@ -106,3 +107,4 @@ class TypeRow:
     endpoint: ServiceEndpoint | None = None
     writes: str = ""
     holds: Written | None = None
+    runs: tuple[str, ...] = ()

@@ -5,6 +5,9 @@ from typing import Final
 
 from guardrails.pulumi_reader.types.type_row import Role, TypeRow, Written
 
+_COMMANDS: Final = ("create", "update", "delete")
+"""What the provider runs, and when; without one it does nothing (pulumi-command's controllers)."""
+
 WRITER_TYPES: Final[Mapping[str, TypeRow]] = {
     "aws:cloudformation/stack:Stack": TypeRow(
         Role.UNSEEN_WRITER, writes="a CloudFormation template", holds=Written.TEMPLATE
@@ -30,8 +33,8 @@ WRITER_TYPES: Final[Mapping[str, TypeRow]] = {
     "aws-native:index:ExtensionResource": TypeRow(
         Role.UNSEEN_WRITER, writes="the Cloud Control API", holds=Written.PROPERTIES
     ),
-    "command:local:Command": TypeRow(Role.UNSEEN_WRITER, writes="a command"),
-    "command:remote:Command": TypeRow(Role.UNSEEN_WRITER, writes="a command"),
+    "command:local:Command": TypeRow(Role.UNSEEN_WRITER, writes="a command", runs=_COMMANDS),
+    "command:remote:Command": TypeRow(Role.UNSEEN_WRITER, writes="a command", runs=_COMMANDS),
     "aws:ssm/association:Association": TypeRow(
         Role.UNSEEN_WRITER, writes="a Systems Manager document"
     ),
