@@ -1,6 +1,5 @@
 """What users configure for the judge: which subnets are private, virtual IPs, known facts."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -11,15 +10,21 @@ from typing import Final
 
 from guardrails.addresses import (
     NOT_UNICAST,
+    V4,
     AddressError,
     Block,
     contains,
     is_broad,
+    merge,
     parse_host,
     parse_range,
     public_part,
     show,
 )
+from guardrails.name_patterns import read_name
+
+_MOST_INSIDE: Final = 1 << 28
+"""A sixteenth of IPv4: more than any organisation uses inside, also of ranges of others."""
 
 
 class Unclassified(StrEnum):
@@ -124,17 +129,16 @@ class Configuration:
         ]
         if faults:
             raise ValueError("\n".join(faults))
+        read_internal_ranges(self.internal_ranges)
 
 
-def read_name(text: str) -> re.Pattern[str]:
-    """Read a regular expression over names. Raises ValueError if it tells no name from another."""
-    try:
-        pattern = re.compile(text, re.IGNORECASE)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(str(error)) from None
-    if pattern.search(""):
-        raise ValueError("it matches every name; say what is not classified otherwise")
-    return pattern
+def read_internal_ranges(texts: Iterable[str]) -> tuple[Block, ...]:
+    """Read ranges that one organisation may have inside. Raises AddressError."""
+    blocks = tuple(map(read_internal_range, texts))
+    total = sum(each.size for each in merge(public_part(blocks)) if each.version == V4)
+    if total > _MOST_INSIDE:
+        raise AddressError("together they are more of the internet than any organisation has")
+    return blocks
 
 
 def read_internal_range(text: str) -> Block:

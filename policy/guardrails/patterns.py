@@ -3,15 +3,26 @@
 import re
 from collections.abc import Iterable
 from fnmatch import translate
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 _Meant = TypeVar("_Meant")
+_UNLIKE_URNS: Final = (
+    "urn:pulumi:a::b::aws:ec2/subnet:Subnet::c",
+    "urn:pulumi:live::net::aws:ec2/subnet:Subnet::x-1",
+)
 
 
 def read_pattern(text: str) -> re.Pattern[str]:
     """Read a pattern over URNs. Brackets are a class, or themselves: names may be `private[0]`."""
     literal = text.replace("[", "[[]")
     return re.compile(f"{translate(text)}|{translate(literal)}")
+
+
+def refuse_every_urn(text: str) -> None:
+    """Raise ValueError if a pattern tells no subnet from another."""
+    pattern = read_pattern(text)
+    if all(pattern.fullmatch(urn) for urn in _UNLIKE_URNS):
+        raise ValueError("it covers everything; name what is meant")
 
 
 class Patterns(Generic[_Meant]):

@@ -24,13 +24,14 @@ PURE = [
 ]
 GUARDRAILS = "policy/guardrails"
 SDK_HALF = {"pulumi_reader", "pack", "testing"}
-BASICS = {"addresses", "findings", "patterns"}
+BASICS = {"addresses", "findings", "patterns", "name_patterns"}
 JUDGE_HALF = BASICS | {"configuration", "model", "analysis", "rules", "judge"}
 LAYERS = {
     "addresses": set[str](),
     "findings": set[str](),
     "patterns": set[str](),
-    "configuration": {"addresses"},
+    "name_patterns": set[str](),
+    "configuration": {"addresses", "name_patterns"},
     "model": {"model"},
     "analysis": BASICS | {"configuration", "model", "analysis"},
     "rules": BASICS | {"configuration", "model", "analysis", "rules"},

@@ -107,6 +107,16 @@ def test_every_option_reaches_the_judge() -> None:
         ({"internalRanges": ["0.0.0.0/1"]}, "more of the internet than any organisation"),
         ({"internalRanges": ["fe80::%eth0/64"]}, "is not a valid range in CIDR notation"),
         ({"onUnverified": "disabled"}, "'disabled' is not one of advisory, mandatory"),
+        ({"privateNames": ["(a+)+$"]}, "'(a+)+$' is not usable: it repeats what itself varies"),
+        ({"publicSubnets": ["*"]}, "publicSubnets: '*' is not usable: it covers everything"),
+        (
+            {"exemptions": [{"urn": "*", "reason": "r", "owner": "o", "expires": "2030-01-01"}]},
+            "exemptions: '*' is not usable: it covers everything",
+        ),
+        (
+            {"internalRanges": [f"{first}.0.0.0/8" for first in range(11, 30)]},
+            "internalRanges: together they are more of the internet",
+        ),
         ({"allowedExits": ["internet"]}, "allowedExits: 'internet' is not usable"),
         ({"allowedExits": ["carrier"]}, "allowedExits: 'carrier' is not usable"),
         ({"allowedExits": ["Nat"]}, "'Nat' is not known; did you mean 'nat'?"),
@@ -119,11 +129,11 @@ def test_every_option_reaches_the_judge() -> None:
         ({"exemptions": ["all"]}, "exemptions: 'all' is not a mapping"),
         ({"exemptions": [{"urn": "*"}]}, "an exemption needs `reason`, a text"),
         (
-            {"exemptions": [{"urn": "*", "reason": "r", "owner": "o", "expires": "soon"}]},
+            {"exemptions": [{"urn": "*::a", "reason": "r", "owner": "o", "expires": "soon"}]},
             "expires 'soon' is not a valid day; write YYYY-MM-DD",
         ),
         (
-            {"exemptions": [{"urn": "*", "reason": "r", "owner": "o", "expires": "20300101"}]},
+            {"exemptions": [{"urn": "*::a", "reason": "r", "owner": "o", "expires": "20300101"}]},
             "expires '20300101' is not a valid day; write YYYY-MM-DD",
         ),
         (

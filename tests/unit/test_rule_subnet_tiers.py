@@ -246,3 +246,9 @@ def test_what_writes_out_of_sight_is_named() -> None:
     [found] = findings(network(writer), PRIVATE_RULE)
     assert (found.subject, found.verdict) == ("urn::template", Verdict.UNVERIFIED)
     assert found.message.startswith("template (CloudFormation stack) may change the network")
+
+
+def test_a_name_that_is_longer_than_any_tag_says_nothing_for_sure() -> None:
+    long = "public-" + "x" * 300
+    topology = network(route("0.0.0.0/0", "internet"), subnet(long), bind(long, "closed"))
+    assert verdict(topology, PRIVATE_RULE, long) is Verdict.UNVERIFIED

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from guardrails.analysis.subnet_names import own_part
-from guardrails.configuration import Configuration, Unclassified, read_name
+from guardrails.configuration import Configuration, Unclassified
 from guardrails.model.knowledge import Sure, Unknown
 from guardrails.model.network import Subnet, Tags
+from guardrails.name_patterns import LONGEST_NAME, read_name
 from guardrails.patterns import Patterns
 
 
@@ -106,7 +107,9 @@ class SubnetTiers:
         else:
             names.setdefault(label, f"its tag Name ({label})")
         for name, called in names.items():
-            for tier in self._signs_in(name, vpc):
+            if len(name) > LONGEST_NAME:
+                hidden = Unknown(f"what the name of subnet {name[:LONGEST_NAME]} ends with")
+            for tier in self._signs_in(name[:LONGEST_NAME], vpc):
                 said.setdefault(tier, []).append(called)
         return Signs(said, hidden)
 

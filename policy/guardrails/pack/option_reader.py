@@ -7,6 +7,7 @@ from typing import Any, TypeAlias, cast
 
 from guardrails.pack.exemptions import Exemption
 from guardrails.pack.options import EXEMPTION_KEYS, OPTIONS
+from guardrails.patterns import refuse_every_urn
 
 GivenOptions: TypeAlias = Mapping[str, Mapping[str, Any]]
 """By policy: the options as the engine hands them over."""
@@ -121,6 +122,11 @@ class OptionReader:
             if not isinstance(text, str) or not text.strip():
                 self.reject(policy, "exemptions", f"an exemption needs `{key}`, a text")
         if len(self.mistakes) > before:
+            return None
+        try:
+            refuse_every_urn(entry["urn"])
+        except ValueError as error:
+            self.reject(policy, "exemptions", f"{entry['urn']!r} is not usable: {error}")
             return None
         if not _is_day(entry["expires"]):
             self.reject(

@@ -9,10 +9,11 @@ from guardrails.configuration import (
     Exit,
     Unclassified,
     read_internal_range,
-    read_name,
+    read_internal_ranges,
     read_virtual_ip,
     read_vpc_range,
 )
+from guardrails.name_patterns import read_name
 from guardrails.pack.exemptions import Exemptions
 from guardrails.pack.gates.id_mentions import ids_within
 from guardrails.pack.option_reader import GivenOptions, OptionReader, typo
@@ -25,6 +26,7 @@ from guardrails.pack.options import (
     RULES,
     VIRTUAL_IP,
 )
+from guardrails.patterns import refuse_every_urn
 from guardrails.pulumi_reader.read_services import endpoint_kind
 from guardrails.pulumi_reader.types.service_types import SERVICE_TYPES
 
@@ -68,6 +70,8 @@ class Named:
             ways += ["a URN (urn:pulumi:...)"]
             ways += ["a pattern over URNs (*::name)"] if self.patterns else []
             raise ValueError(f"write {', or '.join(ways)}")
+        if is_pattern:
+            refuse_every_urn(text)
 
     @property
     def pattern(self) -> str:
@@ -125,7 +129,7 @@ def _judge(reader: OptionReader) -> Configuration:
         private_names=reader.texts(ROUTES, "privateNames", read_name),
         public_names=reader.texts(ROUTES, "publicNames", read_name),
         unclassified=Unclassified(reader.choice(ROUTES, "unclassified")),
-        internal_ranges=reader.texts(ROUTES, "internalRanges", read_internal_range),
+        internal_ranges=_internal_ranges(reader),
         **_exits(reader),
         closed_tables=frozenset(reader.texts(ROUTES, "closedTables", Named(("rtb-", "vpc-")))),
         closed_targets=frozenset(reader.texts(ROUTES, "closedTargets", Named(_TARGETS))),
@@ -138,6 +142,16 @@ def _judge(reader: OptionReader) -> Configuration:
         virtual_ips=reader.texts(VIRTUAL_IP, "virtualIps", read_virtual_ip),
         vpc_ranges=_vpc_ranges(reader),
     )
+
+
+def _internal_ranges(reader: OptionReader) -> tuple[str, ...]:
+    texts = reader.texts(ROUTES, "internalRanges", read_internal_range)
+    try:
+        read_internal_ranges(texts)
+    except ValueError as error:
+        reader.reject(ROUTES, "internalRanges", str(error))
+        return ()
+    return texts
 
 
 def _exits(reader: OptionReader) -> dict[str, frozenset[Exit]]:
