@@ -173,13 +173,16 @@ class EgressPaths:
 
     def _out_of_sight(self, anchor: Anchor) -> Iterator[EgressPath]:
         """Yield the paths that no resource declares: AWS's own routes, and tables out of sight."""
-        names = {key_of(anchor), key_of(anchor).removesuffix(MAIN_TABLE)}
-        if names & self._closed or anchor in self._graph.tables:
+        if anchor in self._graph.tables:
             return
         vpc = None
         if isinstance(anchor, str) and anchor.endswith(MAIN_TABLE):
             vpc = self._graph.vpcs.get(anchor.removesuffix(MAIN_TABLE))
         if vpc is None or (not vpc.managed and not vpc.default):
+            if not self._closed.isdisjoint(
+                (key_of(anchor), key_of(anchor).removesuffix(MAIN_TABLE))
+            ):
+                return
             fact = Fact(
                 f"the routes of {step('route table', anchor).text}, which is outside of the stack",
                 "closedTables",

@@ -116,10 +116,7 @@ class GroupIngress:
         for rule, fact in self._rules.possible(anchor):
             yield ingress_rule_of(rule).doubted(fact)
         yield from self._loose
-        key = key_of(anchor)
-        if not self._known.isdisjoint((key, key.removesuffix(DEFAULT_GROUP))):
-            return
-        group = self._graph.groups.get(key)
+        group = self._graph.groups.get(key_of(anchor))
         if group:
             yield from self._of_a_name_it_may_have(group)
             return
@@ -144,6 +141,9 @@ class GroupIngress:
         if isinstance(anchor, str) and anchor.endswith(DEFAULT_GROUP):
             owner = self._graph.vpcs.get(anchor.removesuffix(DEFAULT_GROUP))
         if owner is None or not owner.managed:
+            key = key_of(anchor)
+            if not self._known.isdisjoint((key, key.removesuffix(DEFAULT_GROUP))):
+                return
             fact = Fact(
                 f"the rules of {step('security group', anchor).text}, which is not in the stack",
                 "httpsOnlyGroups",

@@ -18,6 +18,7 @@ from guardrails.pack.options import (
     OPTIONS,
     ROUTES,
     RULES,
+    SOUND,
     VIRTUAL_IP,
 )
 
@@ -166,10 +167,10 @@ _COMPANIONS: Final = (
         url="https://www.pulumi.com/docs/insights/policy/",
     ),
     Entry(
-        name="pack-is-sound",
+        name=SOUND,
         title="The pack itself works",
-        description="The pack's configuration holds no mistake, no policy failed, and something"
-        " was judged.",
+        description="The pack's configuration holds no mistake and nothing that has no effect, no"
+        " policy failed, and something was judged.",
         level=MANDATORY,
         severity=Severity.CRITICAL,
         remedy="Correct the configuration as the message says; report a fault of the pack with"

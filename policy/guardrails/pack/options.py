@@ -11,6 +11,7 @@ VIRTUAL_IP: Final = "virtual-ip-outside-vpc-cidr"
 COMPLETE: Final = "virtual-ip-is-complete"
 ADVISORY_EXITS: Final = "private-subnets-use-no-advisory-exit"
 NARROW: Final = "endpoints-are-usable-and-narrow"
+SOUND: Final = "pack-is-sound"
 RULES: Final = (ROUTES, ENDPOINTS, VIRTUAL_IP)
 
 Schema = dict[str, Any]
@@ -143,6 +144,14 @@ OPTIONS: Final[Mapping[str, Mapping[str, Schema]]] = {
     },
     COMPLETE: {"exemptions": _EXEMPTIONS},
     NARROW: {"exemptions": _EXEMPTIONS},
+    SOUND: {
+        "sharedConfiguration": {
+            "type": "boolean",
+            "default": False,
+            "description": "This configuration serves several stacks: what does nothing in one of"
+            " them is no mistake, and only the coverage names it.",
+        },
+    },
     "exemptions-are-current": {
         "coverage": {
             "type": "boolean",

@@ -13,8 +13,8 @@ from pulumi_policy import (
 )
 
 from guardrails.pack.catalogue import CATALOGUE, GATES, NAMES, Entry
-from guardrails.pack.options import RULES
-from guardrails.pack.reports import REPORTS, SOUND, Message, blocked_resource
+from guardrails.pack.options import RULES, SOUND
+from guardrails.pack.reports import REPORTS, Message, blocked_resource
 from guardrails.pack.sdk_hook import SessionPolicy, install
 from guardrails.pack.session import Session
 

@@ -7,10 +7,20 @@ from typing import Final, TypeAlias
 from pulumi.runtime.proto import analyzer_pb2
 
 from guardrails.findings import Finding, Verdict
+from guardrails.model.anchors import short_name
 from guardrails.model.topology import Topology
 from guardrails.pack.exemptions import today
 from guardrails.pack.missing_facts import describe_all, one_for_each_fact
-from guardrails.pack.options import ADVISORY_EXITS, COMPLETE, NARROW, ROUTES, RULES
+from guardrails.pack.options import (
+    ADVISORY_EXITS,
+    COMPLETE,
+    ENDPOINTS,
+    NARROW,
+    ROUTES,
+    RULES,
+    SOUND,
+    VIRTUAL_IP,
+)
 from guardrails.pack.session import Session
 from guardrails.pack.stack_judgement import StackJudgement
 
@@ -55,11 +65,20 @@ def violations_of(rule: str, *, advisory: bool = False) -> Report:
 def missing_facts(session: Session, verdicts: StackJudgement) -> Iterator[Message]:
     """Report what could not be decided and is not to be refused; and a stack without subjects."""
     yield from _unverified(session, verdicts, refused=False)
+    covered = verdicts.judgement.coverage.values()
+    skipped = {key: why for each in covered for key, why in each.skipped.items()}
     if not _subjects(verdicts.reading.topology):
         yield Message(
             "",
             "nothing to judge: the stack has no subnet, no endpoint and no virtual IP address\n"
             "  fix: none is needed if the network is another stack's; run the pack there",
+        )
+    elif skipped and not any(each.verdicts for each in covered):
+        reasons = "; ".join(f"{short_name(key)}: {why}" for key, why in sorted(skipped.items()))
+        yield Message(
+            "",
+            session.printable(f"nothing was judged, for all was skipped ({reasons})\n")
+            + "  fix: none is needed if that is right; else classify the subnets",
         )
 
 
@@ -92,14 +111,18 @@ def exemptions(session: Session, verdicts: StackJudgement) -> Iterator[Message]:
             ),
         )
     for exemption in verdicts.settings.exemptions.every:
-        if exemption not in used and exemption.expires >= today():
+        if exemption.rule in verdicts.disabled:
+            continue
+        if exemption.expires >= today():
+            if exemption in used or verdicts.settings.shared:
+                continue
             yield Message(
                 "",
                 f"the exemption of {exemption.urn} from {exemption.rule} has no use"
                 f" ({exemption.owner}, until {exemption.expires}): nothing it covers breaks the"
                 " rule\n  fix: remove it",
             )
-        elif exemption.expires < today():
+        else:
             yield Message(
                 "",
                 f"the exemption of {exemption.urn} from {exemption.rule} ended on"
@@ -120,21 +143,32 @@ def coverage(verdicts: StackJudgement) -> str:
         lines.append(f"{rule}: {counts}; {len(covered.skipped)} skipped, {exempt} exempt{allowed}")
         lines.extend(f"  allowed: {message}" for _, message in sorted(covered.allowed.items()))
         lines.extend(f"  skipped {key}: {why}" for key, why in sorted(covered.skipped.items()))
+    lines.extend(f"without effect here: {each}" for each in verdicts.idle)
     return "\n".join(["coverage:", *lines])
 
 
-def _subjects(topology: Topology) -> set[str]:
-    return {
-        element.key
-        for elements in (topology.subnets, topology.endpoints, topology.virtual_ips)
-        for element in elements
+def _subjects(topology: Topology, disabled: frozenset[str] = frozenset()) -> set[str]:
+    """Return what the rules have to judge, but for those that are disabled."""
+    of_rule = {
+        ROUTES: topology.subnets,
+        ENDPOINTS: topology.endpoints,
+        VIRTUAL_IP: topology.virtual_ips,
     }
+    return {each.key for rule in of_rule if rule not in disabled for each in of_rule[rule]}
 
 
 def soundness(session: Session, verdicts: StackJudgement) -> Iterator[Message]:
     """Report mistakes in the configuration, faults of the pack, and a judgement of nothing."""
     for mistake in session.settings.mistakes:
         yield Message("", f"the configuration of the pack is wrong: {mistake}")
+    for idle in () if verdicts.settings.shared else verdicts.idle:
+        yield Message(
+            "",
+            session.printable(
+                f"the configuration of the pack has no effect: {idle}\n  fix: correct or remove"
+                " it, or set sharedConfiguration if it is meant for another stack"
+            ),
+        )
     for fault in session.faults:
         yield Message("", f"a fault of the pack itself: {fault}")
     for fault in verdicts.reading.faults:
@@ -142,7 +176,7 @@ def soundness(session: Session, verdicts: StackJudgement) -> Iterator[Message]:
             verdicts.reading.stack.shown_at(fault.urn),
             f"a fault of the pack itself: {fault.error}; the resource was left out",
         )
-    subjects = _subjects(verdicts.reading.topology)
+    subjects = _subjects(verdicts.reading.topology, verdicts.disabled)
     judged = {
         key
         for covered in verdicts.judgement.coverage.values()
@@ -163,8 +197,6 @@ def blocked_resource(session: Session, rule: str, urn: str) -> Iterator[Message]
             blocked = f"Blocked: creating this resource would violate {rule}: {finding}"
             yield Message(urn, session.printable(blocked))
 
-
-SOUND: Final = "pack-is-sound"
 
 REPORTS: Final[dict[str, Report]] = {
     **{rule: violations_of(rule) for rule in (*RULES, COMPLETE, NARROW)},

@@ -5,6 +5,8 @@ from enum import Enum, auto
 from traceback import extract_tb
 from typing import Any
 
+from pulumi.runtime.proto import analyzer_pb2
+
 from guardrails.findings import Finding
 from guardrails.pack.engine_messages import registered_resource
 from guardrails.pack.gates.gate import Gate
@@ -102,6 +104,9 @@ class Session:
             self.settings,
             self.secrets,
             preview=self.phase is Phase.PREVIEW,
+            disabled=frozenset(
+                name for name, level in self.levels.items() if level == analyzer_pb2.DISABLED
+            ),
         )
 
 

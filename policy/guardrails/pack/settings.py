@@ -24,6 +24,7 @@ from guardrails.pack.options import (
     OPTIONS,
     ROUTES,
     RULES,
+    SOUND,
     VIRTUAL_IP,
 )
 from guardrails.patterns import refuse_every_urn
@@ -48,6 +49,8 @@ class Settings:
     exemptions: Exemptions = field(default_factory=Exemptions)
     coverage: bool = False
     ids: frozenset[str] = frozenset()
+    shared: bool = False
+    """Entries that do nothing in one stack are another's."""
     mistakes: tuple[str, ...] = ()
 
 
@@ -115,6 +118,7 @@ def read_options(reader: OptionReader) -> Settings:
         ),
         coverage=reader.flag("exemptions-are-current", "coverage"),
         ids=ids_within([str(reader.given)]),
+        shared=reader.flag(SOUND, "sharedConfiguration"),
         mistakes=tuple(sorted(reader.mistakes)),
     )
 

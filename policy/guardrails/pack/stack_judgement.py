@@ -10,6 +10,7 @@ from guardrails.findings import Finding, Judgement, Verdict
 from guardrails.judge import judge
 from guardrails.pack.engine_messages import stack_resource
 from guardrails.pack.exemptions import Exemption
+from guardrails.pack.idle_entries import IdleEntries
 from guardrails.pack.settings import Settings
 from guardrails.pulumi_reader import Reading, concerns, read
 from guardrails.pulumi_reader.providers import Provider
@@ -28,7 +29,10 @@ class StackJudgement:
         secrets: set[str],
         *,
         preview: bool = False,
+        disabled: frozenset[str] = frozenset(),
     ) -> None:
+        """Take a request. Of rules that are `disabled` nothing is told, by no policy."""
+        self.disabled = disabled
         self.settings = settings
         self._messages = messages
         self._inputs = inputs
@@ -51,8 +55,18 @@ class StackJudgement:
 
     @cached_property
     def judgement(self) -> Judgement:
-        """The judgement, made once."""
-        return judge(self.reading.topology, in_keys_of(self.reading.stack, self.settings.judge))
+        """The judgement, made once, by the rules that are not disabled."""
+        every = judge(self.reading.topology, in_keys_of(self.reading.stack, self.settings.judge))
+        return Judgement(
+            tuple(each for each in every.findings if each.rule not in self.disabled),
+            {name: each for name, each in every.coverage.items() if name not in self.disabled},
+        )
+
+    @cached_property
+    def idle(self) -> list[str]:
+        """What of the configuration does nothing in this stack."""
+        entries = IdleEntries(self.reading, self.judgement, self.settings)
+        return sorted(entries.of(self.disabled))
 
     @cached_property
     def exempted(self) -> dict[Finding, Exemption]:
