@@ -185,3 +185,14 @@ def test_a_stack_of_which_all_is_skipped_was_not_judged() -> None:
     (note,) = analyze(stack.preview(), policies()).violations
     assert (note.policy, note.level) == ("facts-are-missing", "advisory")
     assert "nothing was judged, for all was skipped (public-a: it is public)" in note.message
+
+
+def test_a_vpc_that_looks_like_aws_s_default_one_may_be_called_closed() -> None:
+    stack = Stack()
+    vpc = stack.add("ec2/vpc:Vpc", "imported", cidrBlock="172.31.0.0/16", enableDnsHostnames=True)
+    stack.add("ec2/subnet:Subnet", "private-a", vpcId=vpc, cidrBlock="172.31.0.0/20")
+    (doubt,) = analyze(stack.state(), policies()).violations
+    assert "is AWS's default VPC, whose main table leads to the internet" in doubt.message
+    assert f'{{"{ROUTES}": {{"closedTables": ["{vpc.urn}"]}}}}' in doubt.message
+    config = {ROUTES: {"closedTables": [vpc.urn]}}
+    assert analyze(stack.state(), policies(), config=config).violations == ()

@@ -114,7 +114,11 @@ class IdleEntries:
         self, option: str, entries: Iterable[str], made: set[str]
     ) -> Iterator[tuple[str, str, str]]:
         """Yield entries that name nothing, or what is in sight: what is `made`, or a VPC's own."""
-        vpcs = {each.key for each in self._reading.topology.vpcs if each.managed}
+        vpcs = {
+            each.key
+            for each in self._reading.topology.vpcs
+            if each.managed and not each.may_be_default
+        }
         for entry in sorted(entries):
             keys = self._keys(entry)
             if any(key in made | vpcs and self._is_managed(key) for key in keys):
