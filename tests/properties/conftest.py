@@ -1,6 +1,6 @@
 """Generated examples are the same in every run, so a green run stays green.
 
-How long an example takes fails none: a machine may be busy, and speed is what `make bench` measures.
+How long one takes fails none: a machine may be busy, and speed is what `make bench` measures.
 `HYPOTHESIS_PROFILE=explore` looks for new ones; what it finds becomes a row of a table.
 """
 

@@ -1,5 +1,6 @@
 """What inspects traffic on its way: firewalls, load balancers' endpoints, and hubs between VPCs."""
 
+import json
 from typing import Any
 
 import pytest
@@ -312,3 +313,94 @@ def test_hubs_that_send_packets_round_in_circles_prove_nothing() -> None:
     found = judged(net.stack, RULE)
     check(found, "unverified where the transit gateway hub leads")
     assert all(each.count("attachment inspection") == 1 for each in found)
+
+
+class Wan(Inspected):
+    """A private VPC and one with a NAT gateway, joined by a core network."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        shown = {"arn": "arn:aws:networkmanager::1:core-network/core-network-1"}
+        token = "networkmanager/coreNetwork:CoreNetwork"
+        self.core = self.stack.add(token, "core", shown=shown, globalNetworkId="global-1")
+        self.route(coreNetworkArn=self.core.output("arn"))
+        self.join("spoke", self.vpc, self.made["subnet"], segment="spokes")
+        vpc = self.stack.add("ec2/vpc:Vpc", "egress", cidrBlock="10.8.0.0/16")
+        inside = self.subnet("attached-e", to_nat(self, vpc), vpc=vpc)
+        self.beyond = self.join("egress", vpc, inside, segment="exits")
+
+    def join(self, name: str, vpc: Made, subnet: Made, **tags: str) -> Made:
+        return self.stack.add(
+            "networkmanager/vpcAttachment:VpcAttachment",
+            name,
+            coreNetworkId=self.core,
+            vpcArn=Output(vpc, "arn", found=f"arn:aws:ec2:x:1:vpc/{vpc.id}"),
+            subnetArns=[Output(subnet, "arn", found=f"arn:aws:ec2:x:1:subnet/{subnet.id}")],
+            tags=tags,
+        )
+
+    def govern(self, *actions: dict[str, Any], rules: list[dict[str, Any]] | None = None) -> None:
+        by_tag = {"association-method": "tag", "tag-value-of-key": "segment"}
+        exits = {"add-to-network-function-group": "inspection"}
+        default: list[dict[str, Any]] = [
+            {"rule-number": 200, "conditions": [{"type": "any"}], "action": by_tag},
+            {
+                "rule-number": 100,
+                "conditions": [
+                    {"type": "tag-value", "operator": "equals", "key": "segment", "value": "exits"}
+                ],
+                "action": exits,
+            },
+        ]
+        document = {"segment-actions": list(actions), "attachment-policies": rules or default}
+        token = "networkmanager/coreNetworkPolicyAttachment:CoreNetworkPolicyAttachment"
+        given = {"coreNetworkId": self.core, "policyDocument": json.dumps(document)}
+        self.stack.add(token, "policy", **given)
+
+
+def sent(segment: str, action: str = "send-to") -> dict[str, Any]:
+    return {
+        "action": action,
+        "segment": segment,
+        "via": {"network-function-groups": ["inspection"]},
+    }
+
+
+def shared() -> dict[str, Any]:
+    return {"action": "share", "mode": "attachment-route", "segment": "exits", "share-with": "*"}
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"),
+    [
+        (sent("spokes"), "violated"),
+        (sent("others"), "unverified where the core network core leads"),
+        (sent("spokes", "send-via"), "unverified where the core network core leads"),
+        (shared(), "unverified where the core network core leads"),
+    ],
+    ids=["sent to the exit", "of another segment", "between segments", "shared routes"],
+)
+def test_a_core_network_leads_where_its_policy_says(action: dict[str, Any], expected: str) -> None:
+    net = Wan()
+    net.govern(action)
+    check(judged(net.stack, RULE), expected)
+
+
+def test_a_static_route_of_a_segment_leads_to_the_attachment_that_it_names() -> None:
+    net = Wan()
+    written = {
+        "action": "create-route",
+        "segment": "spokes",
+        "destination-cidr-blocks": [WORLD],
+        "destinations": [net.beyond.id],
+    }
+    net.govern(written)
+    check(judged(net.stack, RULE)[1:], "violated")
+
+
+def test_a_condition_that_is_not_known_leaves_the_segment_open() -> None:
+    net = Wan()
+    by_tag = {"association-method": "tag", "tag-value-of-key": "segment"}
+    account = [{"type": "account-id", "operator": "equals", "value": "1"}]
+    net.govern(sent("spokes"), rules=[{"rule-number": 1, "conditions": account, "action": by_tag}])
+    check(judged(net.stack, RULE), "unverified where the core network core leads")

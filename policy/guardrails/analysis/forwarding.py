@@ -6,7 +6,9 @@ guide, "Gateway Load Balancer endpoints"). A transit gateway looks up the table 
 with the attachment through which a packet came, and what leaves through another attachment is
 routed by the tables of that one's subnets (AWS Transit Gateways guide, "How transit gateways
 work"). An attachment of a VPC propagates that VPC's ranges only, so a default route is a static
-one, unless it comes from a VPN, Direct Connect or peer that the stack does not show.
+one, unless it comes from a VPN, Direct Connect or peer that the stack does not show. A segment of a
+Cloud WAN core network is such a table; static routes are not shared between segments (AWS Cloud WAN
+guide, "Static route propagation in segment sharing").
 """
 
 from collections import defaultdict
@@ -25,9 +27,14 @@ from guardrails.model.machines import Instance, NetworkInterface
 from guardrails.model.routing import Gateway, TargetKind, TransitRoute
 from guardrails.model.security import Endpoint
 
-_LOOKS_UP = frozenset({TargetKind.TRANSIT})
+_LOOKS_UP = frozenset({TargetKind.TRANSIT, TargetKind.CORE_NETWORK})
 """Targets that look up a table of their own."""
-FOLLOWED = MACHINES | {TargetKind.ENDPOINT, TargetKind.FIREWALL, TargetKind.TRANSIT}
+FOLLOWED = MACHINES | {
+    TargetKind.ENDPOINT,
+    TargetKind.FIREWALL,
+    TargetKind.TRANSIT,
+    TargetKind.CORE_NETWORK,
+}
 
 
 @dataclass(frozen=True, slots=True)

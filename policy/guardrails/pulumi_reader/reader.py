@@ -39,6 +39,7 @@ from guardrails.model.security import (
 from guardrails.model.topology import Topology
 from guardrails.pulumi_reader.attachments import attach_everything
 from guardrails.pulumi_reader.read_cluster import read_cluster
+from guardrails.pulumi_reader.read_core_network import read_core_attachment, read_core_policy
 from guardrails.pulumi_reader.read_firewalls import read_firewall
 from guardrails.pulumi_reader.read_gateways import (
     read_gateway,
@@ -105,6 +106,8 @@ _BY_ROLE: Final[Mapping[Role, Reader]] = {
     Role.FIREWALL: read_firewall,
     Role.TRANSIT_ATTACHMENT: read_transit_attachment,
     Role.TRANSIT_ROUTE: read_transit_route,
+    Role.CORE_ATTACHMENT: read_core_attachment,
+    Role.CORE_POLICY: read_core_policy,
     Role.ENDPOINT: read_endpoint,
     Role.SERVICE_ENDPOINT: read_service_endpoint,
     Role.GROUP: read_group,

@@ -93,6 +93,12 @@ ROUTING_TYPES: Final[Mapping[str, TypeRow]] = {
     "aws:networkmanager/coreNetwork:CoreNetwork": TypeRow(
         Role.GATEWAY, Kind.CORE_NETWORK, leads_to=TargetKind.CORE_NETWORK
     ),
+    "aws:networkmanager/coreNetworkPolicyAttachment:CoreNetworkPolicyAttachment": TypeRow(
+        Role.CORE_POLICY
+    ),
+    "aws:networkmanager/vpcAttachment:VpcAttachment": TypeRow(
+        Role.CORE_ATTACHMENT, Kind.ATTACHMENT
+    ),
     "aws:odb/network:Network": TypeRow(
         Role.GATEWAY, Kind.ODB_NETWORK, leads_to=TargetKind.ODB_NETWORK
     ),

@@ -32,6 +32,8 @@ class Role(Enum):
     FIREWALL = auto()
     TRANSIT_ATTACHMENT = auto()
     TRANSIT_ROUTE = auto()
+    CORE_ATTACHMENT = auto()
+    CORE_POLICY = auto()
     ENDPOINT = auto()
     SERVICE_ENDPOINT = auto()
     GROUP = auto()

@@ -1,0 +1,99 @@
+"""Reads Cloud WAN core networks: segments as the tables that attached VPCs look up."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from guardrails.model.knowledge import External, Reference
+from guardrails.model.routing import TransitAttachment, TransitRoute
+from guardrails.pulumi_reader.core_network_policy import group_place, place_of, static_routes
+from guardrails.pulumi_reader.protobuf import Plain, has_hidden
+from guardrails.pulumi_reader.resource import Resource
+from guardrails.pulumi_reader.stack import Stack
+from guardrails.pulumi_reader.tags import tags_of
+from guardrails.pulumi_reader.types.kinds import Kind
+from guardrails.pulumi_reader.types.table import row_of
+from guardrails.pulumi_reader.types.type_row import Role
+
+_POLICY = "policyDocument"
+_VPC = frozenset({Kind.VPC})
+_ATTACHMENTS = frozenset({Kind.ATTACHMENT})
+
+
+def _policy_of(core: Reference, stack: Stack) -> Mapping[str, Any] | None:
+    """Return the policy of a core network, where its text can be seen whole."""
+    policies = (e for e in stack.resources.values() if row_of(e.type).role is Role.CORE_POLICY)
+    for each in policies if isinstance(core, (str, External)) else ():
+        if stack.required(each, "coreNetworkId", Kind.CORE_NETWORK) == core:
+            return _document(each.value(_POLICY))
+    return None
+
+
+def _document(value: Plain) -> Mapping[str, Any] | None:
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return None
+    if not isinstance(value, dict) or has_hidden(value):
+        return None
+    return cast("Mapping[str, Any]", value)
+
+
+def read_core_attachment(resource: Resource, stack: Stack) -> Iterator[object]:
+    """Read what joins a VPC to a core network, with the segment that the policy puts it into."""
+    core = stack.required(resource, "coreNetworkId", Kind.CORE_NETWORK)
+    place = _place(resource, core, stack)
+    yield TransitAttachment(
+        key=resource.urn,
+        transit=core,
+        vpc=stack.refer_value(resource, "vpcArn", _id(resource.value("vpcArn")), _VPC),
+        subnets=stack.refer_list(resource, "subnetArns", _ids(resource), Kind.SUBNET),
+        table=_table(core, place) if place else resource.missing("segment"),
+    )
+
+
+def _ids(resource: Resource) -> Plain:
+    value = resource.value("subnetArns")
+    return [_id(each) for each in value] if isinstance(value, list) else value
+
+
+def _id(arn: Plain) -> Plain:
+    return arn.rpartition("/")[2] if isinstance(arn, str) else arn
+
+
+def _place(resource: Resource, core: Reference, stack: Stack) -> str:
+    policy = _policy_of(core, stack)
+    return "" if policy is None else place_of(policy, tags_of(resource, stack))
+
+
+def _table(core: Reference, place: str) -> str:
+    return f"{core.id if isinstance(core, External) else core}#segment-{place}"
+
+
+def read_core_policy(resource: Resource, stack: Stack) -> Iterator[object]:
+    """Read the static routes that a core network's policy writes into segments."""
+    core = stack.required(resource, "coreNetworkId", Kind.CORE_NETWORK)
+    policy = _policy_of(core, stack)
+    for route in static_routes(policy or {}):
+        attachments = (
+            list(_members(group_place(route.group), core, stack))
+            if route.group
+            else [stack.refer_value(resource, _POLICY, route.attachment, _ATTACHMENTS)]
+        )
+        for attachment in attachments:
+            yield TransitRoute(
+                key=resource.urn,
+                table=_table(core, route.segment),
+                cidr=route.cidr,
+                attachment=attachment,
+            )
+
+
+def _members(place: str, core: Reference, stack: Stack) -> Iterator[str]:
+    """Yield the attachments of VPCs that a policy puts into a function group."""
+    for each in stack.resources.values():
+        if row_of(each.type).role is Role.CORE_ATTACHMENT:
+            same = stack.required(each, "coreNetworkId", Kind.CORE_NETWORK) == core
+            if same and _place(each, core, stack) == place:
+                yield each.urn
