@@ -25,7 +25,7 @@ def _word(outcome: Outcome, rule: str) -> str:
     if outcome.of(rule):
         return "violated"
     missing = [v.message for v in outcome.of("facts-are-missing") if rule in v.message]
-    return f"unverified {missing}" if missing else "kept"
+    return "\n".join(["unverified ", *missing]) if missing else "kept"
 
 
 def check(found: list[str], expected: str) -> None:

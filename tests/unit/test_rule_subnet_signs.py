@@ -57,7 +57,8 @@ def test_a_private_name_with_a_public_tag_is_unverified(name: str, tags: dict[st
         [fact] = found.missing
         assert fact.startswith(f"whether subnet {name} is private: its signs disagree (private by ")
         assert f"public by its tag {next(iter(tags))}" in fact
-        assert found.remedy.startswith(f"add `*::{name}` to `privateSubnets` or `publicSubnets`")
+        option = f'{{"{PRIVATE_RULE}": {{"publicSubnets": ["{name}"]}}}}'
+        assert found.remedy.startswith(f"if the subnet is public, configure {option}; otherwise ")
 
 
 def test_a_name_tag_that_says_private_counts_beside_a_public_tag() -> None:
@@ -160,9 +161,9 @@ def test_the_message_names_all_signs() -> None:
         "whether subnet private-b is private: its signs disagree (private by its tag Tier and its "
         "name; public by its tag SubnetType and its tag Name (dmz))"
     )
-    assert found.remedy == (
-        "add `*::private-b` to `privateSubnets` or `publicSubnets`, or let its tags and its name "
-        "say the same; where it is private, remove the route"
+    assert found.remedy.endswith(
+        "otherwise let its tags and its name say the same, or add it to `privateSubnets`; where it "
+        "is private, remove the route"
     )
 
 

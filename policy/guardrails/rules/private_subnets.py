@@ -8,8 +8,8 @@ from guardrails.analysis.route_egress import EgressPath
 from guardrails.analysis.route_targets import MACHINES
 from guardrails.analysis.subnet_tiers import Tier
 from guardrails.findings import Fact, Finding, Severity, Verdict
-from guardrails.model.anchors import Anchor, key_of, short_name
-from guardrails.model.knowledge import External, Unknown
+from guardrails.model.anchors import Anchor, key_of
+from guardrails.model.knowledge import Unknown
 from guardrails.model.network import Subnet
 from guardrails.model.routing import TargetKind
 from guardrails.rules.result import Result
@@ -28,6 +28,10 @@ RULE = Rule(
         "closedTables": "the route table has no egress path",
         "closedTargets": "nothing behind the target leads to the internet",
     },
+)
+_SAY_THE_SAME = (
+    "let its tags and its name say the same, or add it to `privateSubnets`; where it is private, "
+    "remove the route"
 )
 _REMEDIES = {
     TargetKind.NAT: "use a NAT gateway with private connectivity, or remove the route; reach AWS "
@@ -99,19 +103,10 @@ def _findings(
     message = f"subnet {subnet.name} {what} an egress path to the internet"
     path = (step("subnet", anchor), *shown.path)
     missing = tuple(dict.fromkeys((*doubts, *facts)))
-    remedy = _classification(anchor) if doubts and not facts else ""
+    remedy = _SAY_THE_SAME if doubts and not facts else ""
     if all(egress.kind is TargetKind.PEERING for egress in egress_paths):
         remedy = _REMEDIES[TargetKind.PEERING]
     return [RULE.unverified(subnet.key, message, path, missing, remedy=remedy)]
-
-
-def _classification(anchor: Anchor) -> str:
-    """Return how to tell the policy which tier a subnet is of."""
-    entry = anchor.id if isinstance(anchor, External) else f"*::{short_name(anchor)}"
-    return (
-        f"add `{entry}` to `privateSubnets` or `publicSubnets`, or let its tags and its name say "
-        "the same; where it is private, remove the route"
-    )
 
 
 def _violation(anchor: Anchor, subnet: Subnet, egress: EgressPath) -> Finding:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from guardrails.findings import Fact, Finding, Severity, Step, Verdict
 from guardrails.model.knowledge import SEEN
@@ -58,7 +59,7 @@ class Rule:
             path=path,
             missing=missing,
             remedy=self._fix(missing, remedy or self.clarification or self.remedy),
-            exempt=any(not _is_supplied(fact) for fact in missing),
+            exempt=not all(self._supplies(fact) or _is_seen(fact) for fact in missing),
         )
 
     def finding(
@@ -72,12 +73,16 @@ class Rule:
     def _fix(self, missing: tuple[str, ...], remedy: str) -> str:
         """Return what to do: refresh, set an option, else make facts visible."""
         parts = [_REFRESH] if any(map(_is_seen, missing)) else []
-        supplied = [fact for fact in missing if isinstance(fact, Fact)]
+        supplied = [fact for fact in missing if self._supplies(fact)]
         if supplied:
             parts.append(self._to_paste(supplied))
         if not all(map(_is_seen, missing)):
             parts.append(f"otherwise {remedy}" if supplied else remedy)
         return "; ".join(parts)
+
+    def _supplies(self, fact: str) -> TypeGuard[Fact]:
+        """Tell whether an option of this rule supplies the fact; another rule may share it."""
+        return isinstance(fact, Fact) and fact.option in self.claims
 
     def _to_paste(self, facts: Iterable[Fact]) -> str:
         options: dict[str, list[str] | dict[str, list[str]]] = {}
@@ -96,8 +101,3 @@ class Rule:
 
 def _is_seen(fact: str) -> bool:
     return fact.endswith(f"({SEEN})")
-
-
-def _is_supplied(fact: str) -> bool:
-    """Tell whether an option or a refresh supplies the fact."""
-    return isinstance(fact, Fact) or _is_seen(fact)
