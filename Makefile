@@ -31,7 +31,7 @@ demo: setup     ## the main job, on the embedded sandbox: preview, up, failover,
 	@$(BIN)/python -m sandbox demo
 
 test: setup     ## all tests, cheapest first
-	$(BIN)/python -m pytest tests/unit tests/properties
+	$(BIN)/python -m pytest tests/unit tests/properties -n 2
 	$(BIN)/python -m pytest tests/sandbox tests/engine -n 2 --dist loadfile
 
 # Whoever runs these two has `pulumi`: the official one on AWS, or the sandbox's in its shell.
