@@ -10,17 +10,15 @@ from pulumi_policy import (
     Severity,
 )
 
-from guardrails.pack.options import (
-    ADVISORY_EXITS,
-    COMPLETE,
-    ENDPOINTS,
-    NARROW,
-    OPTIONS,
-    ROUTES,
-    RULES,
-    SOUND,
-    VIRTUAL_IP,
+from guardrails.pack.options import ADVISORY_EXITS, OPTIONS, ROUTES, RULES, SOUND
+from guardrails.rules import (
+    endpoints,
+    private_subnets,
+    usable_and_narrow,
+    vip_check,
+    vip_outside_vpc,
 )
+from guardrails.rules.rule import Rule
 
 MANDATORY: Final = EnforcementLevel.MANDATORY
 ADVISORY: Final = EnforcementLevel.ADVISORY
@@ -50,16 +48,34 @@ class Entry:
         return PolicyConfigSchema(properties=dict(options)) if options else None
 
 
+def _of_rule(
+    rule: Rule,
+    *,
+    title: str,
+    description: str,
+    level: EnforcementLevel,
+    url: str,
+    framework: PolicyComplianceFramework | None = None,
+) -> Entry:
+    return Entry(
+        name=rule.name,
+        title=title,
+        description=description,
+        level=level,
+        severity=Severity(rule.severity.value),
+        remedy=f"{rule.remedy[:1].upper()}{rule.remedy[1:]}.",
+        url=url,
+        framework=framework,
+    )
+
+
 _RULES: Final = (
-    Entry(
-        name=ROUTES,
+    _of_rule(
+        private_subnets.RULE,
         title="Private subnets have no route to the internet",
         description="No private subnet has an egress path to the internet: neither through an"
         " internet, NAT, egress-only or carrier gateway, nor through a neighbour that has one.",
         level=MANDATORY,
-        severity=Severity.CRITICAL,
-        remedy="Remove the route that the message names, or bind the subnet to a table without"
-        " it. Reach AWS services through VPC endpoints instead.",
         url=f"{_GUIDE}/subnet-route-tables.html",
         framework=PolicyComplianceFramework(
             name="NIST SP 800-53",
@@ -68,15 +84,12 @@ _RULES: Final = (
             specification="Boundary protection: deny by default, allow by exception.",
         ),
     ),
-    Entry(
-        name=ENDPOINTS,
+    _of_rule(
+        endpoints.RULE,
         title="Endpoints admit only HTTPS",
         description="The security groups of a VPC interface endpoint admit tcp/443 and nothing"
         " else, whatever the source.",
         level=MANDATORY,
-        severity=Severity.HIGH,
-        remedy="Give the endpoint a security group of its own whose only inbound rules are"
-        " tcp/443.",
         url="https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
         framework=PolicyComplianceFramework(
             name="AWS Well-Architected Framework",
@@ -85,14 +98,12 @@ _RULES: Final = (
             specification="Control traffic flow within your network layers.",
         ),
     ),
-    Entry(
-        name=VIRTUAL_IP,
+    _of_rule(
+        vip_outside_vpc.RULE,
         title="Virtual IP addresses are outside of their VPC",
         description="A cluster's virtual IP address lies outside of every address range of its"
         " VPC: AWS refuses a route to a host inside of it.",
         level=MANDATORY,
-        severity=Severity.HIGH,
-        remedy="Choose an address outside of every range of the VPC, secondary ones included.",
         url=f"{_GUIDE}/subnet-route-tables.html",
         framework=PolicyComplianceFramework(
             name="AWS Well-Architected Framework",
@@ -103,16 +114,12 @@ _RULES: Final = (
     ),
 )
 _COMPANIONS: Final = (
-    Entry(
-        name=COMPLETE,
+    _of_rule(
+        vip_check.RULE,
         title="Virtual IP addresses are complete",
         description="A virtual IP address is routed in every table that clients use, to an"
         " interface that takes traffic for addresses other than its own.",
         level=ADVISORY,
-        severity=Severity.MEDIUM,
-        remedy="Add the host route to the tables that the message names, switch off the"
-        " source/destination check of the nodes' interfaces, and let no instance switch it on"
-        ' again: `ignoreChanges: ["sourceDestCheck"]`.',
         url="https://docs.aws.amazon.com/sap/latest/sap-hana/sap-hana-on-aws-move-the-ip-resource.html",
     ),
     Entry(
@@ -126,17 +133,14 @@ _COMPANIONS: Final = (
         " advisoryExits.",
         url=f"{_GUIDE}/subnet-route-tables.html",
     ),
-    Entry(
-        name=NARROW,
+    _of_rule(
+        usable_and_narrow.RULE,
         title="Endpoints are usable and narrow",
         description="An endpoint admits HTTPS from somebody but not from the whole internet, a"
         " private subnet hands out no public addresses and is not exempt from VPC Block Public"
         " Access, and no `ignoreChanges` leave to others"
         " what a rule judges.",
         level=ADVISORY,
-        severity=Severity.MEDIUM,
-        remedy="Narrow the sources, add the missing rule, or let the program manage the property,"
-        " as the message says.",
         url="https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
     ),
     Entry(

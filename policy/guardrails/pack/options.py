@@ -4,13 +4,20 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from guardrails.configuration import Configuration, Exit, Unclassified
+from guardrails.rules import (
+    endpoints,
+    private_subnets,
+    usable_and_narrow,
+    vip_check,
+    vip_outside_vpc,
+)
 
-ROUTES: Final = "private-subnets-have-no-internet-route"
-ENDPOINTS: Final = "endpoints-admit-only-https"
-VIRTUAL_IP: Final = "virtual-ip-outside-vpc-cidr"
-COMPLETE: Final = "virtual-ip-is-complete"
+ROUTES: Final = private_subnets.RULE.name
+ENDPOINTS: Final = endpoints.RULE.name
+VIRTUAL_IP: Final = vip_outside_vpc.RULE.name
+COMPLETE: Final = vip_check.RULE.name
 ADVISORY_EXITS: Final = "private-subnets-use-no-advisory-exit"
-NARROW: Final = "endpoints-are-usable-and-narrow"
+NARROW: Final = usable_and_narrow.RULE.name
 SOUND: Final = "pack-is-sound"
 RULES: Final = (ROUTES, ENDPOINTS, VIRTUAL_IP)
 

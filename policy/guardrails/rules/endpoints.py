@@ -14,8 +14,7 @@ from guardrails.rules.unseen_writers import report_unseen_writers
 RULE = Rule(
     name="endpoints-admit-only-https",
     severity=Severity.HIGH,
-    remedy="give the endpoint a security group of its own whose only inbound rule is protocol tcp, "
-    "from port 443, to port 443",
+    remedy="give the endpoint a security group of its own whose only inbound rules are tcp/443",
     clarification="make the missing fact visible to the stack, or give the endpoint a security "
     "group of its own",
     claims={"httpsOnlyGroups": "the security group admits tcp/443 and nothing else"},

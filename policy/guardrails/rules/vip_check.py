@@ -22,7 +22,8 @@ RULE = Rule(
     name="virtual-ip-is-complete",
     severity=Severity.MEDIUM,
     remedy="route the virtual IP in every table of the VPC to the active node's interface, switch "
-    "its source/destination check off, and keep the EC2 endpoint usable by name and on port 443",
+    "its source/destination check off and let no instance switch it on again (`ignoreChanges: "
+    '["sourceDestCheck"]`), and keep the EC2 endpoint usable by name and on port 443',
 )
 
 
