@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 
 from pulumi.runtime.proto import analyzer_pb2
 
+import guardrails.rules
 from guardrails.findings import Finding, Verdict
 from guardrails.model.anchors import short_name
 from guardrails.model.topology import Topology
@@ -13,11 +14,8 @@ from guardrails.pack.exemptions import today
 from guardrails.pack.missing_facts import describe_all, one_for_each_fact
 from guardrails.pack.options import (
     ADVISORY_EXITS,
-    COMPLETE,
     ENDPOINTS,
-    NARROW,
     ROUTES,
-    RULES,
     SOUND,
     VIRTUAL_IP,
 )
@@ -199,7 +197,7 @@ def blocked_resource(session: Session, rule: str, urn: str) -> Iterator[Message]
 
 
 REPORTS: Final[dict[str, Report]] = {
-    **{rule: violations_of(rule) for rule in (*RULES, COMPLETE, NARROW)},
+    **{rule: violations_of(rule) for rule in guardrails.rules.RULES},
     ADVISORY_EXITS: violations_of(ROUTES, advisory=True),
     "facts-are-missing": missing_facts,
     "facts-are-missing-is-refused": refused_facts,
