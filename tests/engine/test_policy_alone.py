@@ -120,7 +120,8 @@ def test_more_findings_than_the_engine_takes_are_shown_in_part_and_counted(
 ) -> None:
     stack, made = closed_network()
     route = {"cidrBlock": "0.0.0.0/0", "gatewayId": made["gateway"]}
-    table = stack.add("ec2/routeTable:RouteTable", "open", vpcId=made["vpc"], routes=[route])
+    name = f"open-{'x' * 20_000}"
+    table = stack.add("ec2/routeTable:RouteTable", name, vpcId=made["vpc"], routes=[route])
     stack.add(
         "ec2/mainRouteTableAssociation:MainRouteTableAssociation",
         "main",
@@ -130,7 +131,7 @@ def test_more_findings_than_the_engine_takes_are_shown_in_part_and_counted(
     for number in range(200):
         stack.add(
             "ec2/subnet:Subnet",
-            f"private-{number}-{'x' * 20_000}",
+            f"private-{number}",
             vpcId=made["vpc"],
             cidrBlock=f"10.0.{number}.0/24",
         )
