@@ -184,7 +184,10 @@ def test_a_stack_of_which_all_is_skipped_was_not_judged() -> None:
     stack.add("ec2/subnet:Subnet", "public-a", vpcId=vpc, cidrBlock="10.0.1.0/24")
     (note,) = analyze(stack.preview(), policies()).violations
     assert (note.policy, note.level) == ("facts-are-missing", "advisory")
-    assert "nothing was judged, for all was skipped (public-a: it is public)" in note.message
+    assert (
+        "nothing was judged, because everything was skipped (public-a: it is public)"
+        in note.message
+    )
 
 
 def test_a_vpc_that_looks_like_aws_s_default_one_may_be_called_closed() -> None:

@@ -75,7 +75,7 @@ def missing_facts(session: Session, verdicts: StackJudgement) -> Iterator[Messag
         reasons = "; ".join(f"{short_name(key)}: {why}" for key, why in sorted(skipped.items()))
         yield Message(
             "",
-            session.printable(f"nothing was judged, for all was skipped ({reasons})\n")
+            session.printable(f"nothing was judged, because everything was skipped ({reasons})\n")
             + "  fix: none is needed if that is right; else classify the subnets",
         )
 

@@ -2,7 +2,7 @@
 
 GitHub shows what its page "SARIF support for code scanning" lists, and needs four numbers for a
 region and a `primaryLocationLineHash`. The hash of a line would make one alert of all findings of
-a policy, for they share a location: here it is made of the policy and the resource.
+a policy, because they share a location: here it is made of the policy and the resource.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Which registered resource an id may belong to: a guess, for a gate sees no resource's own id.
+"""Which registered resource an id may belong to: a guess, as a gate sees no resource's own id.
 
 An id is taken for that of a resource registered before the id was first seen. Where several come
 into question, it is decided only if it makes no difference which one is meant. Ids that the stack's
