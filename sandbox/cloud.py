@@ -27,7 +27,7 @@ HOME_REGION = "us-east-1"
 ACCESS_KEY = SECRET_KEY = "sandbox"  # noqa: S105 - moto accepts any key, and no secret is one
 _ID_PARAMETER = "/ha-cluster/sandbox/cloud-id"
 _PATIENCE_S = 30.0
-_CHECKOUT = Path(__file__).parents[1]
+CHECKOUT = Path(__file__).parents[1]
 # botocore's own table of settings, with neither environment variables nor files to read them from.
 _UNCONFIGURED = {
     name: (None, None, default, convert)
@@ -61,8 +61,12 @@ def start_cloud(directory: Path, environment: Mapping[str, str], port: int) -> S
     """Start moto's server, which is not ready yet."""
     process = start_server(
         [sys.executable, "-m", "sandbox.cloud_server", "-H", "127.0.0.1", "-p", str(port)],
-        environment={**environment, "MOTO_IAM_LOAD_MANAGED_POLICIES": "true"},
-        cwd=_CHECKOUT,
+        environment={
+            **environment,
+            "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+            "MOTO_RECORDER_FILEPATH": str(directory / "moto_recording"),
+        },
+        cwd=CHECKOUT,
         log=directory / "moto.log",
     )
     return Server(process, port)

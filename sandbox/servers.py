@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sandbox.cloud import (
+    CHECKOUT,
     await_cloud,
     free_port,
     name_cloud,
@@ -22,7 +23,6 @@ from sandbox.processes import ensure_alive, start_server
 from sandbox.provider.injected_faults import InjectedFaults
 from sandbox.state import Server, State, read_state, write_state
 
-CHECKOUT = Path(__file__).parents[1]
 _PATIENCE_S = 30.0
 
 

@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from sandbox.cloud import free_port, open_client
 from sandbox.processes import ServerProcess
 from sandbox.state import Server, State, write_state
 from tests.support.engineless import CommandLine
+from tests.support.recording import action
 
 
 @pytest.fixture
@@ -47,6 +49,17 @@ def test_a_start_leaves_a_cloud_and_a_provider_that_listen_on_127_0_0_1_only(
     assert f"listens at http://127.0.0.1:{state.cloud.port}" in started.stderr
     vpcs = open_client(state.endpoint, "ec2", "eu-west-1").describe_vpcs()["Vpcs"]
     assert [vpc["CidrBlock"] for vpc in vpcs] == ["172.31.0.0/16"]
+
+
+def test_what_the_cloud_records_lies_in_the_sandbox_s_own_folder(sandbox: CommandLine) -> None:
+    sandbox("start")
+    endpoint = sandbox.state().endpoint
+    request = urllib.request.Request(f"{endpoint}/moto-api/recorder/start-recording", method="POST")
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as answer:
+        assert answer.status == 200
+    open_client(endpoint, "ec2").describe_vpcs()
+    (recorded,) = (sandbox.directory / "moto_recording").read_text().splitlines()
+    assert action(json.loads(recorded)) == "ec2:DescribeVpcs"
 
 
 def test_a_second_start_says_that_it_is_running_and_changes_nothing(sandbox: CommandLine) -> None:
