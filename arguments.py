@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from components import (
     AlarmNodeArgs,
     AlarmsArgs,
-    ClientsArgs,
     Cluster,
     ClusterArgs,
     EndpointsArgs,
@@ -86,20 +85,11 @@ def cluster_args(
         termination_protection=settings.nodes.termination_protection,
         admin_cidr_blocks=settings.admin_cidrs,
         application_ports=settings.application_ports,
-        clients=clients_args(settings),
+        clients=settings.clients,
         services=settings.endpoints,
         expresscluster=settings.expresscluster,
         protect_nodes=settings.protect_nodes,
         tags=tags,
-    )
-
-
-def clients_args(settings: Settings) -> ClientsArgs | None:
-    """Return where clients beyond the VPC come from."""
-    clients = settings.clients
-    return clients and ClientsArgs(
-        transit_gateway_route_table_ids=clients.transit_gateway_route_table_ids,
-        attachment_id=clients.attachment_id,
     )
 
 

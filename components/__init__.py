@@ -1,7 +1,7 @@
 """A closed network and a cluster in it, as components for every Pulumi language."""
 
 from .alarms import AlarmNodeArgs, Alarms, AlarmsArgs
-from .client_routes import ClientsArgs
+from .clients_args import ClientsArgs
 from .cluster import Cluster
 from .cluster_args import ClusterArgs, ClusterNode
 from .endpoints import Endpoints, EndpointsArgs, StorageAccessArgs

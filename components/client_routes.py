@@ -1,20 +1,9 @@
 """The virtual IP's routes beyond the VPC: static ones in the tables of a transit gateway."""
 
-from collections.abc import Sequence
-from typing import TypedDict
-
 import pulumi
 import pulumi_aws as aws
 
-
-class ClientsArgs(TypedDict):
-    """Where clients beyond the VPC come from. All plain: they decide which routes exist."""
-
-    transit_gateway_route_table_ids: Sequence[str]
-    """Tables of the transit gateway with which the clients' attachments are associated."""
-
-    attachment_id: str
-    """The attachment of this VPC to the same transit gateway."""
+from .clients_args import ClientsArgs
 
 
 def build_client_routes(

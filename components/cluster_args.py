@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from .application_ports import ApplicationPortArgs
-from .client_routes import ClientsArgs
+from .clients_args import ClientsArgs
 from .expresscluster_args import ExpressclusterArgs
 from .mirror_volume_args import MirrorVolumeArgs, check_mirror_volume
 from .node import NodePlaceArgs

@@ -9,7 +9,6 @@ from .network import EXISTING_NETWORK_KEYS, NETWORK_KEYS
 from .nodes import APPLICATION_PORT_KEYS, NODE_KEYS
 from .stack import KEYS, read_settings
 from .values import (
-    ClientSettings,
     ExistingNetworkSettings,
     FlowLogSettings,
     NetworkSettings,
@@ -30,7 +29,6 @@ __all__ = [
     "NETWORK_KEYS",
     "NODE_KEYS",
     "PACKAGE_KEYS",
-    "ClientSettings",
     "ExistingNetworkSettings",
     "Fault",
     "FlowLogSettings",

@@ -2,16 +2,17 @@
 
 from typing import Any
 
+from components.clients_args import ClientsArgs
+
 from .network import identity_form
 from .reader import Reader
-from .values import ClientSettings
 
 CLIENT_KEYS = ("transitGatewayRouteTableIds", "attachmentId", "peeringConnectionIds")
 TABLE = identity_form("tgw-rtb", "a transit gateway's route table, tgw-rtb-...")
 ATTACHMENT = identity_form("tgw-attach", "the VPC's attachment to the gateway, tgw-attach-...")
 
 
-def read_clients(reader: Reader, value: Any) -> ClientSettings | None:
+def read_clients(reader: Reader, value: Any) -> ClientsArgs | None:
     """Return where clients beyond the VPC come from; None where there are none.
 
     A peering connection carries what is addressed to the peer's own ranges and nothing else:
@@ -28,14 +29,10 @@ def read_clients(reader: Reader, value: Any) -> ClientSettings | None:
             "(docs/clients.md)"
         )
         reader.fault(f"{key}.peeringConnectionIds", get("peeringConnectionIds"), remedy)
-    tables: list[str] = []
     given, name = get("transitGatewayRouteTableIds"), f"{key}.transitGatewayRouteTableIds"
     example = "of a transit gateway's route tables, like [tgw-rtb-...]"
-    for place, each in enumerate(reader.sequence(name, given, example)):
-        tables.append(reader.matching(f"{name}[{place}]", each, TABLE))
-        if each in tables[:-1]:
-            reader.fault(f"{name}[{place}]", each, "name each table once")
+    tables = reader.distinct(name, given, TABLE, "table", example)
     if given == []:
         reader.fault(name, given, "name the tables of the clients' attachments")
     attachment = reader.matching(f"{key}.attachmentId", get("attachmentId"), ATTACHMENT)
-    return ClientSettings(tuple(tables), attachment)
+    return ClientsArgs(transit_gateway_route_table_ids=tuple(tables), attachment_id=attachment)

@@ -112,13 +112,8 @@ def _packages(reader: Reader, value: Any, licences: Any, system: str) -> Package
 
 
 def _licences(reader: Reader, value: Any) -> list[str]:
-    key = "expresscluster.licences"
-    found: list[str] = []
-    for place, each in enumerate(reader.sequence(key, value, "of files, like [base.key]")):
-        found.append(reader.matching(f"{key}[{place}]", each, FILE))
-        if each in found[:-1]:
-            reader.fault(f"{key}[{place}]", each, "name each file once")
-    return found
+    example = "of files, like [base.key]"
+    return reader.distinct("expresscluster.licences", value, FILE, "file", example)
 
 
 def _witness(reader: Reader, value: Any, vpc: str, taken: set[str]) -> str | None:

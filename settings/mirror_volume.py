@@ -35,7 +35,7 @@ def read_mirror_volume(reader: Reader, value: Any, gib: int, region: str) -> Mir
             f" of MiB per second, for {iops or limits.BASE_IOPS} operations",
         )
     if get("kmsKeyArn") is not None:
-        arn = found["kms_key_arn"] = reader.matching(f"{key}.kmsKeyArn", get("kmsKeyArn"), KEY)
-        if arn and region and arn.split(":")[3] != region:
-            reader.fault(f"{key}.kmsKeyArn", arn, f"name a key of the stack's region, {region}")
+        found["kms_key_arn"] = reader.arn_of_region(
+            f"{key}.kmsKeyArn", get("kmsKeyArn"), KEY, "key", region
+        )
     return found

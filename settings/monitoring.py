@@ -44,7 +44,4 @@ def read_alarm_topic(reader: Reader, value: Any, region: str) -> str | None:
     get = reader.mapping("alarms", value, ALARM_KEYS).get
     if value == {}:
         return None
-    topic = reader.matching("alarms.topicArn", get("topicArn"), TOPIC)
-    if topic and region and topic.split(":")[3] != region:
-        reader.fault("alarms.topicArn", topic, f"name a topic of the stack's region, {region}")
-    return topic
+    return reader.arn_of_region("alarms.topicArn", get("topicArn"), TOPIC, "topic", region)

@@ -127,11 +127,7 @@ def _identities(reader: Reader, key: str, value: Any, needed: tuple[str, ...]) -
 
 
 def _tables(reader: Reader, key: str, value: Any) -> tuple[str, ...]:
-    found: list[str] = []
-    for place, each in enumerate(reader.sequence(key, value, "of route tables, like [rtb-...]")):
-        found.append(reader.matching(f"{key}[{place}]", each, TABLE))
-        if each in found[:-1]:
-            reader.fault(f"{key}[{place}]", each, "name each table once")
+    found = reader.distinct(key, value, TABLE, "table", "of route tables, like [rtb-...]")
     if value == []:
         reader.fault(key, value, "name the tables that lead to the virtual IP, or leave it out")
     return tuple(found)
@@ -139,12 +135,8 @@ def _tables(reader: Reader, key: str, value: Any) -> tuple[str, ...]:
 
 def read_endpoints(reader: Reader, value: Any) -> tuple[str, ...]:
     """Return the services to which the nodes get an endpoint beside that of the EC2 API."""
-    found: list[str] = []
-    for place, each in enumerate(reader.sequence("endpoints", value, "of services, like [ssm]")):
-        found.append(reader.matching(f"endpoints[{place}]", each, SERVICE))
-        if each in found[:-1]:
-            reader.fault(f"endpoints[{place}]", each, "name each service once")
-    return tuple(found)
+    example = "of services, like [ssm]"
+    return tuple(reader.distinct("endpoints", value, SERVICE, "service", example))
 
 
 def read_virtual_ip(reader: Reader, value: Any, vpc: str) -> str:
@@ -169,13 +161,14 @@ def _zones(reader: Reader, value: Any, region: str, used: Collection[str]) -> Ma
     where = region or "us-east-1"
     form = (re.compile(f"{region or '.+'}[a-z]"), f"name a zone of the region, like {where}a")
     names: dict[str, str] = {}
-    for zone in _letters(fields, {*NODE_ZONES, *used}):
+    needed = {*NODE_ZONES, *used}
+    for zone in _letters(fields, needed):
         key = f"network.zones.{zone}"
         name = reader.matching(key, fields.get(zone, f"{where}{zone}"), form)
         taken = next((each for each, other in names.items() if name and other == name), None)
         if taken:
             reader.fault(key, name, f"name another zone than zone {taken}'s")
-        if zone not in {*NODE_ZONES, *used}:
+        if zone not in needed:
             remedy = f"give it a range, network.privateSubnets.{zone} or publicSubnets.{zone}"
             reader.fault(key, name, f"{remedy}, or remove it")
         names[zone] = name

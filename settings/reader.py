@@ -60,6 +60,22 @@ class Reader:
         self.fault(key, value, f"write a list {example}")
         return []
 
+    def distinct(self, key: str, value: Any, form: Form, noun: str, example: str) -> list[str]:
+        """Return the texts of a list, all of a form and each once."""
+        found: list[str] = []
+        for place, each in enumerate(self.sequence(key, value, example)):
+            found.append(self.matching(f"{key}[{place}]", each, form))
+            if each in found[:-1]:
+                self.fault(f"{key}[{place}]", each, f"name each {noun} once")
+        return found
+
+    def arn_of_region(self, key: str, value: Any, form: Form, noun: str, region: str) -> str:
+        """Return the ARN of something that has to be in the stack's region."""
+        arn = self.matching(key, value, form)
+        if arn and region and arn.split(":")[3] != region:
+            self.fault(key, arn, f"name a {noun} of the stack's region, {region}")
+        return arn
+
     def matching(self, key: str, value: Any, form: Form) -> str:
         """Return a text that has the form."""
         if isinstance(value, str) and form[0].fullmatch(value):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from components.application_ports import ApplicationPortArgs
+from components.clients_args import ClientsArgs
 from components.expresscluster_args import ExpressclusterArgs
 from components.mirror_volume_args import MirrorVolumeArgs
 
@@ -66,14 +67,6 @@ class NodeSettings:
 
 
 @dataclass(frozen=True)
-class ClientSettings:
-    """A transit gateway's route tables for clients, and the VPC's attachment to the gateway."""
-
-    transit_gateway_route_table_ids: tuple[str, ...]
-    attachment_id: str
-
-
-@dataclass(frozen=True)
 class FlowLogSettings:
     """How long and of which traffic the VPC's connections are recorded: ALL, ACCEPT or REJECT."""
 
@@ -99,7 +92,7 @@ class Settings:
     protect_nodes: bool
     admin_cidrs: tuple[str, ...]
     application_ports: tuple[ApplicationPortArgs, ...]
-    clients: ClientSettings | None
+    clients: ClientsArgs | None
     endpoints: tuple[str, ...]
     share_endpoint_group: bool
     flow_logs: FlowLogSettings | None

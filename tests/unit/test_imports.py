@@ -11,6 +11,7 @@ STANDARD = frozenset(sys.stdlib_module_names)
 PURE = [
     "addressing",
     "application_ports",
+    "clients_args",
     "cluster_description",
     "documents",
     "expresscluster",

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from settings import ClientSettings, FlowLogSettings, read_settings
+from settings import FlowLogSettings, read_settings
 from tests.support.configured import configured
 from tests.support.dev_settings import DEV
 from tests.support.stack_config import ABSENT, changed, stack_config
@@ -154,5 +154,8 @@ def test_clients_beyond_the_vpc_are_named_by_the_tables_of_their_gateway() -> No
     tables, attachment = ["tgw-rtb-0123456789abcdef0"], "tgw-attach-0123456789abcdef0"
     value = {"transitGatewayRouteTableIds": tables, "attachmentId": attachment}
     with configured(changed("clients", value)):
-        assert read_settings().clients == ClientSettings(tuple(tables), attachment)
+        assert read_settings().clients == {
+            "transit_gateway_route_table_ids": tuple(tables),
+            "attachment_id": attachment,
+        }
     assert DEV.clients is None
