@@ -116,7 +116,7 @@ class Alarms(pulumi.ComponentResource):
 
     def _build_rule(self) -> pulumi.Output[str]:
         args = self._args
-        tables = [args["route_table_ids"][key] for key in sorted(args["route_table_ids"])]
+        tables = args["route_table_ids"].values()
         pattern = pulumi.Output.all(args["node_role_arn"], *tables).apply(
             lambda known: json.dumps(documents.foreign_route_change(known[0], sorted(known[1:])))
         )

@@ -93,14 +93,14 @@ def route_table_arn(vpc_arn: str, route_table_id: str) -> str:
 def virtual_ip_statements(route_table_arns: Sequence[str]) -> list[Statement]:
     """Allow a node to move the virtual IP: describe the network, replace routes in these tables."""
     return [
-        _allow("DescribeNetwork", list(DESCRIBE_ACTIONS), "*"),
-        _allow("ReplaceVirtualIpRoutes", REPLACE_ACTION, sorted(route_table_arns)),
+        allow("DescribeNetwork", list(DESCRIBE_ACTIONS), "*"),
+        allow("ReplaceVirtualIpRoutes", REPLACE_ACTION, sorted(route_table_arns)),
     ]
 
 
 def zone_monitor_statements() -> list[Statement]:
     """Allow the AWS AZ monitor to describe the availability zones."""
-    return [_allow("DescribeZones", ZONE_ACTION, "*")]
+    return [allow("DescribeZones", ZONE_ACTION, "*")]
 
 
 def forced_stop_statements(
@@ -113,9 +113,9 @@ def forced_stop_statements(
     partition_region_account, _, _ = route_table_arn.rpartition(":")
     instances = f"{partition_region_account}:instance/*"
     return [
-        _allow("DescribeInstances", STATE_ACTION, "*"),
+        allow("DescribeInstances", STATE_ACTION, "*"),
         *(
-            _allow(
+            allow(
                 f"Stop{_identifier(peer)}From{_identifier(host_name)}",
                 list(STOP_ACTIONS),
                 instances,
@@ -135,7 +135,7 @@ def package_statements(region: str, bucket: str, keys: Sequence[str]) -> Iterato
     role too. https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
     """
     arn = partitions.bucket_arn(region, bucket)
-    yield _allow("GetPackages", "s3:GetObject", [f"{arn}/{key}" for key in keys])
+    yield allow("GetPackages", "s3:GetObject", [f"{arn}/{key}" for key in keys])
     yield _key_use(region, "DecryptPackages", "kms:Decrypt", arn)
 
 
@@ -148,10 +148,10 @@ def exchange_statements(
     """
     arn = partitions.bucket_arn(region, bucket)
     listed = {"StringLike": {"s3:prefix": f"{prefix}/*"}}
-    yield _allow("ListExchange", "s3:ListBucket", arn, listed)
-    yield _allow("GetExchange", "s3:GetObject", f"{arn}/{prefix}/*")
+    yield allow("ListExchange", "s3:ListBucket", arn, listed)
+    yield allow("GetExchange", "s3:GetObject", f"{arn}/{prefix}/*")
     for host_name, address in sorted(addresses.items()):
-        yield _allow(
+        yield allow(
             f"PutExchangeAs{_identifier(host_name)}",
             "s3:PutObject",
             f"{arn}/{prefix}/{host_name}.json",
@@ -162,7 +162,7 @@ def exchange_statements(
 
 def service_statement(service: str) -> Statement:
     """Allow a node to call another service by its endpoint."""
-    return _allow(f"Use{service.capitalize()}", list(SERVICE_ACTIONS[service]), "*")
+    return allow(f"Use{service.capitalize()}", list(SERVICE_ACTIONS[service]), "*")
 
 
 def service_permissions(service: str) -> str:
@@ -175,12 +175,13 @@ def document(statements: Sequence[Statement]) -> Document:
     return {"Version": VERSION, "Statement": list(statements)}
 
 
-def _allow(
+def allow(
     name: str,
     actions: str | list[str],
     resources: str | list[str],
     condition: Mapping[str, Any] | None = None,
 ) -> Statement:
+    """Return a statement that allows something, under the name by which errors call it."""
     statement = {"Sid": name, "Effect": "Allow", "Action": actions, "Resource": resources}
     return {**statement, "Condition": condition} if condition else statement
 
@@ -208,7 +209,7 @@ def _key_use(region: str, name: str, action: str, bucket_arn: str) -> Statement:
 
     https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
     """
-    return _allow(
+    return allow(
         name,
         action,
         f"arn:{partitions.partition(region)}:kms:{region}:*:key/*",

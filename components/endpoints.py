@@ -8,7 +8,8 @@ import pulumi
 
 from . import documents
 from .gateway_endpoint import GatewayEndpoint, GatewayEndpointArgs
-from .https_guard import HttpsGuard, HttpsGuardArgs, build_https_guard
+from .guard import Guard
+from .https_guard import HttpsGuardArgs, build_https_guard
 from .interface_endpoint import InterfaceEndpoint, InterfaceEndpointArgs
 from .partitions import endpoint_service, gateway_service
 from .takeover import former_component
@@ -109,11 +110,11 @@ class Endpoints(pulumi.ComponentResource):
             {"endpointIds": self.endpoint_ids, "securityGroupIds": self.security_group_ids}
         )
 
-    def _build_own_guard(self, service: str) -> HttpsGuard:
+    def _build_own_guard(self, service: str) -> Guard:
         title = GUARD if service == "ec2" else f"{GUARD}-{service}"
         return self._build_guard(f"{self._prefix}-{service}", title, self._former.get(service))
 
-    def _build_guard(self, prefix: str, title: str, former_name: str | None) -> HttpsGuard:
+    def _build_guard(self, prefix: str, title: str, former_name: str | None) -> Guard:
         args = HttpsGuardArgs(
             title=title,
             vpc_id=self._args["vpc_id"],
@@ -123,7 +124,7 @@ class Endpoints(pulumi.ComponentResource):
         )
         return build_https_guard(prefix, args, self)
 
-    def _build_interface(self, service: str, guard: HttpsGuard) -> InterfaceEndpoint:
+    def _build_interface(self, service: str, guard: Guard) -> InterfaceEndpoint:
         permissions = self._args.get("control_permissions") if service == "ec2" else None
         args = InterfaceEndpointArgs(
             vpc_id=self._args["vpc_id"],

@@ -1,12 +1,12 @@
 """A security group that admits HTTPS from a network and nothing else."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
+from .guard import Guard
 from .naming import GIVEN_ONCE, merged, slug
 from .takeover import former_child
 
@@ -30,15 +30,7 @@ class HttpsGuardArgs(TypedDict):
     """Tags of the group and its rules."""
 
 
-@dataclass(frozen=True)
-class HttpsGuard:
-    """The group, and its rules, which an endpoint must find in place when it opens."""
-
-    group: aws.ec2.SecurityGroup
-    rules: list[pulumi.Resource]
-
-
-def build_https_guard(prefix: str, args: HttpsGuardArgs, parent: pulumi.Resource) -> HttpsGuard:
+def build_https_guard(prefix: str, args: HttpsGuardArgs, parent: pulumi.Resource) -> Guard:
     """Build the group and its rules.
 
     AWS allows one group of a name in a VPC, so the group's own name only begins with the title.
@@ -78,4 +70,4 @@ def build_https_guard(prefix: str, args: HttpsGuardArgs, parent: pulumi.Resource
         )
         for cidr_block in args["client_cidr_blocks"]
     ]
-    return HttpsGuard(group, rules)
+    return Guard(group, rules)

@@ -84,16 +84,11 @@ def build_identity(prefix: str, args: IdentityArgs, child: pulumi.ResourceOption
         tags=merged(args["tags"], f"{prefix}-profile"),
         opts=named,
     )
-    return Identity(role, profile, policies, control, _admitted_storage(args, stored))
-
-
-def _admitted_storage(
-    args: IdentityArgs, own: pulumi.Output[list[documents.Statement]]
-) -> pulumi.Output[str] | None:
-    """Return what the nodes may ask of S3 by its endpoint: their own, and what others grant."""
+    # By the endpoint of S3 comes what the nodes ask for themselves, and what others grant them.
+    admitted = permissions.get("storage")
     if "s3" in args["services"]:
-        return own.apply(lambda known: _document([*known, documents.service_statement("s3")]))
-    return own.apply(_document) if args["expresscluster"].get("packages") else None
+        admitted = stored.apply(lambda own: _document([*own, documents.service_statement("s3")]))
+    return Identity(role, profile, policies, control, admitted)
 
 
 _FACTS = ("region", "vpc_id", "route_table_arns", "addresses", "tags")

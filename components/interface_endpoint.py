@@ -6,7 +6,7 @@ from typing import TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from .https_guard import HttpsGuard
+from .guard import Guard
 from .naming import merged
 
 # AWS decides these. A provider that takes what it reads back for a difference would replace the
@@ -26,7 +26,7 @@ class InterfaceEndpointArgs(TypedDict):
     service_name: pulumi.Input[str]
     """Full name of the AWS service, for example `com.amazonaws.us-east-1.ec2`."""
 
-    guard: HttpsGuard
+    guard: Guard
     """The group that admits the clients."""
 
     policy: pulumi.Output[str]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import partitions
-from .documents import Document, document
+from .documents import Document, allow, document
 
 
 def flow_log_trust(region: str, account_id: str) -> Document:
@@ -34,18 +34,8 @@ def flow_log_permissions(log_group_arn: str) -> Document:
     write = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
     return document(
         [
-            {
-                "Sid": "WriteRecords",
-                "Effect": "Allow",
-                "Action": write,
-                "Resource": f"{log_group_arn}:*",
-            },
-            {
-                "Sid": "FindGroup",
-                "Effect": "Allow",
-                "Action": "logs:DescribeLogGroups",
-                "Resource": "*",
-            },
+            allow("WriteRecords", write, f"{log_group_arn}:*"),
+            allow("FindGroup", "logs:DescribeLogGroups", "*"),
         ]
     )
 

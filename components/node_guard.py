@@ -1,13 +1,13 @@
 """The nodes' security group: what the servers of a cluster say to each other, and who may watch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
 from .application_ports import WEBUI_PORT, ApplicationPortArgs
+from .guard import Guard
 from .naming import GIVEN_ONCE, merged, slug
 
 # As NEC's own recipes open it (github.com/EXPRESSCLUSTER: Terraform, Tools/OpenPorts): the block of
@@ -42,15 +42,7 @@ class NodeGuardArgs(TypedDict):
     """Tags of the group and its rules."""
 
 
-@dataclass(frozen=True)
-class NodeGuard:
-    """The group, and its rules, which an instance must find in place when it boots."""
-
-    group: aws.ec2.SecurityGroup
-    rules: list[pulumi.Resource]
-
-
-def build_node_guard(prefix: str, args: NodeGuardArgs, child: pulumi.ResourceOptions) -> NodeGuard:
+def build_node_guard(prefix: str, args: NodeGuardArgs, child: pulumi.ResourceOptions) -> Guard:
     """Build the group and its rules.
 
     Outbound it allows the network and the virtual IP and nothing else: a second lock, should a
@@ -125,4 +117,4 @@ def build_node_guard(prefix: str, args: NodeGuardArgs, child: pulumi.ResourceOpt
         )
         for cidr_block in args["reachable_cidr_blocks"]
     ]
-    return NodeGuard(guard, rules)
+    return Guard(guard, rules)

@@ -1,1 +1,1 @@
-"""Amazon CloudWatch Logs."""
+"""Amazon CloudWatch."""

@@ -1,0 +1,14 @@
+"""A security group together with its rules."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+
+@dataclass(frozen=True)
+class Guard:
+    """The group, and its rules, which must be in place before what it guards begins to work."""
+
+    group: aws.ec2.SecurityGroup
+    rules: list[pulumi.Resource]
