@@ -16,6 +16,7 @@ from .existing_network import ExistingNetwork, find_existing_network
 from .host_vpc import HostVpc, find_host_vpc, host_faults
 from .live_cluster import LiveCluster, find_live_cluster
 from .network_fit import network_faults
+from .network_lookups import owner_of
 from .offers import hypervisor_faults, launch_faults, placement_faults, resolve_image
 from .own_subnets import find_own_subnets, subnet_faults
 from .roll_out import fixed_faults, notices, plan_roll_out, roll_out_faults
@@ -51,20 +52,20 @@ def check(settings: Settings, cluster_name: str) -> Preflight:
 
     Raises SettingsError, which the Pulumi command line shows without a traceback.
     """
-    project, stack = pulumi.get_project(), pulumi.get_stack()
-    live = find_live_cluster(project, stack)
-    network, host = find_existing_network(settings), find_host_vpc(settings, f"{project}/{stack}")
+    tags = {"hacluster:project": pulumi.get_project(), "hacluster:stack": pulumi.get_stack()}
+    owner = owner_of(tags)
+    live = find_live_cluster(tags)
+    network, host = find_existing_network(settings), find_host_vpc(settings, owner)
     image_id = resolve_image(settings.nodes.image)
     faults: list[Fault] = []
     if network:
-        faults += network_faults(settings, network, live, f"{project}/{stack}")
+        faults += network_faults(settings, network, live, owner)
         settings = replace(settings, network=network.as_settings())
     if host:
-        faults += host_faults(settings, host, live, f"{project}/{stack}")
+        faults += host_faults(settings, host, live, owner)
         settings = replace(settings, network=host.complete(settings.network))
     if not network:
-        own = find_own_subnets(project, stack, live)
-        faults += subnet_faults(settings.network, own, live)
+        faults += subnet_faults(settings.network, find_own_subnets(tags, live), live)
     faults += [
         *fixed_faults(settings, live),
         *roll_out_faults(settings, live),

@@ -3,18 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import pulumi
 import pulumi_aws as aws
 
 from components import documents
 from settings import ExistingNetworkSettings, NetworkSettings, Settings
 
-from .faults import NAMESPACE
+from .faults import NAMESPACE, looking_up
 from .network_lookups import (
-    ExistingEndpoint,
     ExistingSubnet,
     ExistingTable,
-    ExistingVpc,
+    FoundVpc,
     find_endpoint,
     find_subnet,
     find_tables,
@@ -23,19 +21,16 @@ from .network_lookups import (
 
 
 @dataclass(frozen=True)
-class ExistingNetwork:
+class ExistingNetwork(FoundVpc):
     """The network with what the components take: ids, ranges, zones, tables.
 
     `left_out` are the tables of the VPC that get no route to the virtual IP. `takers` are the
     interfaces that have the nodes' addresses, by address.
     """
 
-    vpc: ExistingVpc
     private_subnets: Mapping[str, ExistingSubnet]
     public_subnet_ids: Mapping[str, str]
-    tables: Sequence[ExistingTable]
     left_out: Sequence[ExistingTable]
-    endpoint: ExistingEndpoint | None
     takers: Mapping[str, str]
 
     @property
@@ -104,10 +99,8 @@ def find_existing_network(settings: Settings) -> ExistingNetwork | None:
     wanted = settings.existing_network
     if wanted is None:
         return None
-    try:
+    with looking_up(f"{NAMESPACE}:existingNetwork"):
         return _look_up(settings, wanted)
-    except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower
-        raise pulumi.RunError(f"{NAMESPACE}:existingNetwork cannot be looked up: {error}") from None
 
 
 def _look_up(settings: Settings, wanted: ExistingNetworkSettings) -> ExistingNetwork:

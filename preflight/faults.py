@@ -1,12 +1,29 @@
-"""Faults of the configuration that only AWS shows."""
+"""Faults of the configuration that only AWS shows, and look-ups that AWS refuses."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
+
+import pulumi
 
 from settings import Fault
 
 NAMESPACE = "ha-cluster"
+REBUILD = "docs/runbook.md#another-range-or-zone"
+"""Where the runbook says how what cannot be changed is made anew."""
 
 
 def fault(key: str, value: Any, remedy: str) -> Fault:
     """Return a fault of a key of this program, such as `nodes.image`."""
     return Fault(f"{NAMESPACE}:{key}", value, remedy)
+
+
+@contextmanager
+def looking_up(what: str) -> Generator[None]:
+    """Raise RunError, with what cannot be looked up, where AWS refuses a look-up inside."""
+    try:
+        yield
+    except pulumi.RunError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower
+        raise pulumi.RunError(f"{what} cannot be looked up: {error}") from None

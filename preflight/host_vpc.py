@@ -1,37 +1,31 @@
 """A VPC that is there already, in which the stack makes its own private subnets."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 
-import pulumi
 import pulumi_aws as aws
 
 from settings import Fault, NetworkSettings, Settings
 
-from .faults import NAMESPACE, fault
+from .faults import NAMESPACE, fault, looking_up
 from .live_cluster import LiveCluster
 from .network_lookups import (
-    ExistingEndpoint,
     ExistingSubnet,
-    ExistingTable,
-    ExistingVpc,
+    FoundVpc,
     find_endpoint,
     find_subnet,
     find_tables,
     find_vpc,
 )
-from .vpc_fit import FoundVpc, vpc_faults
+from .vpc_fit import vpc_faults
 
 
 @dataclass(frozen=True)
-class HostVpc:
+class HostVpc(FoundVpc):
     """The VPC with its subnets and tables, without those that this stack made."""
 
-    vpc: ExistingVpc
     subnets: Sequence[ExistingSubnet]
-    tables: Sequence[ExistingTable]
-    endpoint: ExistingEndpoint | None
 
     @property
     def route_table_ids(self) -> Mapping[str, str]:
@@ -40,12 +34,7 @@ class HostVpc:
 
     def complete(self, network: NetworkSettings) -> NetworkSettings:
         """Return the configured network with the VPC's range."""
-        return NetworkSettings(
-            next(iter(self.vpc.cidr_blocks)),
-            network.zones,
-            network.public_subnets,
-            network.private_subnets,
-        )
+        return replace(network, cidr=next(iter(self.vpc.cidr_blocks)))
 
 
 def find_host_vpc(settings: Settings, stack: str) -> HostVpc | None:
@@ -57,7 +46,7 @@ def find_host_vpc(settings: Settings, stack: str) -> HostVpc | None:
     wanted = settings.network
     if wanted.vpc_id is None:
         return None
-    try:
+    with looking_up(f"{NAMESPACE}:network.vpcId"):
         ids = aws.ec2.get_subnets(filters=[{"name": "vpc-id", "values": [wanted.vpc_id]}]).ids
         return HostVpc(
             vpc=find_vpc(wanted.vpc_id),
@@ -65,15 +54,13 @@ def find_host_vpc(settings: Settings, stack: str) -> HostVpc | None:
             tables=[each for each in find_tables(wanted.vpc_id) if each.owner != stack],
             endpoint=find_endpoint(settings.region, wanted.vpc_id, wanted.endpoint_id),
         )
-    except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower
-        raise pulumi.RunError(f"{NAMESPACE}:network.vpcId cannot be looked up: {error}") from None
 
 
 def host_faults(
     settings: Settings, host: HostVpc, live: LiveCluster, stack: str
 ) -> Iterator[Fault]:
     """Yield everything in the VPC that would keep subnets or cluster out of it."""
-    yield from vpc_faults(settings, FoundVpc(host.vpc, host.tables, host.endpoint, stack), live)
+    yield from vpc_faults(settings, host, live, stack)
     ranges = [IPv4Network(each) for each in host.vpc.cidr_blocks]
     for letter, text in settings.network.private_subnets.items():
         key, wanted = f"network.privateSubnets.{letter}", IPv4Network(text)

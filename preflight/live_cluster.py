@@ -14,6 +14,8 @@ import pulumi_aws as aws
 
 from components.node_user_data import MIRROR_DEVICES
 
+from .faults import looking_up
+
 # The instance answers, or will without anybody's doing.
 UP = ("pending", "running")
 
@@ -125,18 +127,13 @@ class LiveCluster:
         }
 
 
-def find_live_cluster(project: str, stack: str) -> LiveCluster:
-    """Find the cluster of a stack; one without nodes is not there yet.
+def find_live_cluster(tags: Mapping[str, str]) -> LiveCluster:
+    """Find the cluster of the stack with these tags; one without nodes is not there yet.
 
-    Raises RunError where two clusters carry the stack's name, or AWS refuses a look-up.
+    Raises RunError where two clusters carry the tags, or AWS refuses a look-up.
     """
-    tags = {"hacluster:project": project, "hacluster:stack": stack}
-    try:
+    with looking_up("the live cluster"):
         return _look_up(tags)
-    except pulumi.RunError:
-        raise
-    except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower
-        raise pulumi.RunError(f"the live cluster cannot be looked up: {error}") from None
 
 
 def _look_up(tags: Mapping[str, str]) -> LiveCluster:

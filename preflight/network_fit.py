@@ -10,7 +10,7 @@ from .existing_network import ExistingNetwork
 from .faults import fault
 from .live_cluster import LiveCluster
 from .network_lookups import ExistingSubnet
-from .vpc_fit import FoundVpc, vpc_faults
+from .vpc_fit import vpc_faults
 
 # Targets by which a private subnet would reach the internet, by how their ids begin.
 WAYS_OUT = {
@@ -29,9 +29,7 @@ def network_faults(
 
     `owner` is this project and stack, as `project/stack`.
     """
-    yield from vpc_faults(
-        settings, FoundVpc(network.vpc, network.tables, network.endpoint, owner), live
-    )
+    yield from vpc_faults(settings, network, live, owner)
     yield from _subnet_faults(settings, network)
     yield from _address_faults(settings, network, live)
 

@@ -58,6 +58,15 @@ class ExistingEndpoint:
     owner: str
 
 
+@dataclass(frozen=True)
+class FoundVpc:
+    """A VPC, those of its tables that get the virtual IP's route, an endpoint to the EC2 API."""
+
+    vpc: ExistingVpc
+    tables: Sequence[ExistingTable]
+    endpoint: ExistingEndpoint | None
+
+
 def owner_of(tags: Mapping[str, str]) -> str:
     """Return the stack that made something, as `project/stack`; `NOBODY` for another maker."""
     return "/".join(tags.get(f"hacluster:{each}", "") for each in ("project", "stack"))

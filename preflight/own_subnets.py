@@ -1,18 +1,15 @@
 """The subnets that the stack made, and which of them a change would take away from somebody."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-import pulumi
 import pulumi_aws as aws
 
 from settings import Fault, NetworkSettings
 
-from .faults import fault
+from .faults import REBUILD, fault, looking_up
 from .live_cluster import LiveCluster
-
-REBUILD = "docs/runbook.md#another-range-or-zone"
 
 
 @dataclass(frozen=True)
@@ -27,18 +24,15 @@ class OwnSubnet:
     interface_ids: Sequence[str]
 
 
-def find_own_subnets(project: str, stack: str, live: LiveCluster) -> list[OwnSubnet]:
+def find_own_subnets(tags: Mapping[str, str], live: LiveCluster) -> list[OwnSubnet]:
     """Look up the subnets that carry the stack's tags, as they were made.
 
     Raises RunError where AWS refuses a look-up.
     """
-    tags = {"hacluster:project": project, "hacluster:stack": stack}
     nodes = {node.interface_id for node in live.nodes.values()}
-    try:
+    with looking_up("the stack's subnets"):
         found = [aws.ec2.get_subnet(id=each) for each in aws.ec2.get_subnets(tags=tags).ids]
         return [_own_subnet(each, nodes) for each in found if {"Tier", "Name"} <= each.tags.keys()]
-    except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower
-        raise pulumi.RunError(f"the stack's subnets cannot be looked up: {error}") from None
 
 
 def subnet_faults(

@@ -7,19 +7,19 @@ from collections.abc import Iterator
 
 from settings import Fault, Settings
 
-from .faults import NAMESPACE, fault
+from .faults import NAMESPACE, REBUILD, fault
 from .live_cluster import LiveCluster, LiveNode
 
 
 def fixed_faults(settings: Settings, live: LiveCluster) -> Iterator[Fault]:
     """Yield what would replace the network under the nodes, or an address without a roll-out."""
-    network, rebuild = settings.network, "docs/runbook.md#another-range-or-zone"
+    network = settings.network
     if live.nodes and live.vpc_cidr != network.cidr:
-        remedy = f"restore {live.vpc_cidr}: a VPC keeps its range ({rebuild})"
+        remedy = f"restore {live.vpc_cidr}: a VPC keeps its range ({REBUILD})"
         yield fault("network.cidr", network.cidr, remedy)
     systems = {node.instance.system for node in live.nodes.values() if node.instance}
     for system in systems - {settings.nodes.os, ""}:
-        remedy = f"restore {system}: another system is another cluster ({rebuild})"
+        remedy = f"restore {system}: another system is another cluster ({REBUILD})"
         yield fault("nodes.os", settings.nodes.os, remedy)
     for letter, node in live.nodes.items():
         zone, subnet = f"network.zones.{letter}", f"network.privateSubnets.{letter}"
@@ -31,7 +31,7 @@ def fixed_faults(settings: Settings, live: LiveCluster) -> Iterator[Fault]:
         ]
         for key, wanted, actual in given:
             if wanted != actual:
-                remedy = f"restore {actual}: node-{letter} and its disk are there ({rebuild})"
+                remedy = f"restore {actual}: node-{letter} and its disk are there ({REBUILD})"
                 yield fault(key, wanted, remedy)
         address = settings.nodes.addresses[letter]
         if address != node.address and settings.roll_out != letter:

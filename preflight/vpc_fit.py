@@ -1,46 +1,37 @@
 """Whether a VPC that is there already can hold the cluster, whoever makes its subnets; pure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
 from components.partitions import endpoint_service
 from settings import Fault, Settings
 
-from .faults import fault
+from .faults import REBUILD, fault
 from .live_cluster import LiveCluster
-from .network_lookups import ExistingEndpoint, ExistingTable, ExistingVpc
+from .network_lookups import ExistingTable, ExistingVpc, FoundVpc
 
 
-@dataclass(frozen=True)
-class FoundVpc:
-    """A VPC, those of its tables that get the virtual IP's route, an endpoint to the EC2 API.
+def vpc_faults(
+    settings: Settings, found: FoundVpc, live: LiveCluster, stack: str
+) -> Iterator[Fault]:
+    """Yield everything in the VPC that would keep the cluster from working.
 
     `stack` is this project and stack, as `project/stack`.
     """
-
-    vpc: ExistingVpc
-    tables: Iterable[ExistingTable]
-    endpoint: ExistingEndpoint | None
-    stack: str
-
-
-def vpc_faults(settings: Settings, found: FoundVpc, live: LiveCluster) -> Iterator[Fault]:
-    """Yield everything in the VPC that would keep the cluster from working."""
-    yield from _identity_faults(settings, found, live)
+    yield from _identity_faults(settings, found.vpc, live, stack)
     yield from _virtual_ip_faults(settings, found.vpc)
     yield from _table_faults(settings, found.tables, live)
-    yield from _endpoint_faults(settings, found)
+    yield from _endpoint_faults(settings, found, stack)
 
 
-def _identity_faults(settings: Settings, found: FoundVpc, live: LiveCluster) -> Iterator[Fault]:
-    vpc, key = found.vpc, f"{settings.network_key}.vpcId"
+def _identity_faults(
+    settings: Settings, vpc: ExistingVpc, live: LiveCluster, stack: str
+) -> Iterator[Fault]:
+    key = f"{settings.network_key}.vpcId"
     if live.nodes and live.vpc_id != vpc.vpc_id:
-        remedy = (
-            f"restore {live.vpc_id}: the nodes are there (docs/runbook.md#another-range-or-zone)"
-        )
+        remedy = f"restore {live.vpc_id}: the nodes are there ({REBUILD})"
         yield fault(key, vpc.vpc_id, remedy)
-    if vpc.owner == found.stack:
+    if vpc.owner == stack:
         remedy = "restore network.cidr: this stack made the VPC, and would delete its parts"
         yield fault(key, vpc.vpc_id, remedy)
     if not vpc.resolves_names:
@@ -77,13 +68,13 @@ def _table_faults(
                 yield fault("virtualIp", settings.virtual_ip, remedy)
 
 
-def _endpoint_faults(settings: Settings, found: FoundVpc) -> Iterator[Fault]:
+def _endpoint_faults(settings: Settings, found: FoundVpc, stack: str) -> Iterator[Fault]:
     endpoint, vpc_id = found.endpoint, found.vpc.vpc_id
     key, service = f"{settings.network_key}.endpointId", endpoint_service(settings.region, "ec2")
     if endpoint is None:
         return
     if settings.endpoint_id is None:
-        if endpoint.private_dns and endpoint.owner != found.stack:
+        if endpoint.private_dns and endpoint.owner != stack:
             remedy = (
                 f"set it to {endpoint.endpoint_id}, which has the private DNS name of the EC2 API "
                 f"in {vpc_id} already: a VPC cannot have two of them"

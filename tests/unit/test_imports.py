@@ -123,7 +123,7 @@ def test_preflight_looks_up_and_builds_nothing(path: Path) -> None:
     assert outside(path) <= {"pulumi", "pulumi_aws", "settings", "components"}
 
 
-@pytest.mark.parametrize("name", ["boot", "network_fit", "roll_out", "volumes"])
+@pytest.mark.parametrize("name", ["boot", "network_fit", "roll_out", "volumes", "vpc_fit"])
 def test_what_decides_in_preflight_asks_nobody(name: str) -> None:
     assert outside(ROOT / "preflight" / f"{name}.py") <= {"settings", "components"}
 
