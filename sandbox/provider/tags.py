@@ -1,6 +1,6 @@
 """Tags: a resource's own, and all of them together with the provider's default tags."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +61,15 @@ def from_aws(tags: list[dict[str, str]]) -> Tags:
 def to_aws(tags: Tags) -> list[dict[str, str]]:
     """Turn a map into AWS's list of keys and values."""
     return [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
+
+
+def retag_by_arn(client: Any, resource: str, removed: Iterable[str], added: Tags) -> None:
+    """Change tags through an API that names what it tags by `ResourceARN`."""
+    gone = sorted(removed)
+    if gone:
+        client.untag_resource(ResourceARN=resource, TagKeys=gone)
+    if added:
+        client.tag_resource(ResourceARN=resource, Tags=to_aws(added))
 
 
 def specification(kind: str, inputs: Properties) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from sandbox.provider.check import Fault
 from sandbox.provider.cloud import Cloud, refuse
 from sandbox.provider.resource import Change, Resource, pick
 from sandbox.provider.schema import boolean, map_of, number, set_of, string
-from sandbox.provider.tags import Tags, from_aws, to_aws
+from sandbox.provider.tags import Tags, from_aws, retag_by_arn, to_aws
 from sandbox.provider.values import arn, length, one_of
 from sandbox.provider.wire import Properties, as_map
 
@@ -133,12 +133,8 @@ class MetricAlarm(Resource):
 
     def retag(self, cloud: Cloud, identity: str, removed: Iterable[str], added: Tags) -> None:
         """Change its tags."""
-        client, resource = cloud.client("cloudwatch"), cloud.arn("cloudwatch", f"alarm:{identity}")
-        gone = sorted(removed)
-        if gone:
-            client.untag_resource(ResourceARN=resource, TagKeys=gone)
-        if added:
-            client.tag_resource(ResourceARN=resource, Tags=to_aws(added))
+        resource = cloud.arn("cloudwatch", f"alarm:{identity}")
+        retag_by_arn(cloud.client("cloudwatch"), resource, removed, added)
 
 
 def _put(cloud: Cloud, name: str, inputs: Properties, **others: Any) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from sandbox.provider.cloud import Cloud
-from sandbox.provider.iam.names import name_from, prefix_of
+from sandbox.provider.names import name_from, prefix_of
 from sandbox.provider.resource import Resource
 from sandbox.provider.schema import string
 from sandbox.provider.tags import Tags, from_aws, specification, to_aws

@@ -26,7 +26,7 @@ from sandbox.provider.ec2.security_group_rules import (
     revoke_everything,
     revoke_ids,
 )
-from sandbox.provider.iam.names import name_from, prefix_of
+from sandbox.provider.names import name_from, prefix_of
 from sandbox.provider.resource import Change, Resource, pick
 from sandbox.provider.schema import Property, boolean, number, object_of, set_of, string
 from sandbox.provider.tags import from_aws, specification

@@ -35,7 +35,7 @@ from sandbox.provider.elb.places import (
     require_places,
 )
 from sandbox.provider.elb.tags import change_tags, live_tags, new_tags
-from sandbox.provider.iam.names import name_from, prefix_of
+from sandbox.provider.names import name_from, prefix_of
 from sandbox.provider.resource import Change, Resource, pick
 from sandbox.provider.schema import boolean, number, object_of, set_of, string
 from sandbox.provider.tags import Tags

@@ -5,11 +5,11 @@ Rules: internal/service/elbv2/validate.go of hashicorp/terraform-provider-aws.
 
 from collections.abc import Mapping
 
-from sandbox.provider.schema import Property, Validator, string
+from sandbox.provider.names import SUFFIX, declare_names
+from sandbox.provider.schema import Property, Validator
 from sandbox.provider.values import length, matches
 
 LONGEST = 32
-_MADE_SUFFIX = 26
 _CHARACTERS = matches(r"[0-9A-Za-z-]*", "hold letters, digits and hyphens only")
 _FIRST = matches(r"(?!-).*", "not begin with a hyphen")
 _LAST = matches(r".*(?<!-)", "not end with a hyphen")
@@ -18,22 +18,11 @@ _NOT_INTERNAL = matches(r"(?!internal-).*", "not begin with 'internal-', which A
 
 def naming(*others: Validator) -> Mapping[str, Property]:
     """Declare `name` and `namePrefix`; `others` hold for both."""
-    return {
-        "name": string(
-            computed=True,
-            replaces=True,
-            named=True,
-            max_length=LONGEST,
-            conflicts_with=("namePrefix",),
-            valid=(length(0, LONGEST), _CHARACTERS, _FIRST, _LAST, *others),
-        ),
-        "namePrefix": string(
-            computed=True,
-            replaces=True,
-            conflicts_with=("name",),
-            valid=(length(1, LONGEST - _MADE_SUFFIX), _CHARACTERS, _FIRST, *others),
-        ),
-    }
+    return declare_names(
+        LONGEST,
+        (length(0, LONGEST), _CHARACTERS, _FIRST, _LAST, *others),
+        (length(1, LONGEST - SUFFIX), _CHARACTERS, _FIRST, *others),
+    )
 
 
 LOAD_BALANCER_NAMING = naming(_NOT_INTERNAL)

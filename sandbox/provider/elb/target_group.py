@@ -25,7 +25,7 @@ from sandbox.provider.elb.target_group_health import (
     health_to_aws,
 )
 from sandbox.provider.elb.target_group_properties import PROPERTIES
-from sandbox.provider.iam.names import name_from, prefix_of
+from sandbox.provider.names import name_from, prefix_of
 from sandbox.provider.resource import Change, Resource
 from sandbox.provider.tags import Tags
 from sandbox.provider.wire import Properties

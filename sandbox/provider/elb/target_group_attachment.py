@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from sandbox.provider.cloud import Cloud, refuse, unless_gone
 from sandbox.provider.elb.targets import OPERATION, refuse_bad_target, refuse_second_port
-from sandbox.provider.iam.names import name_from
+from sandbox.provider.names import name_from
 from sandbox.provider.resource import Resource
 from sandbox.provider.schema import number, string
 from sandbox.provider.values import between

@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 
 from sandbox.provider.check import Fault
 from sandbox.provider.cloud import Cloud, unless_gone
-from sandbox.provider.iam.names import name_from, prefix_of
+from sandbox.provider.names import declare_names, name_from, prefix_of
 from sandbox.provider.resource import Change, Resource, pick
 from sandbox.provider.schema import boolean, string
-from sandbox.provider.tags import Tags, from_aws, to_aws
+from sandbox.provider.tags import Tags, from_aws, retag_by_arn, to_aws
 from sandbox.provider.values import arn, json_document, length, matches, one_of
 from sandbox.provider.wire import UNKNOWN, Properties
 
@@ -20,7 +20,7 @@ _CREATE = {
     "scheduleExpression": "ScheduleExpression",
     "state": "State",
 }
-_NAME = matches(r"[0-9A-Za-z_.-]{1,64}", "hold 1 to 64 letters, digits and _ . - only")
+NAME = matches(r"[0-9A-Za-z_.-]{1,64}", "hold 1 to 64 letters, digits and _ . - only")
 _LONGEST_PATTERN = 4096
 
 
@@ -50,17 +50,7 @@ class EventRule(Resource):
             normal=normal_pattern, stored=normal_pattern, valid=(json_document,), document=True
         ),
         "forceDestroy": boolean(default=False),
-        "name": string(
-            computed=True,
-            named=True,
-            replaces=True,
-            max_length=64,
-            conflicts_with=("namePrefix",),
-            valid=(_NAME,),
-        ),
-        "namePrefix": string(
-            computed=True, replaces=True, conflicts_with=("name",), valid=(_NAME,)
-        ),
+        **declare_names(64, (NAME,), (NAME,)),
         "roleArn": string(valid=(arn,)),
         "scheduleExpression": string(valid=(length(0, 256),)),
         "state": string(
@@ -117,12 +107,8 @@ class EventRule(Resource):
 
     def retag(self, cloud: Cloud, identity: str, removed: Iterable[str], added: Tags) -> None:
         """Change its tags."""
-        events, resource = cloud.client("events"), cloud.arn("events", f"rule/{identity}")
-        gone = sorted(removed)
-        if gone:
-            events.untag_resource(ResourceARN=resource, TagKeys=gone)
-        if added:
-            events.tag_resource(ResourceARN=resource, Tags=to_aws(added))
+        resource = cloud.arn("events", f"rule/{identity}")
+        retag_by_arn(cloud.client("events"), resource, removed, added)
 
 
 def _put(cloud: Cloud, name: str, inputs: Properties, **others: Any) -> None:

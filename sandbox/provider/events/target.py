@@ -3,14 +3,14 @@
 from typing import Any, ClassVar
 
 from sandbox.provider.cloud import Cloud, refuse, unless_gone
-from sandbox.provider.iam.names import name_from
+from sandbox.provider.events.rule import NAME
+from sandbox.provider.names import name_from
 from sandbox.provider.resource import Change, Resource, pick
 from sandbox.provider.schema import boolean, map_of, object_of, string
-from sandbox.provider.values import arn, json_document, length, matches, one_of
+from sandbox.provider.values import arn, json_document, length, one_of
 from sandbox.provider.wire import Properties
 
 _ARGUMENTS = {"arn": "Arn", "input": "Input", "inputPath": "InputPath", "roleArn": "RoleArn"}
-_ID = matches(r"[0-9A-Za-z_.-]{1,64}", "hold 1 to 64 letters, digits and _ . - only")
 
 
 class EventTarget(Resource):
@@ -36,7 +36,7 @@ class EventTarget(Resource):
         ),
         "roleArn": string(valid=(arn,)),
         "rule": string(required=True, replaces=True),
-        "targetId": string(computed=True, replaces=True, valid=(_ID,)),
+        "targetId": string(computed=True, replaces=True, valid=(NAME,)),
     }
     unmodelled = (
         "appsyncTarget",

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from sandbox.provider.cloud import Cloud, unless_gone
-from sandbox.provider.iam.names import name_from, naming, prefix_of
+from sandbox.provider.iam.names import naming
+from sandbox.provider.names import name_from, prefix_of
 from sandbox.provider.resource import Change, Resource
 from sandbox.provider.schema import string
 from sandbox.provider.tags import Tags, from_aws, to_aws

@@ -15,7 +15,8 @@ from sandbox.provider.iam.documents import (
     normalised,
     settled,
 )
-from sandbox.provider.iam.names import name_from, naming, prefix_of
+from sandbox.provider.iam.names import naming
+from sandbox.provider.names import name_from, prefix_of
 from sandbox.provider.resource import Change, Resource, pick
 from sandbox.provider.schema import number, string
 from sandbox.provider.tags import Tags, from_aws, to_aws

@@ -18,7 +18,8 @@ from sandbox.provider.iam.documents import (
     trust_refusal,
     version_first,
 )
-from sandbox.provider.iam.names import name_from, naming, prefix_of
+from sandbox.provider.iam.names import naming
+from sandbox.provider.names import name_from, prefix_of
 from sandbox.provider.resource import Change, Resource, pick
 from sandbox.provider.schema import boolean, number, object_of, set_of, string
 from sandbox.provider.tags import Tags, from_aws, to_aws

@@ -16,8 +16,9 @@ from sandbox.provider.iam.documents import (
     settled,
     version_first,
 )
-from sandbox.provider.iam.names import name_from, naming, prefix_of
+from sandbox.provider.iam.names import naming
 from sandbox.provider.iam.role import attached_policies
+from sandbox.provider.names import name_from, prefix_of
 from sandbox.provider.resource import Change, Resource
 from sandbox.provider.schema import string
 from sandbox.provider.values import canonical_policy, length

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from sandbox.provider.cloud import Cloud
-from sandbox.provider.iam.names import name_from, prefix_of
+from sandbox.provider.names import declare_names, name_from, prefix_of
 from sandbox.provider.resource import Change, Resource
 from sandbox.provider.schema import boolean, number, string
 from sandbox.provider.tags import Tags
@@ -31,17 +31,7 @@ class LogGroup(Resource):
             replaces=True,
             valid=(one_of("STANDARD", "INFREQUENT_ACCESS", "DELIVERY"),),
         ),
-        "name": string(
-            computed=True,
-            named=True,
-            replaces=True,
-            max_length=512,
-            conflicts_with=("namePrefix",),
-            valid=(_NAME,),
-        ),
-        "namePrefix": string(
-            computed=True, replaces=True, conflicts_with=("name",), valid=(_NAME,)
-        ),
+        **declare_names(512, (_NAME,), (_NAME,)),
         "retentionInDays": number(default=0, valid=(one_of(*_DAYS),)),
         "skipDestroy": boolean(default=False),
         "arn": string(output=True),
