@@ -192,6 +192,13 @@ def test_the_reader_knows_the_model_and_nothing_of_the_judgement(path: Path) -> 
     assert {layer_of(name) for name in guardrails_imports(path)} <= {"model", "pulumi_reader"}
 
 
+@pytest.mark.parametrize("path", files("ops"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_operations_need_boto3_and_the_judge_alone(path: Path) -> None:
+    assert outside(path) - {"ops"} <= {"boto3", "botocore", "guardrails"}
+    used = {name.partition(".")[0] for name in guardrails_imports(path)}
+    assert used <= JUDGE_HALF
+
+
 @pytest.mark.parametrize("path", files("sandbox"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_sandbox_does_not_lean_on_what_it_tries(path: Path) -> None:
     assert imported(path).isdisjoint(

@@ -1,0 +1,1 @@
+"""Operations on a running cluster, with boto3 only: `python -m ops COMMAND`."""
