@@ -15,6 +15,7 @@ from components import (
     PrivateSubnetsArgs,
     StorageAccessArgs,
 )
+from components.application_ports import WEBUI_PORT
 from preflight import ExistingNetwork, HostVpc, Preflight
 from settings import FlowLogSettings, Settings
 
@@ -48,6 +49,21 @@ def private_subnets_args(
         private_subnets=settings.network.private_subnets,
         tags=tags,
     )
+
+
+def client_ports(settings: Settings) -> list[dict[str, object]]:
+    """Return the ports that the nodes open to clients, with the ranges that may use them."""
+    webui = {"protocol": "tcp", "port": WEBUI_PORT, "from": list(settings.admin_cidrs)}
+    application = [
+        {"protocol": each["protocol"], "port": each["port"], "from": list(each["cidr_blocks"])}
+        for each in settings.application_ports
+    ]
+    return [each for each in (webui, *application) if each["from"]]
+
+
+def transit_table_ids(settings: Settings) -> list[str]:
+    """Return the tables of a transit gateway that lead clients to the virtual IP."""
+    return list(settings.clients["transit_gateway_route_table_ids"]) if settings.clients else []
 
 
 def cluster_args(

@@ -1,5 +1,6 @@
 """AWS as the commands see it: clients of one region, errors as messages, calls counted."""
 
+import os
 import threading
 import time
 from collections import Counter
@@ -51,9 +52,14 @@ class Aws:
     """
 
     def __init__(self, place: Place) -> None:
-        """Open a session. Raises UsageError for a profile that is not there, or no region."""
+        """Open a session. Raises UsageError for a profile that is not there, or no region.
+
+        boto3 reads AWS_DEFAULT_REGION alone; AWS_REGION is what other SDKs and the sandbox use.
+        """
         try:
-            self._session: Any = boto3.Session(profile_name=place.profile, region_name=place.region)
+            self._session: Any = boto3.Session(
+                profile_name=place.profile, region_name=place.region or os.environ.get("AWS_REGION")
+            )
         except botocore.exceptions.ProfileNotFound as error:
             raise UsageError(f"--profile {place.profile}: {error}") from None
         region: str | None = self._session.region_name

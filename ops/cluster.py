@@ -84,7 +84,7 @@ def read_cluster(outputs: Mapping[str, Any], source: str) -> Cluster:
             "Write them with `pulumi stack output --json`"
         )
     monitoring: Mapping[str, Any] = outputs.get("monitoring") or {}
-    ports = outputs.get("application_ports")
+    ports = outputs.get("client_ports")
     transit = outputs.get("transit_gateway_route_table_ids")
     return Cluster(
         name=outputs["cluster_name"],

@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.runtime import Sandbox
 from tests.support.cluster import ClusterUnderTest
+from tests.support.operations import Operated
 from tests.support.sandbox import StackUnderTest, write_project
 
 
@@ -61,3 +62,13 @@ def make_stack(sandbox: Sandbox, tmp_path: Path) -> Iterator[Callable[..., Stack
     for stack in made:
         stack.destroy(check=False)
         stack.pulumi("stack", "rm", "--yes", "--force", check=False)
+
+
+@pytest.fixture(scope="module")
+def operated(cluster: ClusterUnderTest, sandbox: Sandbox) -> Iterator[Operated]:
+    """The cluster of the module under operation, with the sandbox's credentials."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in sandbox.environment.items():
+            if name.startswith("AWS_"):
+                patch.setenv(name, value)
+        yield Operated.of(cluster)

@@ -1,0 +1,81 @@
+"""The options that all commands share: which AWS, and which cluster."""
+
+import argparse
+from collections.abc import Sequence
+from typing import Protocol
+
+from ops.aws import Place
+from ops.errors import ExitCode
+
+
+class Run(Protocol):
+    """What a command does with its arguments."""
+
+    def __call__(self, arguments: argparse.Namespace) -> ExitCode:
+        """Run the command."""
+        ...
+
+
+class Commands(Protocol):
+    """Where a command adds its parser: what argparse's `add_subparsers` returns."""
+
+    def add_parser(
+        self,
+        name: str,
+        *,
+        help: str,  # noqa: A002  # argparse's name
+        description: str,
+        parents: Sequence[argparse.ArgumentParser],
+    ) -> argparse.ArgumentParser:
+        """Add the parser of a command."""
+        ...
+
+
+def of_aws() -> argparse.ArgumentParser:
+    """Return the options that say which AWS; without them, boto3's usual places decide."""
+    parser = argparse.ArgumentParser(add_help=False)
+    group = parser.add_argument_group("which AWS (default: as boto3 finds it)")
+    group.add_argument("--region", help="region; default: the cluster's")
+    group.add_argument("--profile", help="profile of the AWS configuration")
+    group.add_argument("--endpoint-url", metavar="URL", help="another address of AWS's APIs")
+    group.add_argument(
+        "--timeout",
+        type=_positive,
+        metavar="SECONDS",
+        help=f"give up after that long, with exit code {ExitCode.TIMED_OUT.value}",
+    )
+    return parser
+
+
+def of_cluster() -> argparse.ArgumentParser:
+    """Return the options that say which cluster; see `ops.sources.find_cluster`."""
+    parser = argparse.ArgumentParser(add_help=False)
+    group = parser.add_argument_group(
+        "which cluster (default: the stack selected in the Pulumi project of this folder)"
+    )
+    one = group.add_mutually_exclusive_group()
+    one.add_argument(
+        "--outputs", metavar="FILE", help="from `pulumi stack output --json`; - reads it from stdin"
+    )
+    one.add_argument("--stack", metavar="NAME", help="a stack of the Pulumi project of this folder")
+    one.add_argument(
+        "--cluster", metavar="PROJECT-STACK", help="a cluster in AWS, found by its nodes' tags"
+    )
+    return parser
+
+
+def place_of(arguments: argparse.Namespace, region: str | None = None) -> Place:
+    """Return which AWS the arguments mean; `region` counts where they name none."""
+    return Place(
+        region=arguments.region or region,
+        profile=arguments.profile,
+        endpoint_url=arguments.endpoint_url,
+        timeout=arguments.timeout,
+    )
+
+
+def _positive(text: str) -> float:
+    seconds = float(text)
+    if seconds <= 0:
+        raise argparse.ArgumentTypeError(f"{text} is no time: give seconds, more than 0")
+    return seconds

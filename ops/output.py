@@ -1,0 +1,13 @@
+"""Where words go: results to standard output, everything else to standard error."""
+
+import sys
+
+
+def printed(text: str) -> None:
+    """Print a result."""
+    sys.stdout.write(text + "\n")
+
+
+def told(text: str) -> None:
+    """Tell the operator something beside the result."""
+    sys.stderr.write(text + "\n")

@@ -1,0 +1,70 @@
+"""Where the description of a cluster comes from: Pulumi, a file, or the tags of its nodes."""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ops.aws import Aws
+from ops.cluster import Cluster, read_cluster
+from ops.errors import UsageError
+from ops.options import place_of
+from ops.tagged_cluster import find_tagged_cluster
+
+
+def find_cluster(arguments: argparse.Namespace) -> Cluster:
+    """Return the cluster that `arguments` mean, as `ops.options.of_cluster` declares them.
+
+    Without any of the options: the selected stack in a Pulumi project, else the only cluster in
+    the region. Raises UsageError where there is none, or more than one.
+    """
+    if arguments.outputs:
+        return _from_file(arguments.outputs)
+    if arguments.cluster:
+        return find_tagged_cluster(Aws(place_of(arguments)), arguments.cluster)
+    if arguments.stack or _in_project():
+        return _from_pulumi(arguments.stack)
+    return find_tagged_cluster(Aws(place_of(arguments)), None)
+
+
+def _from_file(name: str) -> Cluster:
+    try:
+        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+        return read_cluster(_mapping(json.loads(text)), f"--outputs {name}")
+    except OSError as error:
+        raise UsageError(f"--outputs {name}: {error.strerror}") from None
+    except ValueError as error:
+        raise UsageError(
+            f"--outputs {name} is no JSON: {error}. Write it with `pulumi stack output --json`"
+        ) from None
+
+
+def _from_pulumi(stack: str | None) -> Cluster:
+    words = ["pulumi", "stack", "output", "--json", "--non-interactive"]
+    if stack:
+        words += ["--stack", stack]
+    shown = " ".join(words)
+    if shutil.which("pulumi") is None:
+        raise UsageError(
+            f"`{shown}` cannot run: there is no pulumi on PATH. Give --outputs or --cluster"
+        )
+    done = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise UsageError(f"`{shown}` failed: {' '.join(done.stderr.split())}")
+    return read_cluster(_mapping(json.loads(done.stdout)), f"`{shown}`")
+
+
+def _mapping(read: Any) -> Mapping[str, Any]:
+    if not isinstance(read, dict):
+        raise ValueError("it holds no object")  # noqa: TRY004  # as json.loads reports it
+    return read  # pyright: ignore[reportUnknownVariableType]
+
+
+def _in_project() -> bool:
+    """Tell whether `pulumi` would find a project from here: it looks in all folders above."""
+    here = Path.cwd()
+    return any((folder / "Pulumi.yaml").is_file() for folder in (here, *here.parents))

@@ -1,0 +1,128 @@
+"""A cluster as AWS shows it, without its stack's outputs: found by the tags of its nodes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from ops.aws import Aws
+from ops.cluster import Cluster, Node
+from ops.errors import UsageError
+from ops.tags import NODE_TAG, STACK_TAG, cluster_of, tags_of
+
+_MIRROR_DEVICES: Final = ("/dev/xvdb", "xvdf")
+"""Where a node's mirror volume is attached, on Linux and on Windows."""
+
+
+def find_tagged_cluster(aws: Aws, name: str | None) -> Cluster:
+    """Find the cluster called `name` (project and stack), or the only one of the region.
+
+    The virtual IP is the one address that host routes lead to its nodes. What only the stack
+    knows stays unknown: ports of clients, transit gateways, monitoring, names of subnets.
+    Raises UsageError where there is none or more than one, AwsError where AWS refuses to say.
+    """
+    found = _interfaces_by_cluster(aws)
+    chosen = name or (next(iter(found)) if len(found) == 1 else None)
+    if chosen not in found:
+        raise UsageError(_none_of(found, name, aws.region))
+    interfaces = found[chosen]
+    vpcs = {each["VpcId"] for each in interfaces}
+    if len(vpcs) > 1:
+        raise UsageError(f"--cluster {chosen}: its nodes' tags are in {', '.join(sorted(vpcs))}")
+    (vpc_id,) = vpcs
+    by_vpc = [{"Name": "vpc-id", "Values": [vpc_id]}]
+    tables = aws.pages("ec2", "describe_route_tables", "RouteTables", Filters=by_vpc)
+    own = [each for each in tables if tags_of(each).get(STACK_TAG)] or tables
+    endpoints = aws.pages("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=by_vpc)
+    instances = _instances(aws, interfaces)
+    return Cluster(
+        name=chosen,
+        region=aws.region,
+        vpc_id=vpc_id,
+        virtual_ip=_virtual_ip(chosen, tables, interfaces),
+        nodes=tuple(_node(each, instances) for each in interfaces),
+        route_table_ids={each["RouteTableId"]: each["RouteTableId"] for each in own},
+        endpoint_ids={
+            each["ServiceName"].rpartition(".")[2]: each["VpcEndpointId"] for each in endpoints
+        },
+        node_role_arn=_role_arn(aws, instances),
+    )
+
+
+def _interfaces_by_cluster(aws: Aws) -> dict[str, list[dict[str, Any]]]:
+    tagged = aws.pages(
+        "ec2",
+        "describe_network_interfaces",
+        "NetworkInterfaces",
+        Filters=[{"Name": "tag-key", "Values": [NODE_TAG]}],
+    )
+    found: dict[str, list[dict[str, Any]]] = {}
+    for each in sorted(tagged, key=lambda each: tags_of(each)[NODE_TAG]):
+        found.setdefault(cluster_of(each), []).append(each)
+    return found
+
+
+def _none_of(found: Mapping[str, object], name: str | None, region: str) -> str:
+    if not found:
+        return (
+            f"no interface in {region} has the tag {NODE_TAG}: is this the right region and "
+            "account? Or give --outputs"
+        )
+    names = ", ".join(sorted(found))
+    if name is None:
+        return f"{region} has more than one cluster, say which: --cluster {names}"
+    return f"--cluster {name}: {region} has no such cluster. It has {names}"
+
+
+def _virtual_ip(
+    name: str, tables: Sequence[Mapping[str, Any]], interfaces: Sequence[Mapping[str, Any]]
+) -> str:
+    own = {each["NetworkInterfaceId"] for each in interfaces}
+    found = {
+        route["DestinationCidrBlock"].removesuffix("/32")
+        for table in tables
+        for route in table["Routes"]
+        if route.get("NetworkInterfaceId") in own
+        and route.get("DestinationCidrBlock", "").endswith("/32")
+    }
+    if len(found) != 1:
+        shown = ", ".join(sorted(found)) or "none"
+        raise UsageError(
+            f"--cluster {name}: host routes to its nodes have these addresses: {shown}. One is "
+            "needed to tell the virtual IP; give --outputs"
+        )
+    return found.pop()
+
+
+def _instances(aws: Aws, interfaces: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    ids = [each.get("Attachment", {}).get("InstanceId") for each in interfaces]
+    filters = [{"Name": "instance-id", "Values": [each for each in ids if each]}]
+    if not filters[0]["Values"]:
+        return {}
+    reservations = aws.pages("ec2", "describe_instances", "Reservations", Filters=filters)
+    return {each["InstanceId"]: each for one in reservations for each in one["Instances"]}
+
+
+def _node(interface: Mapping[str, Any], instances: Mapping[str, Mapping[str, Any]]) -> Node:
+    instance_id = interface.get("Attachment", {}).get("InstanceId", "")
+    devices = instances.get(instance_id, {}).get("BlockDeviceMappings", [])
+    mirror = (each["Ebs"]["VolumeId"] for each in devices if each["DeviceName"] in _MIRROR_DEVICES)
+    return Node(
+        name=tags_of(interface)[NODE_TAG],
+        zone=tags_of(interface)[NODE_TAG].rpartition("-")[2],
+        instance_id=instance_id,
+        network_interface_id=interface["NetworkInterfaceId"],
+        private_ip=interface["PrivateIpAddress"],
+        mirror_volume_id=next(mirror, ""),
+    )
+
+
+def _role_arn(aws: Aws, instances: Mapping[str, Mapping[str, Any]]) -> str:
+    profiles = {
+        each["IamInstanceProfile"]["Arn"].rpartition("/")[2]
+        for each in instances.values()
+        if "IamInstanceProfile" in each
+    }
+    if len(profiles) != 1:
+        return ""
+    profile = aws.call("iam", "get_instance_profile", InstanceProfileName=profiles.pop())
+    roles = profile["InstanceProfile"]["Roles"]
+    return roles[0]["Arn"] if roles else ""

@@ -1,0 +1,137 @@
+"""A cluster joined with what AWS says of it: the questions that several checks ask."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ops.cluster import Cluster, Node
+from ops.verify.snapshot import Snapshot
+
+Described = Mapping[str, Any]
+"""One thing as a describe call returns it."""
+
+TARGETS = (
+    "CarrierGatewayId",
+    "CoreNetworkArn",
+    "EgressOnlyInternetGatewayId",
+    "GatewayId",
+    "LocalGatewayId",
+    "NatGatewayId",
+    "OdbNetworkArn",
+    "TransitGatewayId",
+    "VpcPeeringConnectionId",
+)
+"""Fields of a route that name a target other than an interface or an instance."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The cluster and the snapshot; what was refused raises the AwsError that said so.
+
+    `ignored_targets` says, by route table, whether the stack leaves the target of the virtual IP's
+    route alone; None where the stack's state was not read.
+    """
+
+    cluster: Cluster
+    snapshot: Snapshot
+    ignored_targets: Mapping[str, bool] | None = None
+
+    @cached_property
+    def vpc(self) -> Described | None:
+        """The VPC; None when it is gone."""
+        return next(iter(self.snapshot.get("vpcs")), None)
+
+    @cached_property
+    def route_tables(self) -> Mapping[str, Described]:
+        """All route tables of the VPC by id."""
+        return _by(self.snapshot.get("route_tables"), "RouteTableId")
+
+    @cached_property
+    def subnets(self) -> Mapping[str, Described]:
+        """All subnets of the VPC by id."""
+        return _by(self.snapshot.get("subnets"), "SubnetId")
+
+    @cached_property
+    def interfaces(self) -> Mapping[str, Described]:
+        """All network interfaces of the VPC by id."""
+        return _by(self.snapshot.get("interfaces"), "NetworkInterfaceId")
+
+    @cached_property
+    def instances(self) -> Mapping[str, Described]:
+        """The instances behind the VPC's interfaces, and the nodes', by id."""
+        return _by(self.snapshot.get("instances"), "InstanceId")
+
+    @cached_property
+    def groups(self) -> Mapping[str, Described]:
+        """All security groups of the VPC by id."""
+        return _by(self.snapshot.get("groups"), "GroupId")
+
+    @cached_property
+    def endpoints(self) -> Mapping[str, Described]:
+        """All endpoints of the VPC by id."""
+        return _by(self.snapshot.get("endpoints"), "VpcEndpointId")
+
+    @cached_property
+    def main_table(self) -> Described | None:
+        """The VPC's main route table."""
+        return next((each for each in self.route_tables.values() if is_main(each)), None)
+
+    def table_of(self, subnet_id: str) -> Described | None:
+        """Return the table that decides for a subnet: its own, else the VPC's main one."""
+        for table in self.route_tables.values():
+            if any(each.get("SubnetId") == subnet_id for each in table["Associations"]):
+                return table
+        return self.main_table
+
+    @cached_property
+    def virtual_ip_routes(self) -> Mapping[str, Described]:
+        """The route to exactly the virtual IP, by table, of the tables that have one."""
+        return {
+            key: route
+            for key, table in self.route_tables.items()
+            for route in table["Routes"]
+            if route.get("DestinationCidrBlock") == self.cluster.destination
+        }
+
+    @cached_property
+    def own_tables(self) -> Mapping[str, Described]:
+        """The tables that should lead to the virtual IP and are there."""
+        own = set(self.cluster.route_table_ids.values())
+        return {key: table for key, table in self.route_tables.items() if key in own}
+
+    @cached_property
+    def owner(self) -> Node | None:
+        """The node to which every route of the virtual IP leads; None where they disagree."""
+        targets = {route.get("NetworkInterfaceId") for route in self.virtual_ip_routes.values()}
+        return self.cluster.node_of(targets.pop() or "") if len(targets) == 1 else None
+
+    def instance_of(self, interface_id: str) -> Described | None:
+        """Return the instance to which an interface is attached."""
+        return self.instances.get(attached_to(self.interfaces.get(interface_id, {})))
+
+
+def attached_to(interface: Described) -> str:
+    """Return the id of the instance that has an interface, "" for none."""
+    attachment: Described = interface.get("Attachment") or {}
+    return attachment.get("InstanceId") or ""
+
+
+def is_main(table: Described) -> bool:
+    """Tell whether a route table is its VPC's main one."""
+    return any(each.get("Main") for each in table["Associations"])
+
+
+def is_edge(table: Described) -> bool:
+    """Tell whether a route table is bound to a gateway: it decides for what comes in by it."""
+    return any(each.get("GatewayId") for each in table["Associations"])
+
+
+def _by(found: list[Described], key: str) -> dict[str, Described]:
+    return {each[key]: each for each in found}
+
+
+def target_of(route: Described) -> str:
+    """Return the id of a route's target."""
+    named = (route.get(key) for key in ("NetworkInterfaceId", *TARGETS, "InstanceId"))
+    return next((each for each in named if each), "nothing")

@@ -1,0 +1,141 @@
+"""What AWS says about a cluster's VPC at one time: the answers of about fifteen describe calls."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ops.aws import Aws
+from ops.cluster import Cluster
+from ops.errors import AwsError
+
+_THREADS: Final = 8
+Answer = Any
+Ask = Callable[[], Answer]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Answers by kind, as boto3 returns them; for a refused call, the error that it raised."""
+
+    answers: Mapping[str, Answer | AwsError] = field(default_factory=dict[str, Any])
+
+    def get(self, kind: str) -> Any:
+        """Return the answer of a kind. Raises the AwsError with which it was refused."""
+        answer = self.answers[kind]
+        if isinstance(answer, AwsError):
+            raise answer
+        return answer
+
+    def found(self, kind: str) -> list[Any]:
+        """Return a list of a kind; empty where it was refused."""
+        answer = self.answers[kind]
+        return [] if isinstance(answer, AwsError) else answer
+
+
+def take(aws: Aws, cluster: Cluster) -> Snapshot:
+    """Ask AWS for everything that checks need; what it refuses is part of the answer.
+
+    Raises TimedOutError, and UsageError for missing credentials.
+    """
+    with ThreadPoolExecutor(_THREADS) as pool:
+        first = _ask_all(pool, _first_questions(aws, cluster))
+        second = _ask_all(pool, _second_questions(aws, cluster, Snapshot(first)))
+    return Snapshot({**first, **second})
+
+
+def _ask_all(pool: ThreadPoolExecutor, questions: Mapping[str, Ask]) -> dict[str, Answer]:
+    waiting = {kind: pool.submit(ask) for kind, ask in questions.items()}
+    answers: dict[str, Answer] = {}
+    for kind, future in waiting.items():
+        try:
+            answers[kind] = future.result()
+        except AwsError as error:
+            answers[kind] = error
+    return answers
+
+
+def _first_questions(aws: Aws, cluster: Cluster) -> dict[str, Ask]:
+    """Return what can be asked with the ids that the stack knows, by kind."""
+    in_vpc = [{"Name": "vpc-id", "Values": [cluster.vpc_id]}]
+
+    def of_vpc(operation: str, key: str) -> Ask:
+        return lambda: aws.pages("ec2", operation, key, Filters=in_vpc)
+
+    def attribute(name: str) -> Ask:
+        return lambda: aws.call(
+            "ec2", "describe_vpc_attribute", VpcId=cluster.vpc_id, Attribute=name
+        )[name[0].upper() + name[1:]]["Value"]
+
+    volumes = [node.mirror_volume_id for node in cluster.nodes if node.mirror_volume_id]
+    return {
+        "vpcs": of_vpc("describe_vpcs", "Vpcs"),
+        "dns_support": attribute("enableDnsSupport"),
+        "dns_hostnames": attribute("enableDnsHostnames"),
+        "subnets": of_vpc("describe_subnets", "Subnets"),
+        "route_tables": of_vpc("describe_route_tables", "RouteTables"),
+        "interfaces": of_vpc("describe_network_interfaces", "NetworkInterfaces"),
+        "groups": of_vpc("describe_security_groups", "SecurityGroups"),
+        "network_acls": of_vpc("describe_network_acls", "NetworkAcls"),
+        "endpoints": of_vpc("describe_vpc_endpoints", "VpcEndpoints"),
+        "volumes": lambda: (
+            aws.pages(
+                "ec2",
+                "describe_volumes",
+                "Volumes",
+                Filters=[{"Name": "volume-id", "Values": volumes}],
+            )
+            if volumes
+            else []
+        ),
+    }
+
+
+def _second_questions(aws: Aws, cluster: Cluster, first: Snapshot) -> dict[str, Ask]:
+    """Return what needs the first answers: instances behind interfaces, the VPC's DHCP options."""
+    options = [each["DhcpOptionsId"] for each in first.found("vpcs")]
+    attached = _attached_instances(cluster, first)
+    instances = sorted(attached | {node.instance_id for node in cluster.nodes})
+    return {
+        "dhcp_options": lambda: aws.pages(
+            "ec2", "describe_dhcp_options", "DhcpOptions", DhcpOptionsIds=options
+        ),
+        "instances": lambda: [
+            instance
+            for reservation in aws.pages(
+                "ec2",
+                "describe_instances",
+                "Reservations",
+                Filters=[{"Name": "instance-id", "Values": instances}],
+            )
+            for instance in reservation["Instances"]
+        ],
+        # Of attached ones only: an id that is gone would be an error.
+        "statuses": lambda: (
+            aws.pages(
+                "ec2",
+                "describe_instance_status",
+                "InstanceStatuses",
+                InstanceIds=sorted(attached),
+                IncludeAllInstances=True,
+            )
+            if attached
+            else []
+        ),
+    }
+
+
+def _attached_instances(cluster: Cluster, first: Snapshot) -> set[str]:
+    """Return the instances behind the nodes' interfaces and behind the virtual IP's routes."""
+    wanted = {node.network_interface_id for node in cluster.nodes} | {
+        route.get("NetworkInterfaceId")
+        for table in first.found("route_tables")
+        for route in table["Routes"]
+        if route.get("DestinationCidrBlock") == cluster.destination
+    }
+    attachments: list[Mapping[str, Any]] = [
+        each.get("Attachment") or {}
+        for each in first.found("interfaces")
+        if each["NetworkInterfaceId"] in wanted
+    ]
+    return {each["InstanceId"] for each in attachments if each.get("InstanceId")}

@@ -1,0 +1,57 @@
+"""A cluster as `ops` sees it: its description, AWS by a counting client, and reports on it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ops.aws import Aws, Place
+from ops.cluster import Cluster, read_cluster
+from ops.verify.checks import CHECKS
+from ops.verify.findings import Report, examine
+from ops.verify.situation import Situation
+from ops.verify.snapshot import Snapshot, take
+from tests.support.cluster import ClusterUnderTest
+
+
+@dataclass(frozen=True)
+class Operated:
+    """A running cluster under operation; `ec2` is the hand that breaks and mends it."""
+
+    cluster: Cluster
+    aws: Aws
+    ec2: Any
+
+    @classmethod
+    def of(cls, stack: ClusterUnderTest) -> "Operated":
+        """Describe a stack's cluster from its outputs."""
+        cluster = read_cluster(stack.outputs(), "the test's stack")
+        return cls(
+            cluster, Aws(Place(cluster.region, None, stack.sandbox.running().endpoint)), stack.ec2
+        )
+
+    def situation(self) -> Situation:
+        """Ask AWS for the cluster as it is now."""
+        return Situation(self.cluster, take(self.aws, self.cluster))
+
+    def report(self) -> Report:
+        """Verify the cluster as it is now."""
+        return examine(self.situation(), CHECKS)
+
+
+def answered(situation: Situation, kind: str, identity: str, **changes: Any) -> Situation:
+    """Return the situation with one described thing changed: what the local AWS cannot show."""
+    answers = dict(situation.snapshot.answers)
+    answers[kind] = [
+        {**each, **changes} if identity in each.values() else each for each in answers[kind]
+    ]
+    assert answers != situation.snapshot.answers
+    return Situation(situation.cluster, Snapshot(answers))
+
+
+def roots(report: Report) -> set[tuple[str, str]]:
+    """Return id and subject of each finding that no other one explains."""
+    return {(each.id, each.subject) for each in report.roots}
+
+
+def following(report: Report) -> set[tuple[str, str | None]]:
+    """Return id and cause of each finding that another one explains."""
+    return {(each.id, each.caused_by) for each in report.findings if each.caused_by}
