@@ -1,0 +1,1 @@
+"""`python -m ops diagram`: a cluster as Mermaid or SVG."""
