@@ -96,7 +96,8 @@ def findings(
     endpoint: Mapping[str, Any] | str | None = None,
 ) -> dict[str, list[Fault] | str]:
     """What each check finds, by its id; checks that find nothing are left out."""
-    policy = endpoint or documents.endpoint_policy(live.arn, permissions())
+    own = documents.endpoint_policy(live.arn, permissions())
+    policy = own if endpoint is None else endpoint
     caller = Caller(live.arn, live.tags)
     checks = {
         "role-action-missing": lambda: action_missing(cluster, tables, live),
