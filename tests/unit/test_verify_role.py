@@ -237,6 +237,11 @@ LEFT_OUT = f"the permissions boundary {BOUNDARY} does not allow it"
             of("permissions"),
         ),
         (
+            role(with_condition(permissions(), ELSEWHERE), boundary=EVERYTHING),
+            ELSEWHERE_IN_BOTH,
+            of("permissions"),
+        ),
+        (
             role(permissions(), deny("ec2:*", Condition=NOT_FROM_VPC_2)),
             f"{DESCRIBES}, {REPLACES}: statement 0 of permissions-1 denies it",
             of("permissions-1"),
