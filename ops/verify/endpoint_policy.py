@@ -22,6 +22,8 @@ def endpoint_policy_denies(
     endpoint = cluster.endpoint_ids.get("ec2")
     if not endpoint:
         raise NotCheckedError("the cluster's endpoint for the EC2 API is not known")
+    if not caller.arn:
+        raise NotCheckedError("the nodes' role is not known")
     undecided: list[str] = []
     denied: dict[str, list[NodeCall]] = {}
     for needed in needed_calls(cluster, tables, caller):

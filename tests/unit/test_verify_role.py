@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 
 from components import documents
+from ops.cluster import Cluster
 from ops.iam.document import read_document
-from ops.verify.check import Fault
+from ops.verify.check import Fault, NotCheckedError
+from ops.verify.endpoint_policy import endpoint_policy_denies
 from ops.verify.live_role import LiveRole
+from ops.verify.node_calls import Caller
 from ops.verify.role_width import WRITE_ACTIONS
 from tests.support.node_role import (
     CLUSTER,
@@ -362,13 +365,19 @@ def test_a_resource_that_cannot_be_read_is_not_checked() -> None:
     assert all("aws:PrincipalTag/table" in str(why) for why in found.values())
 
 
-def test_without_an_endpoint_its_policy_is_not_checked() -> None:
-    found = findings(role(permissions()), cluster=elsewhere(endpoint_ids={}))
-    assert found == {
-        "endpoint-policy-denies": (
-            "not checked: the cluster's endpoint for the EC2 API is not known"
-        )
-    }
+@pytest.mark.parametrize(
+    ("cluster", "caller", "why"),
+    [
+        (elsewhere(endpoint_ids={}), Caller(ROLE), "the cluster's endpoint for the EC2 API"),
+        (CLUSTER, Caller(""), "the nodes' role"),
+    ],
+)
+def test_without_an_endpoint_or_a_role_the_endpoint_s_policy_is_not_checked(
+    cluster: Cluster, caller: Caller, why: str
+) -> None:
+    policy = read_document(documents.endpoint_policy(ROLE, permissions()))
+    with pytest.raises(NotCheckedError, match=f"^{why} is not known$"):
+        list(endpoint_policy_denies(cluster, TABLES, caller, policy))
 
 
 def test_the_tables_of_a_shared_vpc_belong_to_its_account() -> None:
