@@ -60,6 +60,10 @@ class AwsError(OpsError):
         return self.code in THROTTLED
 
 
+class NotCheckedError(OpsError):
+    """A question that what AWS says does not answer; the text says why."""
+
+
 DENIED = frozenset({"UnauthorizedOperation", "AccessDenied", "AccessDeniedException"})
 # https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
 THROTTLED = frozenset({"RequestLimitExceeded", "Throttling", "ThrottlingException"})

@@ -21,10 +21,6 @@ class Fault:
     involves: tuple[str, ...] = ()
 
 
-class NotCheckedError(Exception):
-    """A check cannot be made; the text says why."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """One failure mode.

@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from ops.cluster import Cluster
+from ops.errors import NotCheckedError
 from ops.iam.document import Document, read_document
 from ops.iam.evaluator import Verdict, decide
-from ops.verify.check import Fault, NotCheckedError
+from ops.verify.check import Fault
 from ops.verify.node_calls import Caller, NodeCall, Table, completed, listed, needed_calls
 
 # What the role may do is another check's question.

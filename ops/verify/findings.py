@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from guardrails.findings import Severity
-from ops.errors import AwsError
-from ops.verify.check import Check, Fault, NotCheckedError
+from ops.errors import AwsError, NotCheckedError
+from ops.verify.check import Check, Fault
 from ops.verify.situation import Situation
 
 

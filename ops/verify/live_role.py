@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ops.aws import Aws
+from ops.errors import NotCheckedError
 from ops.iam.document import Document, read_document
-from ops.verify.check import NotCheckedError
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,10 +8,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ops.cluster import Cluster
+from ops.errors import NotCheckedError
 from ops.iam.conditions import holds
 from ops.iam.document import Document, Effect, Statement
 from ops.iam.evaluator import Decision, Request, Verdict, applies, decide
-from ops.verify.check import Fault, NotCheckedError
+from ops.verify.check import Fault
 from ops.verify.live_role import LiveRole
 from ops.verify.node_calls import (
     REPLACE_ACTION,

@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Final
 
 from ops.cluster import Cluster
+from ops.errors import NotCheckedError
 from ops.iam.document import Document, Effect, Statement
 from ops.iam.evaluator import Verdict, decide
-from ops.verify.check import Fault, NotCheckedError
+from ops.verify.check import Fault
 from ops.verify.live_role import LiveRole
 from ops.verify.node_calls import (
     REPLACE_ACTION,

@@ -5,7 +5,8 @@ from ipaddress import ip_address, ip_network
 from typing import Final
 
 from guardrails.findings import Severity
-from ops.verify.check import Check, Fault, NotCheckedError
+from ops.errors import NotCheckedError
+from ops.verify.check import Check, Fault
 from ops.verify.situation import Described, Situation, is_edge, is_main, target_of
 
 _PUBLIC_SUBNET: Final = "public_"

@@ -1,4 +1,4 @@
-"""What AWS says about a cluster's VPC at one time: the answers of about fifteen describe calls."""
+"""What AWS says about a cluster and its VPC at one time: the answers of about fifteen calls."""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -7,10 +7,12 @@ from typing import Any, Final
 
 from ops.aws import Aws
 from ops.cluster import Cluster
-from ops.errors import AwsError
+from ops.errors import AwsError, NotCheckedError, OpsError
+from ops.verify.live_role import LiveRole, read_role
 
 _THREADS: Final = 8
 Answer = Any
+Refusal = AwsError | NotCheckedError
 Ask = Callable[[], Answer]
 
 
@@ -18,19 +20,19 @@ Ask = Callable[[], Answer]
 class Snapshot:
     """Answers by kind, as boto3 returns them; for a refused call, the error that it raised."""
 
-    answers: Mapping[str, Answer | AwsError] = field(default_factory=dict[str, Any])
+    answers: Mapping[str, Answer | Refusal] = field(default_factory=dict[str, Any])
 
     def get(self, kind: str) -> Any:
-        """Return the answer of a kind. Raises the AwsError with which it was refused."""
+        """Return the answer of a kind. Raises the error with which it was refused."""
         answer = self.answers[kind]
-        if isinstance(answer, AwsError):
+        if isinstance(answer, OpsError):
             raise answer
         return answer
 
     def found(self, kind: str) -> list[Any]:
         """Return a list of a kind; empty where it was refused."""
         answer = self.answers[kind]
-        return [] if isinstance(answer, AwsError) else answer
+        return [] if isinstance(answer, OpsError) else answer
 
 
 def take(aws: Aws, cluster: Cluster) -> Snapshot:
@@ -41,7 +43,8 @@ def take(aws: Aws, cluster: Cluster) -> Snapshot:
     with ThreadPoolExecutor(_THREADS) as pool:
         first = _ask_all(pool, _first_questions(aws, cluster))
         second = _ask_all(pool, _second_questions(aws, cluster, Snapshot(first)))
-    return Snapshot({**first, **second})
+        third = _ask_all(pool, _third_questions(aws, Snapshot(second)))
+    return Snapshot({**first, **second, **third})
 
 
 def _ask_all(pool: ThreadPoolExecutor, questions: Mapping[str, Ask]) -> dict[str, Answer]:
@@ -50,7 +53,7 @@ def _ask_all(pool: ThreadPoolExecutor, questions: Mapping[str, Ask]) -> dict[str
     for kind, future in waiting.items():
         try:
             answers[kind] = future.result()
-        except AwsError as error:
+        except (AwsError, NotCheckedError) as error:
             answers[kind] = error
     return answers
 
@@ -88,7 +91,14 @@ def _first_questions(aws: Aws, cluster: Cluster) -> dict[str, Ask]:
             if volumes
             else []
         ),
+        "role": lambda: _role(aws, cluster),
     }
+
+
+def _role(aws: Aws, cluster: Cluster) -> LiveRole:
+    if not cluster.node_role_arn:
+        raise NotCheckedError("the nodes' role is not known")
+    return read_role(aws, cluster.node_role_arn.rpartition("/")[2])
 
 
 def _second_questions(aws: Aws, cluster: Cluster, first: Snapshot) -> dict[str, Ask]:
@@ -123,6 +133,22 @@ def _second_questions(aws: Aws, cluster: Cluster, first: Snapshot) -> dict[str, 
             else []
         ),
     }
+
+
+def _third_questions(aws: Aws, second: Snapshot) -> dict[str, Ask]:
+    """Return what needs the instances: the roles of their profiles, by the profile's ARN."""
+    profiles = {
+        each["IamInstanceProfile"]["Arn"]
+        for each in second.found("instances")
+        if each.get("IamInstanceProfile")
+    }
+    return {"profile_roles": lambda: {each: _roles_of(aws, each) for each in sorted(profiles)}}
+
+
+def _roles_of(aws: Aws, profile: str) -> list[str]:
+    name = profile.rpartition("/")[2]
+    found = aws.call("iam", "get_instance_profile", InstanceProfileName=name)
+    return [each["Arn"] for each in found["InstanceProfile"]["Roles"]]
 
 
 def _attached_instances(cluster: Cluster, first: Snapshot) -> set[str]:

@@ -12,9 +12,9 @@ from moto import mock_aws
 from components import documents
 from ops.aws import Aws, Place
 from ops.cluster import Cluster
-from ops.errors import AwsError
+from ops.errors import AwsError, NotCheckedError
 from ops.iam.document import Document
-from ops.verify.check import Fault, NotCheckedError
+from ops.verify.check import Fault
 from ops.verify.live_role import read_role
 from tests.support.moto import add_route, make_endpoint, make_interface, make_subnet, routes
 from tests.support.node_role import CLUSTER, findings, without

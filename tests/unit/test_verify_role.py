@@ -6,8 +6,9 @@ import pytest
 
 from components import documents
 from ops.cluster import Cluster
+from ops.errors import NotCheckedError
 from ops.iam.document import read_document
-from ops.verify.check import Fault, NotCheckedError
+from ops.verify.check import Fault
 from ops.verify.endpoint_policy import endpoint_policy_denies
 from ops.verify.live_role import LiveRole
 from ops.verify.node_calls import Caller
