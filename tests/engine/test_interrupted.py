@@ -127,12 +127,31 @@ def test_a_roll_out_without_capacity_is_taken_up_and_the_other_node_keeps_the_ad
     cluster.up("--refresh", "--expect-no-changes")
 
 
+def test_a_node_that_a_failed_change_of_its_type_left_stopped_is_named_until_it_runs(
+    cluster: ClusterUnderTest,
+) -> None:
+    cluster.up()
+    node_b = cluster.node("b")["instance_id"]
+    cluster.set("nodes.instanceType", "m6i.xlarge")
+    cluster.set("rollOut", "b")
+    cluster.sandbox.fail("ModifyInstanceAttribute", CODE)
+    assert cluster.up(check=False).returncode != 0
+    assert cluster.instance("b")["State"]["Name"] == "stopped"
+    notice = f"node-b does not run: {node_b} is stopped"
+    assert notice in said(cluster.up())
+    cluster.ec2.start_instances(InstanceIds=[node_b])
+    assert "does not run" not in said(cluster.up("--refresh"))
+    assert cluster.instance("b")["InstanceType"] == "m6i.xlarge"
+    assert cluster.instance("b")["State"]["Name"] == "running"
+
+
 def test_a_node_that_somebody_terminated_is_made_again_on_its_interface_and_disk(
     cluster: ClusterUnderTest,
 ) -> None:
     cluster.up()
     before = cluster.node("b")
     cluster.ec2.terminate_instances(InstanceIds=[before["instance_id"]])
+    assert "node-b does not run" in said(cluster.preview())
     done = cluster.up("--refresh")
     after = cluster.node("b")
     assert changes(done)["created"] == 2
