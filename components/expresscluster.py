@@ -28,7 +28,7 @@ def configuration(cluster: ClusterDescription) -> str:
         _write(root, path, str(value))
     _write(root, _OBJECT_NUMBER_PATH, str(_count_objects(root)))
     ET.indent(root)
-    return f"{_DECLARATION}{ET.tostring(root, encoding='unicode')}\n"
+    return f"{_DECLARATION}{ET.tostring(root, encoding='us-ascii').decode()}\n"
 
 
 def _entries(cluster: ClusterDescription) -> Iterator[Entry]:

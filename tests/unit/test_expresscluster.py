@@ -127,6 +127,8 @@ def test_a_mode_other_than_the_default_is_written(
     assert found == mode
 
 
-def test_text_that_is_markup_stays_text() -> None:
-    cluster = linux_cluster(partition_witness=("<host>&", 80))
-    assert texts(cluster, "networkpartition/httpnp/host") == ["<host>&"]
+@pytest.mark.parametrize("text", ["<host>&", "b\u00fcro"])
+def test_whatever_is_no_plain_ascii_stays_the_same_text(text: str) -> None:
+    cluster = linux_cluster(partition_witness=(text, 80))
+    assert configuration(cluster).isascii()
+    assert texts(cluster, "networkpartition/httpnp/host") == [text]
