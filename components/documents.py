@@ -57,7 +57,7 @@ Document = Mapping[str, Any]
 
 def instance_trust(region: str) -> Document:
     """Return the trust policy of a role that EC2 instances of a region take on."""
-    principal = {"Service": partitions.service_principal(region, "ec2")}
+    principal = {"Service": partitions.instance_principal(region)}
     return document(
         [{"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}],
     )

@@ -1,10 +1,10 @@
 """EXPRESSCLUSTER's configuration, clp.conf, from a description of the cluster; pure.
 
-Element by element as NEC's own generator writes it. expresscluster_names.py says where each name
-comes from and what is not verified.
+Element by element as NEC's own generator writes it, in the order of the commands in NEC's
+documents. expresscluster_names.py says where each name comes from and what is not verified.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as ET
 
 from . import expresscluster_names as names
@@ -13,8 +13,10 @@ from .cluster_description import ClusterDescription, LinuxMirror, Server, Window
 Entry = tuple[str, str | int]
 
 _DECLARATION = '<?xml version="1.0" encoding="ASCII"?>\n'
+_OBJECT_NUMBER_PATH = "webmgr/client/objectnumber"
 # The objects that Cluster WebUI draws besides the named ones: cluster, servers, groups, monitors.
 _OBJECTS_OF_EVERY_CLUSTER = 4
+_LOCAL_SERVER = ("cls", "LocalServer")
 # These elements are told apart by a number; all others by a name.
 _NUMBERED = ("device", "netdev")
 
@@ -24,9 +26,9 @@ def configuration(cluster: ClusterDescription) -> str:
     root = ET.Element("root")
     for path, value in _entries(cluster):
         _write(root, path, str(value))
-    _write(root, "webmgr/client/objectnumber", str(_count_objects(root)))
+    _write(root, _OBJECT_NUMBER_PATH, str(_count_objects(root)))
     ET.indent(root)
-    return f"{_DECLARATION}{ET.tostring(root, encoding='unicode')}\n"
+    return f"{_DECLARATION}{ET.tostring(root, encoding='us-ascii').decode()}\n"
 
 
 def _entries(cluster: ClusterDescription) -> Iterator[Entry]:
@@ -56,6 +58,7 @@ def _header(cluster: ClusterDescription) -> Iterator[Entry]:
         names.STARTUP_DELAY_PATH,
         names.startup_delay(system, cluster.heartbeat_timeout_seconds),
     )
+    yield _OBJECT_NUMBER_PATH, ""  # counted when all objects are there; its place is here
 
 
 def _server(cluster: ClusterDescription, server: Server, priority: int) -> Iterator[Entry]:
@@ -122,13 +125,14 @@ def _linux_mirror(path: str, mirror: LinuxMirror, cluster: ClusterDescription) -
     first = cluster.servers[0]
     yield f"{path}/parameters/nmppath", names.MIRROR_DRIVER
     yield f"{path}/parameters/mount/point", mirror.mount_point
-    yield f"{path}/parameters/fs", mirror.file_system
     for place, server in _places(cluster):
         devices = f"{path}/{place}parameters/diskdev"
         if not place or server.data_partition != first.data_partition:
             yield f"{devices}/dppath", server.data_partition
         if not place or server.cluster_partition != first.cluster_partition:
             yield f"{devices}/cppath", server.cluster_partition
+        if not place:
+            yield f"{path}/parameters/fs", mirror.file_system
 
 
 def _windows_mirror(
@@ -144,29 +148,32 @@ def _windows_mirror(
 
 def _monitors(cluster: ClusterDescription) -> Iterator[Entry]:
     windows = cluster.mirror.system == "windows"
-    yield from _monitor("userw", "", ("cls", "LocalServer"), with_target=windows)
-    yield from _monitor("awsvipw", names.VIRTUAL_IP, ("rsc", names.VIRTUAL_IP), with_target=True)
+    no_target = "" if windows else None
+    yield from _monitor("userw", no_target, _LOCAL_SERVER)
+    yield from _monitor("awsvipw", names.VIRTUAL_IP, ("rsc", names.VIRTUAL_IP))
     if cluster.monitor_zones:
-        yield from _monitor("awsazw", "", ("cls", "LocalServer"), with_target=False)
-        for place, server in _places(cluster):
-            zone = f"monitor/awsazw@awsazw1/{place}parameters/availabilityzone"
-            yield zone, server.availability_zone
+        zones = [
+            (f"{place}parameters/availabilityzone", server.availability_zone)
+            for place, server in _places(cluster)
+        ]
+        yield from _monitor("awsazw", None, _LOCAL_SERVER, zones)
         yield "monitor/awsazw@awsazw1/emergency/threshold/fo", 0
-    relation = ("rsc", names.MIRROR) if windows else ("cls", "LocalServer")
+    relation = ("rsc", names.MIRROR) if windows else _LOCAL_SERVER
     for kind in ("mdw", "mdnw"):
-        yield from _monitor(kind, "", relation, with_target=windows)
-        yield f"monitor/{kind}@{kind}1/parameters/object", names.MIRROR
+        yield from _monitor(kind, no_target, relation, [("parameters/object", names.MIRROR)])
 
 
 def _monitor(
-    kind: str, target: str, relation: tuple[str, str], *, with_target: bool
+    kind: str, target: str | None, relation: tuple[str, str], parameters: Sequence[Entry] = ()
 ) -> Iterator[Entry]:
-    """Yield a monitor that acts on `relation`; only some kinds write the element `target`."""
+    """Yield a monitor that acts on `relation`; where `target` is None, the element is left out."""
     path = f"monitor/{kind}@{kind}1"
     yield f"monitor/types@{kind}", ""
     yield f"{path}/comment", ""
-    if with_target:
+    if target is not None:
         yield f"{path}/target", target
+    for name, value in parameters:
+        yield f"{path}/{name}", value
     yield f"{path}/relation/type", relation[0]
     yield f"{path}/relation/name", relation[1]
 

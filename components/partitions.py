@@ -46,9 +46,13 @@ def service_host(region: str, service: str) -> str:
     return f"{service}.{region}.amazonaws.com{_suffix(region)}"
 
 
-def service_principal(region: str, service: str) -> str:
-    """Return the principal under which a service takes on a role: `ec2.amazonaws.com`."""
-    return f"{service}.amazonaws.com{_suffix(region)}"
+def instance_principal(region: str) -> str:
+    """Return the principal under which instances take on a role: `ec2.amazonaws.com`.
+
+    China has its own for EC2 and S3; of most other services the common one holds there too, as of
+    flow logs: terraform-provider-aws #46209.
+    """
+    return f"ec2.amazonaws.com{_suffix(region)}"
 
 
 def _suffix(region: str) -> str:

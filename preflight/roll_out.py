@@ -107,21 +107,28 @@ def notices(settings: Settings, live: LiveCluster) -> Iterator[str]:
                 "this cluster: packets are lost. Let the cluster take the address over again, "
                 "or replace the route (docs/runbook.md)"
             )
-    for letter, node in sorted(live.nodes.items()):
-        if node.instance and node.instance.source_dest_check:
-            yield (
-                f"node-{letter} drops packets for {settings.virtual_ip}: {node.interface_id} "
-                "checks source and destination. Run pulumi up --refresh"
-            )
-        if node.ends_with:
-            yield f"node-{letter} must not end before its interface is kept: {_ending(node)}"
-        if letter != settings.roll_out:
-            yield from _pending(settings, live, letter)
+    for letter in sorted(live.nodes):
+        yield from _node_notices(settings, live, letter)
     if settings.roll_out:
         yield (
             f"rollOut: this update may replace or restart node-{settings.roll_out}. Remove the "
             f"key afterwards: pulumi config rm {NAMESPACE}:rollOut"
         )
+
+
+def _node_notices(settings: Settings, live: LiveCluster, letter: str) -> Iterator[str]:
+    node = live.nodes[letter]
+    if node.instance and node.instance.source_dest_check:
+        yield (
+            f"node-{letter} drops packets for {settings.virtual_ip}: {node.interface_id} "
+            "checks source and destination. Run pulumi up --refresh"
+        )
+    if not node.is_up:
+        yield _down(letter, node)
+    if node.ends_with:
+        yield f"node-{letter} must not end before its interface is kept: {_ending(node)}"
+    if letter != settings.roll_out:
+        yield from _pending(settings, live, letter)
 
 
 def _pending(settings: Settings, live: LiveCluster, letter: str) -> Iterator[str]:
@@ -136,6 +143,19 @@ def _pending(settings: Settings, live: LiveCluster, letter: str) -> Iterator[str
     if kept:
         what = " and ".join(kept)
         yield f"node-{letter} keeps {what} until it is rolled out: see docs/runbook.md"
+
+
+def _down(letter: str, node: LiveNode) -> str:
+    """Say that a node does not run: an update that failed may have left it so."""
+    why = f"{node.interface_id} has no instance"
+    remedy = "If this update makes no other one, run pulumi up --refresh"
+    if node.instance:
+        identity, state = node.instance.instance_id, node.instance.state
+        why = f"{identity} is {state}"
+        if state in ("stopping", "stopped"):
+            start = f"aws ec2 start-instances --instance-ids {identity}"
+            remedy = f"If nobody stopped it on purpose: {start}"
+    return f"node-{letter} does not run: {why}. {remedy}"
 
 
 def _ending(node: LiveNode) -> str:

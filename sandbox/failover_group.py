@@ -38,12 +38,15 @@ def describe_failover_group(configuration: str) -> list[str]:
 
 
 def _parameters(resource: ET.Element, default: str) -> Iterator[str]:
-    """Yield the parameters in words; those that differ between servers with the server's name."""
-    holders = [(default, resource.find("parameters"))]
-    holders += [(each.get("name", ""), each.find("parameters")) for each in resource.iter("server")]
-    for server, parameters in holders:
-        for element in parameters.iter() if parameters is not None else ():
-            if element.tag in _COMMON:
-                yield f"{_COMMON[element.tag]}: {element.text}"
-            elif element.tag in _OF_A_SERVER:
+    """Yield the parameters in words: the common ones, then each server's with its name."""
+    for element in resource.iterfind("parameters//*"):
+        if element.tag in _COMMON:
+            yield f"{_COMMON[element.tag]}: {element.text}"
+    holders = [
+        (default, resource),
+        *((each.get("name", ""), each) for each in resource.iter("server")),
+    ]
+    for server, holder in holders:
+        for element in holder.iterfind("parameters//*"):
+            if element.tag in _OF_A_SERVER:
                 yield f"{_OF_A_SERVER[element.tag]} of {server}: {element.text}"

@@ -1,5 +1,6 @@
 """A stack that installs and configures EXPRESSCLUSTER on Windows."""
 
+import base64
 from collections.abc import Iterator
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from sandbox.runtime import Sandbox
 from tests.support.cluster import ROOT, ClusterUnderTest, changes
 from tests.support.stack_config import EXPRESSCLUSTER
+from tests.support.windows import unpacked
 
+PLANTED = "PLANTED-LICENCE-4711"
 PACK = ("--policy-pack", str(ROOT / "policy"))
 KEYS = {
     "packages": {**EXPRESSCLUSTER["packages"], "file": "ecx53w_x64.zip"},
@@ -20,7 +23,7 @@ KEYS = {
 def windows(
     sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ClusterUnderTest]:
-    """A Windows stack with its packages in S3, up."""
+    """A Windows stack with its packages and a licence in S3, up."""
     sandbox.reset_cloud()
     images = sandbox.client("ec2").describe_images(
         Filters=[{"Name": "platform", "Values": ["windows"]}]
@@ -30,6 +33,9 @@ def windows(
     cluster.set("nodes.os", "windows")
     cluster.set("nodes.image", image)
     cluster.set_object("expresscluster", KEYS)
+    storage = sandbox.client("s3")
+    storage.create_bucket(Bucket="media")
+    storage.put_object(Bucket="media", Key="expresscluster/base.key", Body=PLANTED)
     preview = cluster.preview(*PACK)
     assert "mandatory" not in preview.stdout
     cluster.up(*PACK)
@@ -75,6 +81,17 @@ def test_the_mirror_volume_is_attached_under_a_name_of_windows(windows: ClusterU
         if each["Ebs"]["VolumeId"] == windows.node("a")["mirror_volume_id"]
     ]
     assert mapping["DeviceName"] == "xvdf"
+
+
+def test_no_licence_gets_into_the_state_or_the_script(windows: ClusterUnderTest) -> None:
+    state = windows.pulumi("stack", "export", "--show-secrets").stdout
+    assert (PLANTED in state, "expresscluster/base.key" in state) == (False, True)
+    for letter in "ab":
+        answer = windows.ec2.describe_instance_attribute(
+            InstanceId=windows.node(letter)["instance_id"], Attribute="userData"
+        )
+        script = unpacked(base64.b64decode(answer["UserData"]["Value"]).decode())
+        assert (PLANTED in script, "expresscluster/base.key" in script) == (False, True)
 
 
 def test_a_second_up_changes_nothing(windows: ClusterUnderTest) -> None:

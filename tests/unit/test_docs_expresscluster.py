@@ -40,3 +40,16 @@ def test_what_no_source_shows_is_marked_where_the_name_stands() -> None:
     for name in ("STARTUP_DELAY_PATH", "HEARTBEAT_INTERVAL_SECONDS", "MIRROR_MODE_PATH"):
         before = CONSTANTS.partition(f"\n{name} =")[0].rpartition("\n\n")[2]
         assert "not verified" in " ".join(before.lower().replace("#", "").split())
+
+
+def test_the_services_that_the_page_restarts_are_those_of_the_boot_script() -> None:
+    (restarted,) = re.findall(r"^systemctl restart (.+)$", PAGE, re.MULTILINE)
+    script = (ROOT / "components" / "bootstrap" / "linux" / "start.sh").read_text()
+    (services,) = re.findall(r"^readonly SERVICES=\((.+?)\)$", script, re.DOTALL | re.MULTILINE)
+    assert restarted.split() == services.split()
+
+
+def test_the_first_push_of_the_page_is_that_of_the_boot_script() -> None:
+    pushed = re.findall(r"^clpcfctrl --push (--force) -x \.$", PAGE, re.MULTILINE)
+    script = (ROOT / "components" / "bootstrap" / "linux" / "cluster.sh").read_text()
+    assert [f'push {each} -x "$PUSHED"' in script for each in pushed] == [True]

@@ -2,8 +2,8 @@
 
 The whole files were held against what NEC's own generator (github.com/EXPRESSCLUSTER/
 CreateClusterOnLinux, version 2) writes for the same inputs: the same elements and attributes with
-the same text. So were the 192 combinations of system, witness, timeouts, zone monitor, mirror mode
-and equal or different device names, on 2026-11-30.
+the same text, in the same order. So were the 576 combinations of system, witness, timeouts, zone
+monitor, mirror mode, server names and equal or different device names, on 2026-11-30.
 """
 
 from dataclasses import replace
@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from components.cluster_description import ClusterDescription, LinuxMirror, WindowsMirror
+from components.cluster_description import ClusterDescription, LinuxMirror, Server, WindowsMirror
 from components.expresscluster import configuration
 from tests.support.clusters import linux_cluster, windows_cluster
 
@@ -24,6 +24,11 @@ FULL: dict[str, Any] = {
     "aws_cli_timeout_seconds": 30,
     "monitor_zones": True,
 }
+# Servers with other names, whose disks have names of their own.
+SERVERS = [
+    Server("server1", "10.1.1.11", "eu-west-1a", "eni-0a1", "/dev/sdb2", "/dev/sdb1"),
+    Server("server2", "10.1.2.12", "eu-west-1c", "eni-0b2", "/dev/sdc2", "/dev/sdc1"),
+]
 
 
 def texts(cluster: ClusterDescription, path: str) -> list[str | None]:
@@ -35,7 +40,9 @@ def texts(cluster: ClusterDescription, path: str) -> list[str | None]:
     [
         ("linux", linux_cluster()),
         ("linux-full", linux_cluster(**FULL)),
+        ("linux-devices", linux_cluster(servers=SERVERS, partition_witness=("10.1.3.13", 80))),
         ("windows", windows_cluster()),
+        ("windows-full", windows_cluster(**FULL)),
     ],
 )
 def test_the_whole_configuration_is_this_file(name: str, cluster: ClusterDescription) -> None:
@@ -120,6 +127,8 @@ def test_a_mode_other_than_the_default_is_written(
     assert found == mode
 
 
-def test_text_that_is_markup_stays_text() -> None:
-    cluster = linux_cluster(partition_witness=("<host>&", 80))
-    assert texts(cluster, "networkpartition/httpnp/host") == ["<host>&"]
+@pytest.mark.parametrize("text", ["<host>&", "b\u00fcro"])
+def test_whatever_is_no_plain_ascii_stays_the_same_text(text: str) -> None:
+    cluster = linux_cluster(partition_witness=(text, 80))
+    assert configuration(cluster).isascii()
+    assert texts(cluster, "networkpartition/httpnp/host") == [text]

@@ -18,7 +18,7 @@ def test_a_region_gives_the_names_of_its_partition(
 ) -> None:
     assert partitions.is_supported(region)
     assert partitions.endpoint_service(region, "ec2") == service
-    assert partitions.service_principal(region, "ec2") == principal
+    assert partitions.instance_principal(region) == principal
 
 
 @pytest.mark.parametrize("region", ["us-isob-east-1", "eu-isoe-west-1", "eusc-de-east-1"])

@@ -9,7 +9,7 @@ import pytest
 from tests.support import survey
 from tests.support.live import account
 from tests.support.recorder import Registration
-from tests.support.stack_config import ROOT, stack_config
+from tests.support.stack_config import ROOT, every_feature, stack_config
 
 PAGE = (ROOT / "docs" / "real-aws.md").read_text(encoding="utf-8")
 ROWS = dict(re.findall(r"^- `(aws:[^`]+)`: (.+?)\. Looked up on ", PAGE, re.MULTILINE))
@@ -56,7 +56,11 @@ def misspelt(found: Registration) -> set[str]:
 
 def test_every_ignored_name_is_a_property_of_its_type() -> None:
     """A misspelt name would be accepted in silence: pulumi/pulumi#7081."""
-    resources = survey.run(stack_config("dev"), account()).resources.values()
+    resources = [
+        found
+        for config in (stack_config("dev"), every_feature())
+        for found in survey.run(config, account()).resources.values()
+    ]
     lists = [found for found in resources if found.ignores or found.replaces_on]
     assert {found.token for found in lists} == {
         "aws:ebs/volume:Volume",

@@ -270,6 +270,34 @@ def test_a_node_that_checks_source_and_destination_is_named() -> None:
     )
 
 
+@pytest.mark.parametrize("state", ["stopping", "stopped"])
+def test_a_node_that_does_not_run_is_named_with_the_command_that_starts_it(state: str) -> None:
+    (notice,) = notices(settings(), live("eni-a", "eni-a", "eni-a", b=state))
+    assert notice == (
+        f"node-b does not run: i-b is {state}. If nobody stopped it on purpose: "
+        "aws ec2 start-instances --instance-ids i-b"
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        (None, "eni-b has no instance"),
+        ("shutting-down", "i-b is shutting-down"),
+        ("terminated", "i-b is terminated"),
+    ],
+)
+def test_a_node_whose_instance_is_gone_is_named(state: str | None, why: str) -> None:
+    (notice,) = notices(settings(), live("eni-a", "eni-a", "eni-a", b=state))
+    assert notice == (
+        f"node-b does not run: {why}. If this update makes no other one, run pulumi up --refresh"
+    )
+
+
+def test_a_node_that_starts_gives_no_notice() -> None:
+    assert list(notices(settings(), live("eni-a", "eni-a", "eni-a", b="pending"))) == []
+
+
 def test_tables_that_disagree_are_named() -> None:
     assert list(notices(settings(), live("eni-a", "eni-b"))) == [
         "the route tables lead 20.0.0.100 to different nodes, rtb-1 to eni-a, rtb-2 to eni-b"
