@@ -11,7 +11,7 @@ from guardrails.analysis.graph import Candidates, Graph
 from guardrails.analysis.labels import step
 from guardrails.analysis.route_egress import EgressPath, RouteEgress, TableContext
 from guardrails.analysis.route_targets import RouteTarget, targets_of
-from guardrails.analysis.united_paths import first, one_of_each_kind, united
+from guardrails.analysis.united_paths import first_of_each_kind, one_of_each_kind, united
 from guardrails.configuration import Configuration, Exit
 from guardrails.findings import Fact, Step, Verdict
 from guardrails.model.anchors import Anchor, anchors_of, key_of, short_name
@@ -69,7 +69,7 @@ class EgressPaths:
         if key not in self._loose:
             loose = self._effective.loose(subnet.vpc)
             egress_paths = (egress for each in loose for egress in self._behind(each, depth))
-            self._loose[key] = first(egress_paths)
+            self._loose[key] = tuple(first_of_each_kind(egress_paths))
         yield from self._loose[key]
 
     def _of_associations(
@@ -204,7 +204,8 @@ class EgressPaths:
     def _of_unknown_tables(self) -> tuple[EgressPath, ...]:
         if self._loose_routes is None:
             context = TableContext(source=None, broad=None, egress_paths=None)
-            self._loose_routes = first(self._doubtful(self._graph.routes.anywhere, context))
+            egress_paths = self._doubtful(self._graph.routes.anywhere, context)
+            self._loose_routes = tuple(first_of_each_kind(egress_paths))
         return self._loose_routes
 
 
