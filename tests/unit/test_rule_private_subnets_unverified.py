@@ -258,3 +258,16 @@ def test_routes_from_a_gateway_that_is_said_to_be_closed_lead_nowhere() -> None:
     assert verdict(topology, PRIVATE_RULE, "private") is Verdict.UNVERIFIED
     closed = frozenset({"vpn"})
     assert verdict(topology, PRIVATE_RULE, "private", closed_targets=closed) is Verdict.KEPT
+
+
+def test_a_closed_gateway_does_not_hide_another_that_propagates_into_an_unknown_table() -> None:
+    topology = network(
+        *(
+            Propagation(key=key, table=Unknown("x"), via=TargetKind.VIRTUAL_PRIVATE, gateway=vpn)
+            for key, vpn in (("first", "closed-vpn"), ("second", "open-vpn"))
+        )
+    )
+    closed = frozenset({"closed-vpn"})
+    assert verdict(topology, PRIVATE_RULE, "private", closed_targets=closed) is Verdict.UNVERIFIED
+    closed |= {"open-vpn"}
+    assert verdict(topology, PRIVATE_RULE, "private", closed_targets=closed) is Verdict.KEPT

@@ -7,7 +7,7 @@ from functools import partial
 from guardrails.addresses import Block, is_broad, merge, parse_range
 from guardrails.analysis.destinations import Destination, Destinations
 from guardrails.analysis.effective_tables import EffectiveTable, EffectiveTables
-from guardrails.analysis.graph import Candidates, Graph
+from guardrails.analysis.graph import Candidates, Graph, Links
 from guardrails.analysis.labels import step
 from guardrails.analysis.route_egress import EgressPath, RouteEgress, TableContext
 from guardrails.analysis.route_targets import RouteTarget, targets_of
@@ -47,16 +47,15 @@ class EgressPaths:
     ) -> None:
         self._graph = graph
         self._closed = configuration.closed_tables
-        closed = configuration.closed_targets
-        self._closed_gateways: frozenset[Reference] = closed | frozenset(map(External, closed))
         self._route_egress = RouteEgress(graph, destinations, configuration.closed_targets, allowed)
         self._effective = effective
         self._tables: dict[tuple[Anchor, int], tuple[EgressPath, ...]] = {}
         self._loose: dict[tuple[object, int], tuple[EgressPath, ...]] = {}
         self._named: dict[tuple[object, ...], tuple[EgressPath, ...]] = {}
         self._loose_routes: tuple[EgressPath, ...] | None = None
+        self._propagations = _open_propagations(graph, configuration.closed_targets)
         self._loose_propagations = sorted(
-            graph.propagations.anywhere, key=lambda pair: (pair[0].key, pair[1])
+            self._propagations.anywhere, key=lambda pair: (pair[0].key, pair[1])
         )[:1]
 
     def of_subnet(self, anchor: Anchor, subnet: Subnet, depth: int = DEPTH) -> Iterator[EgressPath]:
@@ -117,8 +116,7 @@ class EgressPaths:
 
     def _look_into(self, anchor: Anchor, depth: int) -> Iterator[EgressPath]:
         yield from self._out_of_sight(anchor)
-        closed = self._closed_gateways
-        routes, propagations = self._graph.routes, self._graph.propagations
+        routes, propagations = self._graph.routes, self._propagations
         definite = [(route, targets_of(self._graph, route)) for route in routes.of(anchor)]
         context = self._context(anchor, definite, depth)
         judged = [self._route_egress.judge(route, targets, context) for route, targets in definite]
@@ -128,11 +126,9 @@ class EgressPaths:
         for candidates in routes.candidates(anchor):
             yield from self._of_routes(candidates, doubtful, depth)
         for each in propagations.of(anchor):
-            if each.gateway not in closed:
-                yield _propagated(each, "")
+            yield _propagated(each, "")
         for each, fact in (*propagations.possible(anchor), *self._loose_propagations):
-            if each.gateway not in closed:
-                yield _propagated(each, fact)
+            yield _propagated(each, fact)
         yield from self._of_unknown_tables()
         yield from self._of_a_name_it_may_have(anchor, depth)
 
@@ -211,6 +207,13 @@ class EgressPaths:
 
 _DEFAULT_DESTINATION = Destination("0.0.0.0/0", (parse_range("0.0.0.0/0"),))
 _DEFAULT_GATEWAY = Step("", "internet gateway of the default VPC")
+
+
+def _open_propagations(graph: Graph, closed: frozenset[str]) -> Links[Propagation]:
+    """Return the propagations by table, but for those from gateways that lead nowhere."""
+    gateways: frozenset[Reference] = closed | frozenset(map(External, closed))
+    found = (each for each in graph.topology.propagations if each.gateway not in gateways)
+    return graph.link(found, lambda each: each.table)
 
 
 def _propagated(propagation: Propagation, doubt: str) -> EgressPath:
