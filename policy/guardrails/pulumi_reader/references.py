@@ -252,11 +252,10 @@ class References(ResourceIndex):
 
     def _find_associations(self) -> dict[str, list[Resource]]:
         found: dict[str, list[Resource]] = {}
-        for resource in self.resources.values():
-            if row_of(resource.type).role is Role.ASSOCIATION:
-                subnet = self.refer(resource, "subnetId", Kind.SUBNET)
-                if isinstance(subnet, (str, External)):
-                    found.setdefault(key_of(subnet), []).append(resource)
+        for resource in self.of_role(Role.ASSOCIATION):
+            subnet = self.refer(resource, "subnetId", Kind.SUBNET)
+            if isinstance(subnet, (str, External)):
+                found.setdefault(key_of(subnet), []).append(resource)
         return found
 
     def _made_by_linked(self, fields: Fields, name: str, kinds: frozenset[Kind]) -> list[str]:
