@@ -54,10 +54,9 @@ class Gate:
         topology = read_stack(_Neighbours(registrations, resource)).topology
         found = [
             finding
-            for finding in judge(topology, settings.judge).findings
+            for finding in judge(topology, settings.judge, rules=self._rules).findings
             if finding.verdict is Verdict.VIOLATED
             and not finding.advisory
-            and finding.rule in self._rules
             and _blames(finding, resource)
             and not _may_be_taken_away(finding)
         ]
