@@ -9,7 +9,7 @@ from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.identities import MADE, identities
 from guardrails.pulumi_reader.index import ResourceIndex
 from guardrails.pulumi_reader.protobuf import HIDDEN, Hidden, Plain
-from guardrails.pulumi_reader.resource import Resource, Row, type_and_name
+from guardrails.pulumi_reader.resource import Resource, Row, kind_of_urn, type_and_name
 from guardrails.pulumi_reader.types.kinds import Kind
 from guardrails.pulumi_reader.types.table import kind_of, row_of
 from guardrails.pulumi_reader.types.type_row import Role
@@ -216,7 +216,7 @@ class References(ResourceIndex):
 
     def _made_with_read(self, urn: str, kinds: frozenset[Kind]) -> str:
         """Resolve an id read via `.get()`: the resource itself, or what AWS made with it."""
-        kind = kind_of(type_and_name(urn)[0])
+        kind = kind_of_urn(urn)
         made = [each for each in kinds & MADE.keys() if MADE[each].maker is kind]
         return urn if kind in kinds or not made else self.made_with(urn, made[0])
 
