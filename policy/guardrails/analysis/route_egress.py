@@ -22,15 +22,15 @@ from guardrails.analysis.destinations import Destination, Destinations
 from guardrails.analysis.forwarding import (
     FOLLOWED,
     Hop,
+    closing_entry,
     hops,
-    leads_out_of_sight,
     missing_beyond,
 )
 from guardrails.analysis.graph import Graph
 from guardrails.analysis.route_targets import MACHINES, RouteTarget
 from guardrails.configuration import Exit
 from guardrails.findings import Step, Verdict
-from guardrails.model.anchors import Anchor, key_of, short_name
+from guardrails.model.anchors import Anchor, short_name
 from guardrails.model.knowledge import External, Reference, Unknown
 from guardrails.model.routing import Gateway, Route, TargetKind
 from guardrails.model.security import Endpoint
@@ -221,9 +221,7 @@ class RouteEgress:
 
     def _is_closed(self, target: RouteTarget) -> bool:
         """Tell whether the configuration says so of a target of which nothing else does."""
-        if target.anchor is None or not leads_out_of_sight(self._graph, target):
-            return False
-        return key_of(target.anchor) in self._closed
+        return closing_entry(self._graph, target) in self._closed
 
     def _followed(
         self,
