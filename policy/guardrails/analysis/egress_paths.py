@@ -174,27 +174,26 @@ class EgressPaths:
         vpc = None
         if isinstance(anchor, str) and anchor.endswith(MAIN_TABLE):
             vpc = self._graph.vpcs.get(anchor.removesuffix(MAIN_TABLE))
-        unseen = vpc is None or (not vpc.managed and not vpc.default)
-        closed = key_of(anchor).removesuffix(MAIN_TABLE)
-        if (unseen or (vpc and vpc.may_be_default)) and not self._closed.isdisjoint(
-            (key_of(anchor), closed)
-        ):
-            return
-        if vpc is None or unseen:
-            text = (
-                f"the routes of {step('route table', anchor).text}, which is outside of the stack"
+        if vpc is None or not (vpc.managed or vpc.default):
+            name = step("route table", anchor).text
+            yield from self._unless_closed(
+                anchor, f"the routes of {name}, which is outside of the stack"
             )
-            fact = Fact(text, "closedTables", [closed])
-            yield EgressPath(Verdict.UNVERIFIED, (), (fact,))
         elif vpc.default:
             route = Step(vpc.key, "route 0.0.0.0/0 made by AWS", by_default=True)
             path = (route, _DEFAULT_GATEWAY)
             yield EgressPath(Verdict.VIOLATED, path, (), TargetKind.INTERNET, _DEFAULT_DESTINATION)
         elif vpc.may_be_default:
-            text = (
+            yield from self._unless_closed(
+                anchor,
                 f"whether VPC {short_name(vpc.key)} is AWS's default VPC, whose main table leads to"
-                " the internet: it looks like it"
+                " the internet: it looks like it",
             )
+
+    def _unless_closed(self, anchor: Anchor, text: str) -> Iterator[EgressPath]:
+        """Yield that a fact about a table is missing, unless the configuration closes the table."""
+        closed = key_of(anchor).removesuffix(MAIN_TABLE)
+        if self._closed.isdisjoint((key_of(anchor), closed)):
             yield EgressPath(Verdict.UNVERIFIED, (), (Fact(text, "closedTables", [closed]),))
 
     def _of_unknown_tables(self) -> tuple[EgressPath, ...]:
