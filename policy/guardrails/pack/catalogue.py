@@ -25,7 +25,6 @@ ADVISORY: Final = EnforcementLevel.ADVISORY
 OFF: Final = EnforcementLevel.DISABLED
 
 _GUIDE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide"
-_WELL_ARCHITECTED: Final = "https://docs.aws.amazon.com/wellarchitected/latest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
