@@ -7,9 +7,11 @@ from functools import partial
 from guardrails.addresses import Block, is_broad, merge, parse_range
 from guardrails.analysis.destinations import Destination, Destinations
 from guardrails.analysis.effective_tables import EffectiveTable, EffectiveTables
+from guardrails.analysis.egress_path import EgressPath
 from guardrails.analysis.graph import Candidates, Graph, Links
 from guardrails.analysis.labels import step
-from guardrails.analysis.route_egress import EgressPath, RouteEgress, TableContext
+from guardrails.analysis.passage import TableContext
+from guardrails.analysis.route_egress import RouteEgress
 from guardrails.analysis.route_targets import RouteTarget, targets_of
 from guardrails.analysis.united_paths import first_of_each_kind, one_of_each_kind, united
 from guardrails.configuration import Configuration, Exit

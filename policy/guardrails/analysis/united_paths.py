@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from guardrails.addresses import Block, merge
 from guardrails.analysis.destinations import Destination
-from guardrails.analysis.route_egress import EgressPath
+from guardrails.analysis.egress_path import EgressPath
 from guardrails.findings import Step, Verdict
 from guardrails.model.routing import TargetKind
 
