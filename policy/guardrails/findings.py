@@ -88,13 +88,18 @@ class Finding:
 
     def __str__(self) -> str:
         """Return the whole text for people: what is wrong, the path, what is missing, the fix."""
-        parts = [self.message]
+        return "\n  ".join((self.message, *self.details))
+
+    @property
+    def details(self) -> list[str]:
+        """The lines below the message: the path, what is missing, the fix."""
+        parts: list[str] = []
         if self.path:
             parts.append("path: " + " -> ".join(step.text for step in self.path))
         if self.missing:
             parts.append("not known: " + "; ".join(self.missing))
         parts.append("fix: " + self.remedy)
-        return "\n  ".join(parts)
+        return parts
 
 
 @dataclass(frozen=True, slots=True)

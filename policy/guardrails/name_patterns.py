@@ -7,6 +7,7 @@ of more than `LONGEST_NAME` characters are not searched: the time is bounded.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 LONGEST_NAME: Final = 256
@@ -25,6 +26,7 @@ _PART: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=1 << 10)
 def read_name(text: str) -> re.Pattern[str]:
     """Read a regular expression over names.
 

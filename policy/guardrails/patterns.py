@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from fnmatch import translate
+from functools import lru_cache
 from typing import Final, Generic, TypeVar
 
 _Meant = TypeVar("_Meant")
@@ -12,6 +13,7 @@ _UNLIKE_URNS: Final = (
 )
 
 
+@lru_cache(maxsize=1 << 16)
 def read_pattern(text: str) -> re.Pattern[str]:
     """Read a pattern over URNs. Brackets are a class, or themselves: names may be `private[0]`."""
     literal = text.replace("[", "[[]")

@@ -93,22 +93,31 @@ def _of_any(given: Given, subnets: list[str]) -> Given:
     return replace(given, links={**given.links, "subnetId": subnets})
 
 
-def shared_table(count: int) -> Action:
-    """`count` private subnets with one table, which gets its routes last."""
+def _table_of(subnets: int, routes: int) -> Action:
     stack = Stack()
     vpc = _hub(stack)
     table = stack.add("ec2/routeTable:RouteTable", "shared", vpcId=vpc)
-    for at, subnet in enumerate(_subnets(stack, vpc, count)):
+    for at, subnet in enumerate(_subnets(stack, vpc, subnets)):
         stack.add(ASSOCIATION, f"bound-{at}", subnetId=subnet, routeTableId=table)
-    for at in range(5):
+    for at in range(routes):
         stack.add(
             "ec2/route:Route",
             f"partner-{at}",
             routeTableId=table,
-            destinationCidrBlock=f"172.16.{at}.0/24",
+            destinationCidrBlock=f"172.{16 + (at >> 8)}.{at & 255}.0/24",
             transitGatewayId="tgw-0123456789abcdef0",
         )
     return updated(stack)
+
+
+def shared_table(count: int) -> Action:
+    """`count` private subnets with one table, which gets its routes last."""
+    return _table_of(count, 5)
+
+
+def routes_and_subnets(count: int) -> Action:
+    """`count` private subnets with one table, which gets as many routes."""
+    return _table_of(count, count)
 
 
 def own_tables(count: int) -> Action:
@@ -144,27 +153,30 @@ def _https(stack: Stack, name: str, group: Made, source: str) -> None:
     stack.add(INGRESS, name, securityGroupId=group, cidrIpv4=source, **ports)
 
 
-def shared_group(count: int) -> Action:
-    """`count` endpoints with one group, which gets its rules last."""
+def _group_of(endpoints: int, rules: int) -> Action:
     stack = Stack()
     vpc = _hub(stack)
     group = stack.add("ec2/securityGroup:SecurityGroup", "https", vpcId=vpc)
-    for at in range(count):
+    for at in range(endpoints):
         _endpoint(stack, f"endpoint-{at}", vpc, group)
-    for at in range(5):
-        _https(stack, f"https-{at}", group, f"10.0.{at}.0/24")
+    for at in range(rules):
+        _https(stack, f"https-{at}", group, f"10.{at >> 8}.{at & 255}.0/24")
     return updated(stack)
+
+
+def shared_group(count: int) -> Action:
+    """`count` endpoints with one group, which gets its rules last."""
+    return _group_of(count, 5)
 
 
 def rules_of_a_group(count: int) -> Action:
     """`count` rules of the one group of an endpoint."""
-    stack = Stack()
-    vpc = _hub(stack)
-    group = stack.add("ec2/securityGroup:SecurityGroup", "https", vpcId=vpc)
-    _endpoint(stack, "endpoint", vpc, group)
-    for at in range(count):
-        _https(stack, f"https-{at}", group, f"10.{at >> 8}.{at & 255}.0/24")
-    return updated(stack)
+    return _group_of(1, count)
+
+
+def rules_and_endpoints(count: int) -> Action:
+    """`count` endpoints with one group, which gets as many rules."""
+    return _group_of(count, count)
 
 
 def pairs_of_vpc_and_range(count: int) -> Action:
@@ -238,6 +250,8 @@ CORNERS: Final[dict[str, Callable[[int], Action]]] = {
     "gates: tables": own_tables,
     "gates: endpoints of a group": shared_group,
     "gates: rules of a group": rules_of_a_group,
+    "gates: rules and endpoints of a group": rules_and_endpoints,
+    "gates: routes and subnets of a table": routes_and_subnets,
     "gates: VPC and range": pairs_of_vpc_and_range,
     "gates: adopted tables": adopted_tables,
     "prefixes and hosts": prefixes_and_hosts,

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from guardrails.findings import Verdict
 from guardrails.pack import policies
+from guardrails.pack.gates import gate
 from guardrails.pack.gates.registered import Registrations
 from guardrails.testing import Analyzer, Given
 from tests.support.policy_foreign import updates_with_foreign_ids
@@ -96,3 +97,14 @@ def test_a_gate_that_looks_at_neighbours_blocks_what_it_would_among_all(shown: l
 @given(updates())
 def test_so_does_the_gate_that_guesses(shown: list[Given]) -> None:
     assert blocked(shown, GUESSING) == blocked_among_all(shown, GUESSING)
+
+
+@settings(max_examples=200)
+@given(updates_with_foreign_ids())
+def test_a_gate_blocks_the_same_when_it_passes_over_no_harmless_resource(
+    shown: list[Given],
+) -> None:
+    for config in (None, GUESSING):
+        with patch.object(gate, "is_harmless", lambda *_: False):
+            every = blocked(shown, config)
+        assert blocked(shown, config) == every

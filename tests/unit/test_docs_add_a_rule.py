@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 import guardrails.rules
-from guardrails.pack import catalogue, policies, reports
+from guardrails.pack import catalogue, options, policies, reports
 from guardrails.testing import analyze
 from tests.support.policy_stacks import Stack
 
@@ -47,15 +47,20 @@ def test_the_test_of_the_page_passes(tmp_path: Path) -> None:
     assert "4 passed" in run.stdout
 
 
-def test_the_rule_of_the_page_reports_in_the_pack(
-    rule: ModuleType, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def entry(rule: ModuleType, monkeypatch: pytest.MonkeyPatch) -> catalogue.Entry:
+    """The page's entry, in a pack that has the page's rule."""
     entry = eval(ENTRY, {**vars(catalogue), "endpoint_names": rule})
     pack = importlib.import_module("guardrails.pack.policies")
     monkeypatch.setitem(guardrails.rules.RULES, NAME, rule.judge)
     monkeypatch.setitem(reports.REPORTS, NAME, reports.violations_of(NAME))
     monkeypatch.setattr(pack, "CATALOGUE", (entry, *catalogue.CATALOGUE))
     monkeypatch.setattr(pack, "NAMES", (NAME, *catalogue.NAMES))
+    return entry
+
+
+def two_endpoints() -> Stack:
+    """Two endpoints, one of which breaks the page's rule."""
     stack = Stack()
     vpc = stack.add("ec2/vpc:Vpc", "main", cidrBlock="10.0.0.0/16")
     group = stack.add("ec2/securityGroup:SecurityGroup", "https", vpcId=vpc)
@@ -69,7 +74,11 @@ def test_the_rule_of_the_page_reports_in_the_pack(
             securityGroupIds=[group],
             privateDnsEnabled=answers,
         )
-    (said,) = analyze(stack.preview(), policies()).of(NAME)
+    return stack
+
+
+def test_the_rule_of_the_page_reports_in_the_pack(rule: ModuleType, entry: catalogue.Entry) -> None:
+    (said,) = analyze(two_endpoints().preview(), policies()).of(NAME)
     assert said.level == "advisory"
     assert said.message == (
         "Every interface endpoint has private DNS.\n"
@@ -79,3 +88,17 @@ def test_the_rule_of_the_page_reports_in_the_pack(
     )
     assert entry.remedy == "Set privateDnsEnabled of the endpoint to true."
     assert entry.severity.value == rule.RULE.severity == "medium"
+
+
+@pytest.mark.usefixtures("entry")
+def test_a_row_of_options_is_all_that_exemptions_from_the_rule_need(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row = options.OPTIONS[options.NARROW]["exemptions"]
+    monkeypatch.setitem(options.OPTIONS, NAME, {"exemptions": row})
+    exempt = {"urn": "*::logs", "reason": "moves", "owner": "network", "expires": "2999-12-31"}
+    config = {NAME: {"exemptions": [exempt]}}
+    verdict = analyze(two_endpoints().preview(), policies(), config=config)
+    assert verdict.of(NAME) == []
+    (used,) = verdict.of("exemptions-are-current")
+    assert f"{NAME} is not enforced until 2999-12-31: moves (network)" in used.message

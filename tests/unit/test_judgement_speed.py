@@ -1,29 +1,19 @@
-import sys
-from types import FrameType
+from collections.abc import Callable
+
+import pytest
 
 from guardrails import Topology, Verdict, judge
 from guardrails.model.knowledge import OneOf
+from tests.bench.corners import routes_and_subnets, rules_and_endpoints
 from tests.support.estates import OPEN_EVERY, PER_VPC, estate
 from tests.support.topologies import PRIVATE_RULE, bind, network, route, subnet, table
+from tests.support.work import calls
 
 WORLD = "0.0.0.0/0"
 
 
-def calls(topology: Topology) -> int:
-    """How many Python functions the judge calls: work that does not depend on the machine."""
-    count = 0
-
-    def tick(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event == "call"
-
-    before = sys.getprofile()
-    sys.setprofile(tick)
-    try:
-        judge(topology)
-    finally:
-        sys.setprofile(before)
-    return count
+def work(topology: Topology) -> int:
+    return calls(lambda: judge(topology))
 
 
 def size(topology: Topology) -> int:
@@ -40,7 +30,7 @@ def test_an_estate_has_as_many_elements_and_violations_as_it_says() -> None:
 
 def test_the_work_of_the_judge_grows_with_the_estate_and_no_faster() -> None:
     judge(estate(1))
-    small, large = calls(estate(5)), calls(estate(20))
+    small, large = work(estate(5)), work(estate(20))
     assert large / small < 4.2
 
 
@@ -60,5 +50,14 @@ def members_of_a_list(count: int) -> Topology:
 
 def test_the_work_on_ids_taken_out_of_a_list_grows_with_the_list_and_no_faster() -> None:
     judge(members_of_a_list(10))
-    small, large = calls(members_of_a_list(50)), calls(members_of_a_list(200))
+    small, large = work(members_of_a_list(50)), work(members_of_a_list(200))
     assert large / small < 4.2
+
+
+@pytest.mark.parametrize("corner", [rules_and_endpoints, routes_and_subnets])
+def test_the_work_of_gates_grows_with_what_shares_a_group_or_table_and_no_faster(
+    corner: Callable[[int], Callable[[], object]],
+) -> None:
+    calls(corner(5))
+    small, large = calls(corner(10)), calls(corner(40))
+    assert large / small < 4.4

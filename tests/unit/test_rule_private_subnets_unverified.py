@@ -20,6 +20,19 @@ from tests.support.topologies import (
 
 ENI = TargetKind.INTERFACE
 
+NOWHERE_KNOWN = (
+    subnet("middle", vpc=Unknown("the VPC of the middle")),
+    table("inner", vpc="far"),
+    bind("middle", "inner"),
+    gateway("far-gateway", TargetKind.INTERNET, vpc="far"),
+    gateway("hub", TargetKind.TRANSIT, vpc=None),
+    table("first", vpc="far"),
+    table("second", vpc="far"),
+    bind("a", "first", subnet=Unknown("the subnet")),
+    bind("b", "second", subnet=Unknown("the subnet")),
+)
+"""A subnet of an unknown VPC, whose table is one of three."""
+
 UNVERIFIED = {
     "a gateway of unknown kind": network(route("0.0.0.0/0", Unknown("the gateway"))),
     "a gateway of unknown kind for a private range": network(
@@ -105,6 +118,20 @@ UNVERIFIED = {
     "an association with an unknown table": network(bind("private", Unknown("t"), key="second")),
     "an open table bound to an unknown subnet": network(
         bind("x", "open", subnet=Unknown("the subnet"))
+    ),
+    "a private NAT gateway in a subnet that may have an internet or a transit gateway": network(
+        *NOWHERE_KNOWN,
+        gateway("nat", NAT, private=True, subnets=("middle",)),
+        route("0.0.0.0/0", "far-gateway", key="out", table="first"),
+        route("0.0.0.0/0", "hub", TargetKind.TRANSIT, key="on", table="second"),
+        route("0.0.0.0/0", "nat", NAT),
+    ),
+    "a firewall in a subnet that may have a route of either address family": network(
+        *NOWHERE_KNOWN,
+        gateway("wall", TargetKind.FIREWALL, subnets=("middle",)),
+        route("::/0", "far-gateway", key="v6", table="first"),
+        route("0.0.0.0/0", "far-gateway", key="v4", table="second"),
+        route("0.0.0.0/0", "wall", TargetKind.ENDPOINT),
     ),
     "a table elsewhere": network(
         bind("private", External("rtb-1")), without=("private-association",)
@@ -230,4 +257,17 @@ def test_routes_from_a_gateway_that_is_said_to_be_closed_lead_nowhere() -> None:
     )
     assert verdict(topology, PRIVATE_RULE, "private") is Verdict.UNVERIFIED
     closed = frozenset({"vpn"})
+    assert verdict(topology, PRIVATE_RULE, "private", closed_targets=closed) is Verdict.KEPT
+
+
+def test_a_closed_gateway_does_not_hide_another_that_propagates_into_an_unknown_table() -> None:
+    topology = network(
+        *(
+            Propagation(key=key, table=Unknown("x"), via=TargetKind.VIRTUAL_PRIVATE, gateway=vpn)
+            for key, vpn in (("first", "closed-vpn"), ("second", "open-vpn"))
+        )
+    )
+    closed = frozenset({"closed-vpn"})
+    assert verdict(topology, PRIVATE_RULE, "private", closed_targets=closed) is Verdict.UNVERIFIED
+    closed |= {"open-vpn"}
     assert verdict(topology, PRIVATE_RULE, "private", closed_targets=closed) is Verdict.KEPT

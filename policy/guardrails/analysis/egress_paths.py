@@ -7,11 +7,13 @@ from functools import partial
 from guardrails.addresses import Block, is_broad, merge, parse_range
 from guardrails.analysis.destinations import Destination, Destinations
 from guardrails.analysis.effective_tables import EffectiveTable, EffectiveTables
-from guardrails.analysis.graph import Candidates, Graph
+from guardrails.analysis.egress_path import EgressPath
+from guardrails.analysis.graph import Candidates, Graph, Links
 from guardrails.analysis.labels import step
-from guardrails.analysis.route_egress import EgressPath, RouteEgress, TableContext
+from guardrails.analysis.passage import TableContext
+from guardrails.analysis.route_egress import RouteEgress
 from guardrails.analysis.route_targets import RouteTarget, targets_of
-from guardrails.analysis.united_paths import first, one_of_each_kind, united
+from guardrails.analysis.united_paths import first_of_each_kind, one_of_each_kind, united
 from guardrails.configuration import Configuration, Exit
 from guardrails.findings import Fact, Step, Verdict
 from guardrails.model.anchors import Anchor, anchors_of, key_of, short_name
@@ -47,16 +49,15 @@ class EgressPaths:
     ) -> None:
         self._graph = graph
         self._closed = configuration.closed_tables
-        closed = configuration.closed_targets
-        self._closed_gateways: frozenset[Reference] = closed | frozenset(map(External, closed))
         self._route_egress = RouteEgress(graph, destinations, configuration.closed_targets, allowed)
         self._effective = effective
         self._tables: dict[tuple[Anchor, int], tuple[EgressPath, ...]] = {}
         self._loose: dict[tuple[object, int], tuple[EgressPath, ...]] = {}
         self._named: dict[tuple[object, ...], tuple[EgressPath, ...]] = {}
         self._loose_routes: tuple[EgressPath, ...] | None = None
+        self._propagations = _open_propagations(graph, configuration.closed_targets)
         self._loose_propagations = sorted(
-            graph.propagations.anywhere, key=lambda pair: (pair[0].key, pair[1])
+            self._propagations.anywhere, key=lambda pair: (pair[0].key, pair[1])
         )[:1]
 
     def of_subnet(self, anchor: Anchor, subnet: Subnet, depth: int = DEPTH) -> Iterator[EgressPath]:
@@ -69,7 +70,7 @@ class EgressPaths:
         if key not in self._loose:
             loose = self._effective.loose(subnet.vpc)
             egress_paths = (egress for each in loose for egress in self._behind(each, depth))
-            self._loose[key] = first(egress_paths)
+            self._loose[key] = tuple(first_of_each_kind(egress_paths))
         yield from self._loose[key]
 
     def _of_associations(
@@ -117,8 +118,7 @@ class EgressPaths:
 
     def _look_into(self, anchor: Anchor, depth: int) -> Iterator[EgressPath]:
         yield from self._out_of_sight(anchor)
-        closed = self._closed_gateways
-        routes, propagations = self._graph.routes, self._graph.propagations
+        routes, propagations = self._graph.routes, self._propagations
         definite = [(route, targets_of(self._graph, route)) for route in routes.of(anchor)]
         context = self._context(anchor, definite, depth)
         judged = [self._route_egress.judge(route, targets, context) for route, targets in definite]
@@ -128,11 +128,9 @@ class EgressPaths:
         for candidates in routes.candidates(anchor):
             yield from self._of_routes(candidates, doubtful, depth)
         for each in propagations.of(anchor):
-            if each.gateway not in closed:
-                yield _propagated(each, "")
+            yield _propagated(each, "")
         for each, fact in (*propagations.possible(anchor), *self._loose_propagations):
-            if each.gateway not in closed:
-                yield _propagated(each, fact)
+            yield _propagated(each, fact)
         yield from self._of_unknown_tables()
         yield from self._of_a_name_it_may_have(anchor, depth)
 
@@ -178,38 +176,45 @@ class EgressPaths:
         vpc = None
         if isinstance(anchor, str) and anchor.endswith(MAIN_TABLE):
             vpc = self._graph.vpcs.get(anchor.removesuffix(MAIN_TABLE))
-        unseen = vpc is None or (not vpc.managed and not vpc.default)
-        closed = key_of(anchor).removesuffix(MAIN_TABLE)
-        if (unseen or (vpc and vpc.may_be_default)) and not self._closed.isdisjoint(
-            (key_of(anchor), closed)
-        ):
-            return
-        if vpc is None or unseen:
-            text = (
-                f"the routes of {step('route table', anchor).text}, which is outside of the stack"
+        if vpc is None or not (vpc.managed or vpc.default):
+            name = step("route table", anchor).text
+            yield from self._unless_closed(
+                anchor, f"the routes of {name}, which is outside of the stack"
             )
-            fact = Fact(text, "closedTables", [closed])
-            yield EgressPath(Verdict.UNVERIFIED, (), (fact,))
         elif vpc.default:
             route = Step(vpc.key, "route 0.0.0.0/0 made by AWS", by_default=True)
             path = (route, _DEFAULT_GATEWAY)
             yield EgressPath(Verdict.VIOLATED, path, (), TargetKind.INTERNET, _DEFAULT_DESTINATION)
         elif vpc.may_be_default:
-            text = (
+            yield from self._unless_closed(
+                anchor,
                 f"whether VPC {short_name(vpc.key)} is AWS's default VPC, whose main table leads to"
-                " the internet: it looks like it"
+                " the internet: it looks like it",
             )
+
+    def _unless_closed(self, anchor: Anchor, text: str) -> Iterator[EgressPath]:
+        """Yield that a fact about a table is missing, unless the configuration closes the table."""
+        closed = key_of(anchor).removesuffix(MAIN_TABLE)
+        if self._closed.isdisjoint((key_of(anchor), closed)):
             yield EgressPath(Verdict.UNVERIFIED, (), (Fact(text, "closedTables", [closed]),))
 
     def _of_unknown_tables(self) -> tuple[EgressPath, ...]:
         if self._loose_routes is None:
             context = TableContext(source=None, broad=None, egress_paths=None)
-            self._loose_routes = first(self._doubtful(self._graph.routes.anywhere, context))
+            egress_paths = self._doubtful(self._graph.routes.anywhere, context)
+            self._loose_routes = tuple(first_of_each_kind(egress_paths))
         return self._loose_routes
 
 
 _DEFAULT_DESTINATION = Destination("0.0.0.0/0", (parse_range("0.0.0.0/0"),))
 _DEFAULT_GATEWAY = Step("", "internet gateway of the default VPC")
+
+
+def _open_propagations(graph: Graph, closed: frozenset[str]) -> Links[Propagation]:
+    """Return the propagations by table, but for those from gateways that lead nowhere."""
+    gateways: frozenset[Reference] = closed | frozenset(map(External, closed))
+    found = (each for each in graph.topology.propagations if each.gateway not in gateways)
+    return graph.link(found, lambda each: each.table)
 
 
 def _propagated(propagation: Propagation, doubt: str) -> EgressPath:

@@ -10,17 +10,24 @@ from guardrails.model.security import Endpoint
 
 
 class EndpointIngress:
-    """Finds what endpoints let in."""
+    """Finds what endpoints let in; each is looked into once."""
 
     def __init__(self, graph: Graph, group_ingress: GroupIngress) -> None:
         self._groups = EndpointGroups(graph)
         self._ingress = group_ingress
+        self._of: dict[str, tuple[IngressRule, ...]] = {}
 
-    def of(self, endpoint: Endpoint) -> Iterator[IngressRule]:
-        """Yield every ingress rule of `endpoint`, HTTPS too, with the path to it."""
+    def of(self, endpoint: Endpoint) -> tuple[IngressRule, ...]:
+        """Return every ingress rule of `endpoint`, HTTPS too, with the path to it."""
+        if endpoint.key not in self._of:
+            self._of[endpoint.key] = tuple(self._look_into(endpoint))
+        return self._of[endpoint.key]
+
+    def _look_into(self, endpoint: Endpoint) -> Iterator[IngressRule]:
         for group, steps, fact in self._groups.of(endpoint):
             for rule in self._ingress.of(group):
-                yield replace(rule, path=(*steps, *rule.path)).doubted(fact)
+                behind = replace(rule, path=(*steps, *rule.path)) if steps else rule
+                yield behind.doubted(fact)
 
     def admits_nobody(self, endpoint: Endpoint) -> bool:
         """Tell whether certainly no group that is or may be on the endpoint has an ingress rule."""

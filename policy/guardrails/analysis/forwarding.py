@@ -141,21 +141,24 @@ def _through_attachment(
         yield from _subnets(attachment.subnets, path)
 
 
-def leads_out_of_sight(graph: Graph, target: RouteTarget) -> bool:
-    """Tell whether the topology shows nothing of where a certain target leads."""
-    if target.fact or target.kind is TargetKind.NAT:
-        return False
+def closing_entry(graph: Graph, target: RouteTarget) -> str:
+    """Return the entry of `closedTargets` that closes a target, "" if no entry can.
+
+    It closes a target that is certain, if the topology shows nothing of where that leads.
+    """
+    if target.anchor is None or target.fact or target.kind is TargetKind.NAT:
+        return ""
     if target.kind in _LOOKS_UP and graph.topology.transit_routes:
-        return False
-    return target.element is None or target.kind not in FOLLOWED
+        return ""
+    in_sight = target.element is not None and target.kind in FOLLOWED
+    return "" if in_sight else key_of(target.anchor)
 
 
 def missing_beyond(graph: Graph, target: RouteTarget) -> str:
     """Return the missing fact: whether packets reach the internet behind `target`."""
     text = _missing_beyond(target)
-    if target.anchor is None or not leads_out_of_sight(graph, target):
-        return text
-    return Fact(text, "closedTargets", [key_of(target.anchor)])
+    entry = closing_entry(graph, target)
+    return Fact(text, "closedTargets", [entry]) if entry else text
 
 
 def _missing_beyond(target: RouteTarget) -> str:

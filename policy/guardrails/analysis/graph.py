@@ -127,7 +127,6 @@ class Graph:
     def _index_routing(self) -> None:
         topology = self.topology
         self.routes = self.link(matched_routes(topology.routes), lambda route: route.table)
-        self.propagations = self.link(topology.propagations, lambda each: each.table)
         self.associations = Links(
             (each, each.subnet) for each in matched_associations(topology.associations)
         )

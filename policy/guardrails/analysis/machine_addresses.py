@@ -1,10 +1,10 @@
 """Which machine has an address as its own: network interfaces and instances, with their VPC."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import TypeAlias
 
-from guardrails.addresses import AddressError, Block, parse_range
+from guardrails.addresses import Block
+from guardrails.analysis.destinations import read
 from guardrails.analysis.graph import Graph
 from guardrails.analysis.labels import step
 from guardrails.findings import Step
@@ -43,10 +43,8 @@ def _addresses(graph: Graph) -> Iterator[tuple[Block, Machine]]:
             subnets, fact = anchors_of(machine.subnet)
             subnet = graph.subnets.get(subnets[0]) if subnets and not fact else None
             at = step(f"address of {noun}", machine.key)
-            for text in machine.addresses:
-                with suppress(AddressError):
-                    if isinstance(text, str):
-                        yield parse_range(text), (at, *_vpc(subnet, fact))
+            blocks, _ = read(machine.addresses)
+            yield from ((block, (at, *_vpc(subnet, fact))) for block in blocks)
 
 
 def _vpc(subnet: Subnet | None, fact: str) -> tuple[Anchor | None, str]:

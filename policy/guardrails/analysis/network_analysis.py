@@ -27,6 +27,7 @@ class NetworkAnalysis:
         self.configuration = configuration
         self.graph = Graph(topology)
         self._egress_paths: dict[frozenset[Exit], EgressPaths] = {}
+        self._tiers: dict[Anchor, Tier | Unknown] = {}
 
     @cached_property
     def destinations(self) -> Destinations:
@@ -61,8 +62,11 @@ class NetworkAnalysis:
 
     def tier_of(self, anchor: Anchor, subnet: Subnet) -> Tier | Unknown:
         """Return what a subnet is meant to be, or what is missing to tell."""
-        behaves_publicly = partial(self.public_behaviour.shows, anchor, subnet)
-        return self._subnet_tiers.tier(subnet, self.graph.name_of_vpc(subnet), behaves_publicly)
+        if anchor not in self._tiers:
+            vpc = self.graph.name_of_vpc(subnet)
+            behaves_publicly = partial(self.public_behaviour.shows, anchor, subnet)
+            self._tiers[anchor] = self._subnet_tiers.tier(subnet, vpc, behaves_publicly)
+        return self._tiers[anchor]
 
     @cached_property
     def endpoint_ingress(self) -> EndpointIngress:

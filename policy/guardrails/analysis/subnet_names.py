@@ -1,4 +1,4 @@
-"""Which words of a subnet's name are its own, and which are those of its VPC.
+"""The part of a subnet's name that does not repeat the name of its VPC.
 
 Programs name subnets after their VPC: awsx calls two subnets of a VPC `public-api`
 `public-api-private-1` and `public-api-public-1`.
@@ -12,9 +12,10 @@ _GENERIC: Final = frozenset({"vpc", "network", "net"})
 
 
 def own_part(name: str, vpc: str) -> str:
-    """Return `name` without the VPC's name, if it begins or ends with that ("" if it is that).
+    """Return the name of a subnet without the VPC's name at its beginning or its end.
 
-    Words that any VPC may be called by (`public-api-vpc`) may be missing in the subnet's name.
+    It is "" if nothing else is left. The subnet's name may lack the general words of the VPC's: in
+    the VPC `public-api-vpc`, the own part of `public-api-private-1` is `private-1`.
     """
     words = list(_WORD.finditer(name))
     texts = [word.group().lower() for word in words]

@@ -38,9 +38,9 @@ class Signs:
 class SubnetTiers:
     """Tells a subnet's tier, or the fact that would.
 
-    Signs that disagree prove nothing, whichever is the stronger. So neither does a sign beside one
-    that cannot be seen. The name of the VPC within the name of a subnet is no sign of the subnet if
-    the name says both.
+    Signs that disagree decide nothing, even if one of them seems stronger. A sign that cannot be
+    seen may disagree, so nothing is decided beside it either. Programs put the VPC's name into the
+    names of its subnets: if a name says both tiers, that part of it does not count.
     """
 
     def __init__(self, configuration: Configuration) -> None:

@@ -5,24 +5,24 @@ from dataclasses import replace
 
 from guardrails.addresses import Block, merge
 from guardrails.analysis.destinations import Destination
-from guardrails.analysis.route_egress import EgressPath
+from guardrails.analysis.egress_path import EgressPath
 from guardrails.findings import Step, Verdict
 from guardrails.model.routing import TargetKind
 
 
-def first(egress_paths: Iterable[EgressPath]) -> tuple[EgressPath, ...]:
-    """Return one path for all that lack a fact, always the same one."""
-    return tuple(sorted(egress_paths, key=lambda egress: (egress.path, egress.facts))[:1])
+def first_of_each_kind(egress_paths: Iterable[EgressPath]) -> Iterator[EgressPath]:
+    """Yield one unverified path for each kind of first target, with the facts of that path alone.
+
+    What lies before a path may rule it out by its kind or its destination, and never all of them.
+    """
+    for alike in _by_kind(egress_paths):
+        yield replace(_shown(alike), destination=_destination(alike))
 
 
 def one_of_each_kind(egress_paths: Iterable[EgressPath]) -> Iterator[EgressPath]:
     """Unite unverified paths by the kind of their first target: one path, with all facts."""
-    same = dict[TargetKind, list[EgressPath]]()
-    for egress in egress_paths:
-        same.setdefault(egress.kind, []).append(egress)
-    for alike in same.values():
-        shown = min(alike, key=lambda egress: (egress.path, egress.facts))
-        yield replace(shown, facts=_facts(alike), destination=_destination(alike))
+    for alike in _by_kind(egress_paths):
+        yield replace(_shown(alike), facts=_facts(alike), destination=_destination(alike))
 
 
 def united(egress_paths: Iterable[EgressPath]) -> Iterator[EgressPath]:
@@ -40,6 +40,18 @@ def united(egress_paths: Iterable[EgressPath]) -> Iterator[EgressPath]:
             facts=_facts(alike),
             destination=_destination(alike),
         )
+
+
+def _by_kind(egress_paths: Iterable[EgressPath]) -> Iterable[list[EgressPath]]:
+    found = dict[TargetKind, list[EgressPath]]()
+    for egress in egress_paths:
+        found.setdefault(egress.kind, []).append(egress)
+    return found.values()
+
+
+def _shown(alike: Iterable[EgressPath]) -> EgressPath:
+    """Return the path that stands for all, always the same one."""
+    return min(alike, key=lambda egress: (egress.path, egress.facts))
 
 
 def _facts(alike: Iterable[EgressPath]) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ class VirtualIps:
         """Routes of single addresses to what is no machine: a gateway, a peering connection."""
         self.blind: dict[Anchor | None, str] = {}
         """VPCs with routes that may be of any virtual IP (None: any VPC), with the missing fact."""
-        candidates = filter(_may_carry_one, graph.topology.routes)
+        candidates = filter(may_carry_one, graph.topology.routes)
         for route in sorted(
             candidates, key=lambda each: (each.key, str(each.table), str(each.cidr))
         ):
@@ -197,7 +197,8 @@ def home_of(graph: Graph, targets: tuple[RouteTarget, ...]) -> Anchor | None:
     return vpc if isinstance(vpc, (str, External)) else None
 
 
-def _may_carry_one(route: Route) -> bool:
+def may_carry_one(route: Route) -> bool:
+    """Tell whether the destination of `route` may be a single address."""
     return not isinstance(route.cidr, str) or route.cidr.endswith(("/32", "/128"))
 
 

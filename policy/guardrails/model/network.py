@@ -64,15 +64,11 @@ class Subnet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicAccessExclusion:
-    """Exempts a VPC, or one subnet, from the account's VPC Block Public Access.
-
-    `mode` is AWS's word: allow-egress or allow-bidirectional.
-    """
+    """Exempts a VPC, or one subnet, from the account's VPC Block Public Access."""
 
     key: str
     vpc: Reference
     subnet: Reference
-    mode: Maybe[str] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

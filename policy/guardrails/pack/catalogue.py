@@ -10,7 +10,7 @@ from pulumi_policy import (
     Severity,
 )
 
-from guardrails.pack.options import ADVISORY_EXITS, OPTIONS, ROUTES, RULES, SOUND
+from guardrails.pack.options import ADVISORY_EXITS, GUESSING, OPTIONS, ROUTES, RULES, SOUND
 from guardrails.rules import (
     endpoints,
     private_subnets,
@@ -25,7 +25,6 @@ ADVISORY: Final = EnforcementLevel.ADVISORY
 OFF: Final = EnforcementLevel.DISABLED
 
 _GUIDE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide"
-_WELL_ARCHITECTED: Final = "https://docs.aws.amazon.com/wellarchitected/latest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,12 +188,8 @@ def gate_of(rule: str) -> str:
     return f"{rule}-gate"
 
 
-_GUESSING: Final = frozenset({ROUTES})
-"""Rules whose gate has to guess which resource an id belongs to."""
-
-
 def _gate(rule: Entry) -> Entry:
-    guesses = rule.name in _GUESSING
+    guesses = rule.name in GUESSING
     return Entry(
         name=gate_of(rule.name),
         title=f"{rule.title}: gate",

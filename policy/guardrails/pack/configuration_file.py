@@ -13,9 +13,9 @@ from pulumi_policy import EnforcementLevel
 
 from guardrails.pack.catalogue import NAMES
 from guardrails.pack.option_reader import typo
+from guardrails.pack.options import LEVEL
 from guardrails.pack.settings import read_settings
 
-LEVEL: Final = "enforcementLevel"
 LEVELS: Final = tuple(each.value for each in EnforcementLevel)
 ENVIRONMENTS: Final = "environments"
 

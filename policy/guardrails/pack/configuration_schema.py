@@ -4,51 +4,23 @@ It is made of the catalogue, of the options and of how the settings read them. W
 expression or a day can be used no schema tells: `validate` does.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
-from guardrails.pack.catalogue import CATALOGUE, GATES, NAMES, Entry
-from guardrails.pack.configuration_file import ENVIRONMENTS, LEVEL, LEVELS
+from guardrails.pack.catalogue import CATALOGUE, GATES, Entry
+from guardrails.pack.configuration_file import ENVIRONMENTS, LEVELS
 from guardrails.pack.option_reader import OptionReader
-from guardrails.pack.options import OPTIONS, Schema
+from guardrails.pack.options import LEVEL, OPTIONS, Schema
 from guardrails.pack.settings import ALL, Named, read_options
 
 _DRAFT: Final = "http://json-schema.org/draft-07/schema#"
 _LEVEL: Final[Schema] = {"type": "string", "enum": list(LEVELS)}
 
 
-class _Names(OptionReader):
-    """Reads no configuration, and notes in which options a text names a resource."""
-
-    def __init__(self) -> None:
-        super().__init__({})
-        self.members: dict[tuple[str, str], Named] = {}
-        self.keys: dict[tuple[str, str], Named] = {}
-
-    def texts(
-        self, policy: str, option: str, check: Callable[[str], object] = str
-    ) -> tuple[str, ...]:
-        if isinstance(check, Named):
-            self.members[policy, option] = check
-        return super().texts(policy, option, check)
-
-    def lists(
-        self,
-        policy: str,
-        option: str,
-        check: Callable[[str], object] = str,
-        check_key: Callable[[str], object] = str,
-    ) -> dict[str, tuple[str, ...]]:
-        if isinstance(check_key, Named):
-            self.keys[policy, option] = check_key
-        return super().lists(policy, option, check, check_key)
-
-
 def configuration_schema() -> Schema:
     """Return the schema of the file that `--policy-pack-config` takes."""
-    names = _Names()
-    read_options(names)
-    entries = {entry.name: entry for entry in (*CATALOGUE, *GATES)}
+    reader = OptionReader({})
+    read_options(reader)
     return {
         "$schema": _DRAFT,
         "title": "Configuration of the policy pack closed-network",
@@ -60,16 +32,16 @@ def configuration_schema() -> Schema:
                 "description": "Environments of Pulumi ESC that the pack sees.",
             },
             ALL: _policy({}, "All policies: their level, where they have none of their own."),
-            **{name: _of_entry(entries[name], names) for name in NAMES},
+            **{entry.name: _of_entry(entry, reader) for entry in (*CATALOGUE, *GATES)},
         },
         "additionalProperties": False,
     }
 
 
-def _of_entry(entry: Entry, names: _Names) -> Schema:
+def _of_entry(entry: Entry, reader: OptionReader) -> Schema:
     options = {
         name: _option(
-            schema, names.members.get((entry.name, name)), names.keys.get((entry.name, name))
+            schema, reader.checks.get((entry.name, name)), reader.key_checks.get((entry.name, name))
         )
         for name, schema in OPTIONS.get(entry.name, {}).items()
     }
@@ -85,10 +57,10 @@ def _policy(options: Mapping[str, Schema], description: str) -> Schema:
     return {"description": description, "anyOf": [_LEVEL, mapping]}
 
 
-def _option(schema: Schema, members: Named | None, keys: Named | None) -> Schema:
+def _option(schema: Schema, members: object, keys: object) -> Schema:
     found = dict(schema)
-    if members is not None:
+    if isinstance(members, Named):
         found["items"] = {**schema["items"], "pattern": members.pattern}
-    if keys is not None:
+    if isinstance(keys, Named):
         found["propertyNames"] = {"pattern": keys.pattern}
     return found

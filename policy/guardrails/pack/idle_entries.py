@@ -6,6 +6,7 @@ names, exits and ranges are a vocabulary for many stacks; they may well describe
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
+from functools import cached_property
 from typing import Any, Final, cast
 
 from guardrails.addresses import parse_host, show
@@ -17,7 +18,7 @@ from guardrails.model.routing import TargetKind
 from guardrails.model.topology import Topology
 from guardrails.pack.options import ENDPOINTS, ROUTES, VIRTUAL_IP
 from guardrails.pack.settings import Settings
-from guardrails.patterns import read_pattern
+from guardrails.patterns import Patterns
 from guardrails.pulumi_reader import Reading
 from guardrails.pulumi_reader.types.kinds import Kind
 from guardrails.pulumi_reader.types.table import kind_of
@@ -39,16 +40,21 @@ class IdleEntries:
         self._reading = reading
         self._judgement = judgement
         self._judge = settings.judge
-        self._named: set[str] = set()
-        self._doubtful = False
-        for element in _elements(reading.topology):
-            self._note(element)
 
-    def _note(self, element: Any) -> None:
-        for each in fields(element):
-            value = getattr(element, each.name)
-            self._named.update(_names_in(value))
-            self._doubtful |= each.name in _REFERENCES and _is_unknown(value)
+    @cached_property
+    def _named(self) -> set[str] | None:
+        """What elements are called and refer to; None if a reference may be to anything."""
+        named: set[str] = set()
+        for element in _elements(self._reading.topology):
+            for each in fields(element):
+                value = getattr(element, each.name)
+                if each.name in _REFERENCES and _is_unknown(value):
+                    return None
+                named.update(_names_in(value))
+        return named
+
+    def _is_unused(self, keys: Iterable[str]) -> bool:
+        return self._named is not None and self._named.isdisjoint(keys)
 
     def of(self, disabled: Iterable[str] = ()) -> Iterator[str]:
         """Yield what is idle, unless its rule is disabled: the option, the entry, and why."""
@@ -72,9 +78,10 @@ class IdleEntries:
             ("privateSubnets", self._judge.private_subnets),
             ("publicSubnets", self._judge.public_subnets),
         ):
+            patterns = Patterns((key, entry) for entry in entries for key in self._keys(entry))
+            used = {entry for key in subnets for entry in patterns.of(key)}
             for entry in entries:
-                patterns = [read_pattern(key) for key in self._keys(entry)]
-                if not any(pattern.fullmatch(key) for pattern in patterns for key in subnets):
+                if entry not in used:
                     yield option, entry, _UNUSED
 
     def _tables(self) -> Iterator[tuple[str, str, str]]:
@@ -95,7 +102,7 @@ class IdleEntries:
 
     def _vpcs(self) -> Iterator[tuple[str, str, str]]:
         for entry in sorted(self._judge.vpc_ranges):
-            if not self._doubtful and self._named.isdisjoint(self._keys(entry)):
+            if self._is_unused(self._keys(entry)):
                 yield "vpcRanges", entry, _UNUSED
 
     def _kinds(self) -> Iterator[tuple[str, str, str]]:
@@ -123,7 +130,7 @@ class IdleEntries:
             keys = self._keys(entry)
             if any(key in made | vpcs and self._is_managed(key) for key in keys):
                 yield option, entry, _SHOWN
-            elif not self._doubtful and self._named.isdisjoint(keys):
+            elif self._is_unused(keys):
                 yield option, entry, _UNUSED
 
     def _keys(self, entry: str) -> list[str]:

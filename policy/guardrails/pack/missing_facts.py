@@ -15,19 +15,20 @@ def one_for_each_fact(findings: Iterable[Finding]) -> list[list[Finding]]:
     return list(groups.values())
 
 
-def describe_all(alike: list[Finding], first: str) -> str:
-    """Return the text about findings that lack the same facts; `first` is that about the first.
+def describe_all(alike: list[Finding], expired: str) -> str:
+    """Return the text about findings that lack the same facts, with the path of the first.
 
+    `expired` says that the exemption of the first one has ended, "" if it had none.
     Each rule begins a line, so that programs can tell whose verdicts these are.
     """
     rules = list(dict.fromkeys(finding.rule for finding in alike))
-    head, *rest = first.split("\n  ")
-    lines = [f"{rules[0]}: {head}", *(f"{rule}: likewise" for rule in rules[1:])]
+    first, *_ = alike
+    lines = [f"{rules[0]}: {first.message}{expired}", *(f"{rule}: likewise" for rule in rules[1:])]
     subjects = list(dict.fromkeys(finding.subject for finding in alike))
     if len(subjects) > 1:
         names = ", ".join(map(short_name, subjects[1:]))
         lines.append(f"  and {len(subjects) - 1} more: {names}")
-    lines += [f"  {line}" for line in rest]
+    lines += [f"  {line}" for line in first.details]
     if any(finding.exempt for finding in alike):
         lines[-1] += f"; or exempt: {_exemptions(alike)}"
     return "\n".join(lines)

@@ -11,6 +11,8 @@ from guardrails.patterns import refuse_every_urn
 
 GivenOptions: TypeAlias = Mapping[str, Mapping[str, Any]]
 """By policy: the options as the engine hands them over."""
+Check: TypeAlias = Callable[[str], object]
+"""Raises ValueError for a text that cannot be used."""
 
 
 class OptionReader:
@@ -19,6 +21,9 @@ class OptionReader:
     def __init__(self, given: GivenOptions) -> None:
         self.given = given
         self.mistakes: list[str] = []
+        self.checks: dict[tuple[str, str], Check] = {}
+        """By policy and option: how its texts were checked."""
+        self.key_checks: dict[tuple[str, str], Check] = {}
 
     def reject(self, policy: str, option: str, problem: str) -> None:
         """Note what is wrong with an option."""
@@ -28,10 +33,9 @@ class OptionReader:
         """Return an option as it is given, else its default."""
         return self.given.get(policy, {}).get(option, OPTIONS[policy][option]["default"])
 
-    def texts(
-        self, policy: str, option: str, check: Callable[[str], object] = str
-    ) -> tuple[str, ...]:
-        """Return the members of a list that are texts and pass `check`, which raises ValueError."""
+    def texts(self, policy: str, option: str, check: Check = str) -> tuple[str, ...]:
+        """Return the members of a list that are texts and pass `check`."""
+        self.checks[policy, option] = check
         return self._members(policy, option, self.value(policy, option), check)
 
     def words(self, policy: str, option: str) -> frozenset[str]:
@@ -48,10 +52,11 @@ class OptionReader:
         self,
         policy: str,
         option: str,
-        check: Callable[[str], object] = str,
-        check_key: Callable[[str], object] = str,
+        check: Check = str,
+        check_key: Check = str,
     ) -> dict[str, tuple[str, ...]]:
         """Return a mapping of lists, without keys and members that do not pass their check."""
+        self.key_checks[policy, option] = check_key
         value = self.value(policy, option)
         if not isinstance(value, Mapping):
             self.reject(policy, option, "is not a mapping of lists; write {key: [value, ...]}")
@@ -63,18 +68,14 @@ class OptionReader:
             if self._is_usable(policy, option, key, check_key)
         }
 
-    def _members(
-        self, policy: str, option: str, value: Any, check: Callable[[str], object]
-    ) -> tuple[str, ...]:
+    def _members(self, policy: str, option: str, value: Any, check: Check) -> tuple[str, ...]:
         if not isinstance(value, list):
             self.reject(policy, option, "is not a list of texts; write [...]")
             return ()
         members = cast("list[Any]", value)
         return tuple(each for each in members if self._is_usable(policy, option, each, check))
 
-    def _is_usable(
-        self, policy: str, option: str, member: Any, check: Callable[[str], object]
-    ) -> bool:
+    def _is_usable(self, policy: str, option: str, member: Any, check: Check) -> bool:
         try:
             if not isinstance(member, str):
                 raise ValueError("not a text")  # noqa: TRY004, TRY301 - one way to say what is wrong
@@ -123,10 +124,7 @@ class OptionReader:
                 self.reject(policy, "exemptions", f"an exemption needs `{key}`, a text")
         if len(self.mistakes) > before:
             return None
-        try:
-            refuse_every_urn(entry["urn"])
-        except ValueError as error:
-            self.reject(policy, "exemptions", f"{entry['urn']!r} is not usable: {error}")
+        if not self._is_usable(policy, "exemptions", entry["urn"], refuse_every_urn):
             return None
         if not _is_day(entry["expires"]):
             self.reject(

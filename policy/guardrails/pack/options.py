@@ -20,6 +20,10 @@ ADVISORY_EXITS: Final = "private-subnets-use-no-advisory-exit"
 NARROW: Final = usable_and_narrow.RULE.name
 SOUND: Final = "pack-is-sound"
 RULES: Final = (ROUTES, ENDPOINTS, VIRTUAL_IP)
+GUESSING: Final = frozenset({ROUTES})
+"""Rules whose gate has to guess which resource an id belongs to."""
+LEVEL: Final = "enforcementLevel"
+"""What every policy has beside its options."""
 
 Schema = dict[str, Any]
 
@@ -168,3 +172,8 @@ OPTIONS: Final[Mapping[str, Mapping[str, Schema]]] = {
     },
 }
 """By policy: the options with their JSON Schema."""
+
+
+def policies_with(option: str) -> list[str]:
+    """Return the policies that have an option of this name."""
+    return [policy for policy, options in OPTIONS.items() if option in options]

@@ -37,9 +37,8 @@ Report: TypeAlias = Callable[[Session, StackJudgement], Iterator[Message]]
 
 
 def _message(session: Session, verdicts: StackJudgement, finding: Finding) -> Message:
-    text = f"{finding.message}{_expired(verdicts, finding)}\n  " + "\n  ".join(
-        str(finding).split("\n  ")[1:]
-    )
+    head = f"{finding.message}{_expired(verdicts, finding)}"
+    text = "\n  ".join((head, *finding.details))
     return Message(verdicts.reading.stack.shown_at(finding.subject), session.printable(text))
 
 
@@ -93,8 +92,8 @@ def _unverified(session: Session, verdicts: StackJudgement, *, refused: bool) ->
         if (finding.rule in refusing and not finding.advisory) == refused
     )
     for alike in one_for_each_fact(found):
-        first = _message(session, verdicts, alike[0])
-        yield Message(first.urn, session.printable(describe_all(alike, first.text)))
+        text = describe_all(alike, _expired(verdicts, alike[0]))
+        yield Message(verdicts.reading.stack.shown_at(alike[0].subject), session.printable(text))
 
 
 def exemptions(session: Session, verdicts: StackJudgement) -> Iterator[Message]:

@@ -12,7 +12,7 @@ from guardrails.pack.engine_messages import registered_resource
 from guardrails.pack.gates.gate import Gate
 from guardrails.pack.gates.guesses import Guesses
 from guardrails.pack.gates.id_mentions import ids_within
-from guardrails.pack.options import ENDPOINTS, ROUTES, VIRTUAL_IP
+from guardrails.pack.options import GUESSING, RULES
 from guardrails.pack.redaction import redact
 from guardrails.pack.settings import Settings, read_settings
 from guardrails.pack.stack_judgement import StackJudgement
@@ -111,6 +111,8 @@ class Session:
 
 
 def _gates(foreign: frozenset[str] = frozenset()) -> dict[str, Gate]:
-    """Return the gate of each rule. Which subnet an association binds can only be guessed."""
-    certain = Gate((ENDPOINTS, VIRTUAL_IP))
-    return {ROUTES: Gate((ROUTES,), Guesses(foreign)), ENDPOINTS: certain, VIRTUAL_IP: certain}
+    """Return the gate of each rule: one for all that need not guess, as they see the same."""
+    certain = Gate([rule for rule in RULES if rule not in GUESSING])
+    return {
+        rule: Gate((rule,), Guesses(foreign)) if rule in GUESSING else certain for rule in RULES
+    }

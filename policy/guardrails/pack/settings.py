@@ -18,14 +18,13 @@ from guardrails.pack.exemptions import Exemptions
 from guardrails.pack.gates.id_mentions import ids_within
 from guardrails.pack.option_reader import GivenOptions, OptionReader, typo
 from guardrails.pack.options import (
-    COMPLETE,
     ENDPOINTS,
-    NARROW,
+    LEVEL,
     OPTIONS,
     ROUTES,
-    RULES,
     SOUND,
     VIRTUAL_IP,
+    policies_with,
 )
 from guardrails.patterns import refuse_every_urn
 from guardrails.pulumi_reader.read_services import endpoint_kind
@@ -107,12 +106,14 @@ def read_options(reader: OptionReader) -> Settings:
     return Settings(
         judge=_judge(reader),
         refused_when_unverified=frozenset(
-            rule for rule in RULES if reader.choice(rule, "onUnverified") == "mandatory"
+            rule
+            for rule in policies_with("onUnverified")
+            if reader.choice(rule, "onUnverified") == "mandatory"
         ),
         exemptions=Exemptions(
             tuple(
                 sorted(
-                    each for rule in (*RULES, COMPLETE, NARROW) for each in reader.exemptions(rule)
+                    each for rule in policies_with("exemptions") for each in reader.exemptions(rule)
                 )
             )
         ),
@@ -189,6 +190,6 @@ def _typos(given: GivenOptions, known: Sequence[str]) -> list[str]:
         for policy in given
         if policy in known or policy == ALL
         for option in given[policy]
-        if option not in OPTIONS.get(policy, {}) and option != "enforcementLevel"
+        if option not in OPTIONS.get(policy, {}) and option != LEVEL
     )
     return found

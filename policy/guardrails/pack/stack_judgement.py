@@ -16,6 +16,7 @@ from guardrails.pulumi_reader import Reading, concerns, read
 from guardrails.pulumi_reader.providers import Provider
 from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.stack import Stack
+from guardrails.rules import RULES
 
 
 class StackJudgement:
@@ -56,11 +57,8 @@ class StackJudgement:
     @cached_property
     def judgement(self) -> Judgement:
         """The judgement, made once, by the rules that are not disabled."""
-        every = judge(self.reading.topology, in_keys_of(self.reading.stack, self.settings.judge))
-        return Judgement(
-            tuple(each for each in every.findings if each.rule not in self.disabled),
-            {name: each for name, each in every.coverage.items() if name not in self.disabled},
-        )
+        own = in_keys_of(self.reading.stack, self.settings.judge)
+        return judge(self.reading.topology, own, rules=RULES.keys() - self.disabled)
 
     @cached_property
     def idle(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from guardrails.pulumi_reader.identities import MADE, identities, ids_made_with, passed_on
 from guardrails.pulumi_reader.providers import Place
@@ -68,6 +69,17 @@ class ResourceIndex:
             vpcs = self._of_kinds(urns, frozenset({Kind.VPC}))
             if isinstance(value, str) and value.startswith("rtb-") and len(vpcs) == len(urns) == 1:
                 self._taken_from.setdefault(value, vpcs[0])
+
+    @cached_property
+    def _by_role(self) -> dict[Role | None, list[Resource]]:
+        found: dict[Role | None, list[Resource]] = defaultdict(list)
+        for resource in self.resources.values():
+            found[row_of(resource.type).role].append(resource)
+        return found
+
+    def of_role(self, role: Role) -> Sequence[Resource]:
+        """Return the resources of a role, in the order of the stack."""
+        return self._by_role.get(role, ())
 
     def makers_of(
         self, value: str, kinds: frozenset[Kind], place: Place, links: Sequence[str] = ()

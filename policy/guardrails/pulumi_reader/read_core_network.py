@@ -1,7 +1,9 @@
 """Reads Cloud WAN core networks: segments as the tables that attached VPCs look up."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, cast
 
 from guardrails.model.knowledge import External, Reference
@@ -12,7 +14,6 @@ from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.stack import Stack
 from guardrails.pulumi_reader.tags import tags_of
 from guardrails.pulumi_reader.types.kinds import Kind
-from guardrails.pulumi_reader.types.table import row_of
 from guardrails.pulumi_reader.types.type_row import Role
 
 _POLICY = "policyDocument"
@@ -22,8 +23,9 @@ _ATTACHMENTS = frozenset({Kind.ATTACHMENT})
 
 def _policy_of(core: Reference, stack: Stack) -> Mapping[str, Any] | None:
     """Return the policy of a core network, where its text can be seen whole."""
-    policies = (e for e in stack.resources.values() if row_of(e.type).role is Role.CORE_POLICY)
-    for each in policies if isinstance(core, (str, External)) else ():
+    if not isinstance(core, (str, External)):
+        return None
+    for each in stack.of_role(Role.CORE_POLICY):
         if stack.required(each, "coreNetworkId", Kind.CORE_NETWORK) == core:
             return _document(each.value(_POLICY))
     return None
@@ -31,13 +33,19 @@ def _policy_of(core: Reference, stack: Stack) -> Mapping[str, Any] | None:
 
 def _document(value: Plain) -> Mapping[str, Any] | None:
     if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
-            return None
+        return _parsed(value)
     if not isinstance(value, dict) or has_hidden(value):
         return None
     return cast("Mapping[str, Any]", value)
+
+
+@lru_cache(maxsize=16)  # each attachment looks into the policy of its core network
+def _parsed(text: str) -> Mapping[str, Any] | None:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else None
 
 
 def read_core_attachment(resource: Resource, stack: Stack) -> Iterator[object]:
@@ -74,10 +82,11 @@ def _table(core: Reference, place: str) -> str:
 def read_core_policy(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read the static routes that a core network's policy writes into segments."""
     core = stack.required(resource, "coreNetworkId", Kind.CORE_NETWORK)
-    policy = _policy_of(core, stack)
-    for route in static_routes(policy or {}):
+    policy = _policy_of(core, stack) or {}
+    members = _members(policy, core, stack)
+    for route in static_routes(policy):
         attachments = (
-            list(_members(group_place(route.group), core, stack))
+            members.get(group_place(route.group), ())
             if route.group
             else [stack.refer_value(resource, _POLICY, route.attachment, _ATTACHMENTS)]
         )
@@ -90,10 +99,10 @@ def read_core_policy(resource: Resource, stack: Stack) -> Iterator[object]:
             )
 
 
-def _members(place: str, core: Reference, stack: Stack) -> Iterator[str]:
-    """Yield the attachments of VPCs that a policy puts into a function group."""
-    for each in stack.resources.values():
-        if row_of(each.type).role is Role.CORE_ATTACHMENT:
-            same = stack.required(each, "coreNetworkId", Kind.CORE_NETWORK) == core
-            if same and _place(each, core, stack) == place:
-                yield each.urn
+def _members(policy: Mapping[str, Any], core: Reference, stack: Stack) -> dict[str, list[str]]:
+    """Return the attachments of a core network, by the place where its policy puts them."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for each in stack.of_role(Role.CORE_ATTACHMENT):
+        if stack.required(each, "coreNetworkId", Kind.CORE_NETWORK) == core:
+            found[place_of(policy, tags_of(each, stack))].append(each.urn)
+    return found

@@ -8,10 +8,9 @@ from guardrails.model.routing import Gateway, TargetKind, firewall_endpoint_of
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.firewall_statuses import endpoints_by_subnet, endpoints_by_zone
 from guardrails.pulumi_reader.protobuf import HIDDEN, Plain
-from guardrails.pulumi_reader.resource import Resource, type_and_name
+from guardrails.pulumi_reader.resource import Resource, kind_of_urn
 from guardrails.pulumi_reader.stack import Stack
 from guardrails.pulumi_reader.types.kinds import Kind
-from guardrails.pulumi_reader.types.table import kind_of
 
 
 def read_firewall(resource: Resource, stack: Stack) -> Iterator[object]:
@@ -58,7 +57,7 @@ def endpoint_meant(fields: Fields, stack: Stack, target: Reference) -> Reference
 
 
 def _is_firewall(key: str) -> bool:
-    return kind_of(type_and_name(key)[0]) is Kind.FIREWALL
+    return kind_of_urn(key) is Kind.FIREWALL
 
 
 def _keys(firewall: Resource, stack: Stack) -> list[str]:

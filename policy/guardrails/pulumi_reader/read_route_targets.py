@@ -6,10 +6,9 @@ from guardrails.model.routing import TargetKind
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.protobuf import HIDDEN
 from guardrails.pulumi_reader.read_firewalls import endpoint_meant
-from guardrails.pulumi_reader.resource import Row, type_and_name
+from guardrails.pulumi_reader.resource import Row, kind_of_urn
 from guardrails.pulumi_reader.stack import Stack
 from guardrails.pulumi_reader.types.kinds import Kind
-from guardrails.pulumi_reader.types.table import kind_of
 
 TARGETS = {
     "gatewayId": (
@@ -61,7 +60,7 @@ def target_of(fields: Fields, stack: Stack) -> tuple[Sure[TargetKind], Reference
 def _via(target: Reference) -> TargetKind:
     """Return what a misplaced target is, as far as its own type says."""
     if isinstance(target, (str, External)):
-        kind = kind_of(type_and_name(key_of(target))[0])
+        kind = kind_of_urn(key_of(target))
         if kind in _MISPLACED:
             return TARGETS[_MISPLACED[kind]][0]
     return TargetKind.GATEWAY

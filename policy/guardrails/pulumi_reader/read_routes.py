@@ -22,10 +22,9 @@ from guardrails.model.routing import (
 from guardrails.pulumi_reader.declared import declared_and_seen, declared_rows, seen_rows
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.read_route_targets import target_of
-from guardrails.pulumi_reader.resource import Resource, Row, type_and_name
+from guardrails.pulumi_reader.resource import Resource, Row, kind_of_urn
 from guardrails.pulumi_reader.stack import Stack
 from guardrails.pulumi_reader.types.kinds import Kind
-from guardrails.pulumi_reader.types.table import kind_of
 
 
 def read_route_table(resource: Resource, stack: Stack) -> Iterator[object]:
@@ -87,7 +86,7 @@ def _certain_egress(resource: Resource, inline: list[Route], stack: Stack) -> It
         return
     hidden = Unknown(f"which inline route of {resource.name} leads there")
     for key in sorted(targets):
-        kind = kind_of(type_and_name(key)[0])
+        kind = kind_of_urn(key)
         cidr = hidden if kind is Kind.INTERNET_GATEWAY else None
         if kind is Kind.NAT_GATEWAY and _is_public(key, stack):
             cidr = _common_destination(inline, key)

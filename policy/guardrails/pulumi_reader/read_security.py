@@ -25,6 +25,7 @@ from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.resource import Resource, Row
 from guardrails.pulumi_reader.stack import Stack
 from guardrails.pulumi_reader.types.kinds import Kind
+from guardrails.pulumi_reader.types.type_row import Role
 
 _SOURCES = (
     "cidrBlocks",
@@ -125,7 +126,7 @@ def _default_vpc(resource: Resource, stack: Stack) -> Reference:
     """Return AWS's default VPC, which is meant where the author names none, if the stack has it."""
     if resource.inputs is None or resource.inputs["vpcId"] is not None:
         return None
-    for each in stack.resources.values():
+    for each in stack.of_role(Role.VPC):
         if each.type.endswith(":DefaultVpc") and each.place == resource.place:
             return each.urn
     return None

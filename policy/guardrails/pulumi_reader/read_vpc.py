@@ -123,5 +123,4 @@ def read_public_access_exclusion(resource: Resource, stack: Stack) -> Iterator[o
         key=resource.urn,
         vpc=stack.refer(resource, "vpcId", Kind.VPC),
         subnet=stack.refer(resource, "subnetId", Kind.SUBNET),
-        mode=resource.text("internetGatewayExclusionMode"),
     )

@@ -5,37 +5,10 @@ passed over unless it can write routes (`read_unseen_writers`).
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from dataclasses import dataclass, fields
+from typing import Any, Final, TypeAlias, get_args
 
-from guardrails.model.machines import Instance, NetworkInterface, VirtualIp
-from guardrails.model.network import (
-    IgnoredChanges,
-    PublicAccessExclusion,
-    Subnet,
-    UnseenWriter,
-    Vpc,
-    VpcRange,
-)
-from guardrails.model.routing import (
-    Association,
-    Gateway,
-    MainAssociation,
-    PrefixList,
-    PrefixListEntry,
-    Propagation,
-    Route,
-    RouteTable,
-    TransitAttachment,
-    TransitRoute,
-)
-from guardrails.model.security import (
-    Endpoint,
-    ExclusiveRules,
-    GroupAttachment,
-    GroupRule,
-    SecurityGroup,
-)
+from guardrails.model.network import IgnoredChanges
 from guardrails.model.topology import Topology
 from guardrails.pulumi_reader.attachments import attach_everything
 from guardrails.pulumi_reader.read_cluster import read_cluster
@@ -123,31 +96,9 @@ READERS: Final[dict[str, Reader]] = {
 """How each type is read, by its token."""
 
 _PLACES: Final[Mapping[type, str]] = {
-    Vpc: "vpcs",
-    VpcRange: "vpc_ranges",
-    Subnet: "subnets",
-    RouteTable: "route_tables",
-    Route: "routes",
-    Propagation: "propagations",
-    Association: "associations",
-    MainAssociation: "main_associations",
-    Gateway: "gateways",
-    TransitAttachment: "transit_attachments",
-    TransitRoute: "transit_routes",
-    PrefixList: "prefix_lists",
-    PrefixListEntry: "prefix_list_entries",
-    NetworkInterface: "network_interfaces",
-    Instance: "instances",
-    Endpoint: "endpoints",
-    SecurityGroup: "security_groups",
-    GroupRule: "group_rules",
-    GroupAttachment: "group_attachments",
-    ExclusiveRules: "exclusive_rules",
-    VirtualIp: "virtual_ips",
-    PublicAccessExclusion: "public_access_exclusions",
-    IgnoredChanges: "ignored_changes",
-    UnseenWriter: "unseen_writers",
+    get_args(slot.type)[0]: slot.name for slot in fields(Topology)
 }
+"""Where in a topology each class of element goes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from guardrails.model.knowledge import External, OneOf, Reference, Unknown
 from guardrails.pulumi_reader.adopted_tables import has_another_main_table, same_tables
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.identities import MADE, identities
-from guardrails.pulumi_reader.index import ResourceIndex
+from guardrails.pulumi_reader.known_ids import KnownIds
 from guardrails.pulumi_reader.protobuf import HIDDEN, Hidden, Plain
 from guardrails.pulumi_reader.resource import Resource, Row, type_and_name
 from guardrails.pulumi_reader.types.kinds import Kind
@@ -22,7 +22,7 @@ _LINKED_TO_NOTHING = (
 """`pulumi/runtime/invoke.py` returns an unknown result without dependencies (SDK 3.259)."""
 
 
-class References(ResourceIndex):
+class References(KnownIds):
     """Resolves what the properties of a stack's resources point at."""
 
     def __init__(
@@ -31,7 +31,7 @@ class References(ResourceIndex):
         super().__init__(resources, others, preview=preview)
         self._associations: dict[str, list[Resource]] | None = None
         self.same.update(list(same_tables(self)))
-        self._adopted = self._find_adopted()
+        self._adopted.update(self._find_adopted())
 
     def _find_adopted(self) -> dict[str, str]:
         """Return, by the key that AWS-made things have, the resource that stands for them."""
@@ -146,52 +146,8 @@ class References(ResourceIndex):
         self, fields: Fields, name: str, value: str, kinds: frozenset[Kind]
     ) -> Reference:
         owner, whole = _owner(fields), _property(fields, name)
-        known = (
-            self._shown_by_a_resource(owner, whole, value, kinds)
-            or self._made_with_a_resource(owner, whole, value, kinds)
-            or self._by_source(value, kinds)
-        )
-        if known:
-            return known
-        likely = self.links_of(owner, whole, kinds)
-        likely = likely or self._of_kinds(owner.likely_links(whole), kinds)
-        unnamed = [urn for urn in likely if any(urn in self._unnamed.get(k, ()) for k in kinds)]
-        if len(unnamed) == 1:
-            return unnamed[0]
-        return self.unresolved(fields, name, value, kinds)
-
-    def _shown_by_a_resource(
-        self, owner: Resource, name: str, value: str, kinds: frozenset[Kind]
-    ) -> Reference:
-        """Return the resource that shows an id as its own: the one that is linked, if any is.
-
-        Where providers may work in different accounts, the id may as well be foreign.
-        """
-        found = self.find(value, kinds, owner)
-        elsewhere = any(self.may_be_elsewhere(urn, owner) for urn in found)
-        if len(found) == 1 and not elsewhere and self.is_only_one(value):
-            return found[0]
-        linked = self.linked_by_id(value, self.links_of(owner, name, kinds))
-        return self.one_of(linked or ([*found, value] if elsewhere else found))
-
-    def _made_with_a_resource(
-        self, owner: Resource, name: str, value: str, kinds: frozenset[Kind]
-    ) -> Reference:
-        """Return what AWS made with the resource that shows this id of it."""
-        links = owner.links(name)
-        for maker, made in self.makers_of(value, kinds, owner.place, links):
-            key = self.made_with(maker.urn, made)
-            sure = maker.urn in links or not self.may_be_elsewhere(maker.urn, owner)
-            return key if sure else OneOf((key, value))
-        return None
-
-    def _by_source(self, value: str, kinds: frozenset[Kind]) -> Reference:
-        """Return what an id means by what programs took it from, None if that does not tell."""
-        if value in self._read:
-            return External(self._made_with_read(self._read[value], kinds))
-        if value in self._taken_from and kinds >= _TABLES:
-            return OneOf((self.made_with(self._taken_from[value], Kind.ROUTE_TABLE), value))
-        return None
+        known = self.meant_by_id(owner, whole, value, kinds)
+        return known or self.unresolved(fields, name, value, kinds)
 
     def unresolved(
         self, fields: Fields, name: str, value: str, kinds: frozenset[Kind]
@@ -200,25 +156,6 @@ class References(ResourceIndex):
         if any(kind in self._unnamed for kind in kinds):
             return fields.missing(name)
         return External(value)
-
-    def keys_of(self, value: str) -> list[str]:
-        """Return the keys of everything that has the AWS id `value`, whatever its kind."""
-        keys = [resource.urn for resource in self._by_id.get(value, ())]
-        if value in self._read:
-            keys.append(self._read[value])
-        made = [self.made_with(maker.urn, kind) for maker, kind in self._made_with.get(value, ())]
-        return keys or made
-
-    def made_with(self, maker: str, made: Kind) -> str:
-        """Return the key of what AWS made with a resource: that of its adopter if it has one."""
-        key = MADE[made].key_of(maker)
-        return self._adopted.get(key, key)
-
-    def _made_with_read(self, urn: str, kinds: frozenset[Kind]) -> str:
-        """Resolve an id read via `.get()`: the resource itself, or what AWS made with it."""
-        kind = kind_of(type_and_name(urn)[0])
-        made = [each for each in kinds & MADE.keys() if MADE[each].maker is kind]
-        return urn if kind in kinds or not made else self.made_with(urn, made[0])
 
     def _candidates(self, fields: Fields, name: str, kinds: frozenset[Kind]) -> list[str]:
         found = self.links_of(_owner(fields), _property(fields, name), kinds)
@@ -252,11 +189,10 @@ class References(ResourceIndex):
 
     def _find_associations(self) -> dict[str, list[Resource]]:
         found: dict[str, list[Resource]] = {}
-        for resource in self.resources.values():
-            if row_of(resource.type).role is Role.ASSOCIATION:
-                subnet = self.refer(resource, "subnetId", Kind.SUBNET)
-                if isinstance(subnet, (str, External)):
-                    found.setdefault(key_of(subnet), []).append(resource)
+        for resource in self.of_role(Role.ASSOCIATION):
+            subnet = self.refer(resource, "subnetId", Kind.SUBNET)
+            if isinstance(subnet, (str, External)):
+                found.setdefault(key_of(subnet), []).append(resource)
         return found
 
     def _made_by_linked(self, fields: Fields, name: str, kinds: frozenset[Kind]) -> list[str]:
@@ -272,14 +208,6 @@ class References(ResourceIndex):
     def linked(self, fields: Fields, *kinds: Kind) -> list[str]:
         """Return all of these kinds that the list of an inline member is made from."""
         return self.links_of(_owner(fields), _property(fields, ""), frozenset(kinds))
-
-    def one_of(self, keys: Sequence[str]) -> Reference:
-        """Return the reference to exactly one of `keys`: read ones are outside of the stack."""
-        if not keys:
-            return None
-        if len(keys) > 1:
-            return OneOf(tuple(keys))
-        return keys[0] if self._managed(keys[0]) else External(keys[0])
 
     def _missing(self, fields: Fields, name: str) -> Unknown:
         fact = fields.missing(name)

@@ -59,17 +59,20 @@ def spelled_natively(key: object) -> str:
 
 
 def _called(function: str, given: Any, names: Names, links: list[str]) -> Plain:
-    if function == "Ref":
-        return _meant(str(given), names, links)
-    if function == "Fn::GetAtt":
-        return _meant(_resource_in(given), names, links)
-    if function == "Fn::Sub" and isinstance(given, str):
-        return _substituted(given, names, links)
-    if function == "Fn::Select" and isinstance(given, list):
-        return _selected(cast("list[Any]", given), names, links)
-    if function in _EXTRACTS and not _decided_elsewhere(given):
-        resolved(given, names, links)
-    return HIDDEN
+    match function, given:
+        case "Ref", _:
+            return _meant(str(given), names, links)
+        case "Fn::GetAtt", _:
+            return _meant(_resource_in(given), names, links)
+        case "Fn::Sub", str(text):
+            return _substituted(text, names, links)
+        case "Fn::Select", [index, [*members]] if str(index).isdecimal():
+            at = int(index)
+            return resolved(members[at], names, links) if at < len(members) else HIDDEN
+        case _:
+            if function in _EXTRACTS and not _decided_elsewhere(given):
+                resolved(given, names, links)
+            return HIDDEN
 
 
 def _resource_in(given: Any) -> str:
@@ -96,15 +99,6 @@ def _substituted(text: str, names: Names, links: list[str]) -> Plain:
         return text.replace("${!", "${")
     alone = len(values) == 1 and text == f"${{{variables[0]}}}"
     return values[0] if alone else HIDDEN
-
-
-def _selected(given: list[Any], names: Names, links: list[str]) -> Plain:
-    if len(given) == 2 and str(given[0]).isdecimal() and isinstance(given[1], list):  # noqa: PLR2004 - an index and a list
-        index, members = int(given[0]), cast("list[Any]", given[1])
-        return resolved(members[index], names, links) if index < len(members) else HIDDEN
-    if not _decided_elsewhere(given):
-        resolved(given, names, links)
-    return HIDDEN
 
 
 def _decided_elsewhere(value: Any) -> bool:

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import quote
 
-from guardrails.report.events import Finding, Preview
+from guardrails.report.events import Finding
 from guardrails.report.judged_preview import JudgedPreview, slug
 from guardrails.report.outcome import Outcome
 from guardrails.report.verdicts import undecided
@@ -30,7 +30,10 @@ _REGION: Final = {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 2
 def write_sarif(judged: JudgedPreview) -> str:
     """Write the findings of a preview as a log with one run."""
     findings = sorted(judged.preview.findings, key=lambda each: (each.policy, each.urn, each.text))
-    rules = [_rule(policy, judged.preview) for policy in sorted(judged.preview.policies)]
+    by_policy: dict[str, list[Finding]] = {each: [] for each in sorted(judged.preview.policies)}
+    for finding in judged.preview.findings:
+        by_policy[finding.policy].append(finding)
+    rules = [_rule(policy, own) for policy, own in by_policy.items()]
     run = {
         "tool": {"driver": {"name": "guardrails", "rules": rules}},
         "automationDetails": {"id": f"{slug(judged.name)}/"},
@@ -41,8 +44,7 @@ def write_sarif(judged: JudgedPreview) -> str:
     return json.dumps(log, indent=2) + "\n"
 
 
-def _rule(policy: str, preview: Preview) -> dict[str, Any]:
-    own = [finding for finding in preview.findings if finding.policy == policy]
+def _rule(policy: str, own: list[Finding]) -> dict[str, Any]:
     title = policy.replace("-", " ").capitalize()
     promise = own[0].text.splitlines()[0][:_LONGEST] if own else title
     score = next((_SCORES[each.severity] for each in own if each.severity in _SCORES), None)
@@ -68,8 +70,8 @@ def _invocation(judged: JudgedPreview) -> dict[str, Any]:
 
 
 def _results(findings: list[Finding], judged: JudgedPreview) -> Iterator[dict[str, Any]]:
-    rules = sorted(judged.preview.policies)
-    unverified = undecided(judged.preview)
+    indices = {policy: at for at, policy in enumerate(sorted(judged.preview.policies))}
+    unverified = set(undecided(judged.preview))
     seen: Counter[str] = Counter()
     for finding in findings:
         identity = sha256(f"{finding.policy}\0{finding.urn}".encode()).hexdigest()[:16]
@@ -77,7 +79,7 @@ def _results(findings: list[Finding], judged: JudgedPreview) -> Iterator[dict[st
         level = "error" if finding.level == "mandatory" else "note"
         yield {
             "ruleId": finding.policy,
-            "ruleIndex": rules.index(finding.policy),
+            "ruleIndex": indices[finding.policy],
             "level": "warning" if level == "note" and finding in unverified else level,
             "message": {"text": _plain(_message(finding))},
             "locations": [_location(finding, judged.location)],

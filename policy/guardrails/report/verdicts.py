@@ -5,6 +5,7 @@ the name `facts-are-missing`, with the policy's own name before the text (docs/p
 of other packs have no such verdict.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -54,16 +55,17 @@ def verdicts(preview: Preview) -> list[PolicyVerdict]:
 
 
 def _verdicts(preview: Preview) -> Iterator[PolicyVerdict]:
+    counts = {
+        "violated": Counter(each.policy for each in violations(preview)),
+        "unverified": Counter(
+            policy for each in undecided(preview) for policy in _rules(each, preview)
+        ),
+        "noted": Counter(each.policy for each in notes(preview)),
+    }
     for policy in preview.policies:
-        violated = sum(each.policy == policy for each in violations(preview))
-        missing = sum(policy in _rules(each, preview) for each in undecided(preview))
-        noted = sum(each.policy == policy for each in notes(preview))
-        if violated:
-            yield PolicyVerdict(policy, "violated", violated)
-        elif missing:
-            yield PolicyVerdict(policy, "unverified", missing)
-        elif noted:
-            yield PolicyVerdict(policy, "noted", noted)
+        verdict = next((each for each in counts if counts[each][policy]), "")
+        if verdict:
+            yield PolicyVerdict(policy, verdict, counts[verdict][policy])
         elif not policy.endswith(_SILENT) and policy not in _UNDECIDED:
             yield PolicyVerdict(policy, "kept")
 
@@ -71,4 +73,4 @@ def _verdicts(preview: Preview) -> Iterator[PolicyVerdict]:
 def _rules(finding: Finding, preview: Preview) -> set[str]:
     """Return the policies that lacked a fact: the name of each and a colon begin a line."""
     names = {line.partition(": ")[0] for line in finding.text.splitlines() if ": " in line}
-    return names & set(preview.policies) or {finding.policy}
+    return names & preview.policies or {finding.policy}

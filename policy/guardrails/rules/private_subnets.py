@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from guardrails.analysis.egress_path import EgressPath
 from guardrails.analysis.labels import step
 from guardrails.analysis.network_analysis import NetworkAnalysis
-from guardrails.analysis.route_egress import EgressPath
 from guardrails.analysis.route_targets import MACHINES
 from guardrails.analysis.subnet_tiers import Tier
 from guardrails.findings import Fact, Finding, Severity, Verdict

@@ -4,9 +4,10 @@ It says what is proven only: a fact that is missing never makes a finding here.
 """
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
-from guardrails.addresses import AddressError, Block, is_broad, parse_range
-from guardrails.analysis.destinations import Destinations
+from guardrails.addresses import is_broad
+from guardrails.analysis.destinations import Destinations, read
 from guardrails.analysis.labels import step
 from guardrails.analysis.network_analysis import NetworkAnalysis
 from guardrails.analysis.subnet_tiers import Tier
@@ -56,19 +57,9 @@ def open_to_the_world(network: NetworkAnalysis) -> Iterator[Finding]:
 
 
 def _is_open(rule: GroupRule, destinations: Destinations) -> bool:
-    blocks = list(_ranges(rule))
-    for prefix_list in rule.prefix_lists:
-        blocks += destinations.of_list(prefix_list).blocks
-    return is_broad(destinations.public(blocks))
-
-
-def _ranges(rule: GroupRule) -> Iterator[Block]:
-    """Yield the sources that are ranges; others are groups and prefix lists."""
-    for source in rule.sources:
-        try:
-            yield parse_range(source if isinstance(source, str) else "")
-        except AddressError:
-            continue
+    ranges, _ = read(rule.sources)  # what cannot be read as a range is a group
+    lists = (destinations.of_list(each).blocks for each in rule.prefix_lists)
+    return is_broad(destinations.public(chain(ranges, *lists)))
 
 
 def closed_to_all(network: NetworkAnalysis) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from guardrails.judge import judge
 from guardrails.model.knowledge import External, Reference
 from guardrails.model.routing import RouteTable
 from guardrails.pack.gates.guesses import Guesses
+from guardrails.pack.gates.harmless import is_harmless
 from guardrails.pack.gates.registered import Registrations
 from guardrails.pack.settings import Settings
 from guardrails.pulumi_reader import READERS, read_stack
@@ -50,14 +51,16 @@ class Gate:
         if resource.type not in READERS:
             return []
         registrations = self._registrations
+        if is_harmless(resource, self._rules, settings.judge):
+            registrations.note(resource, settings)
+            return []
         registrations.add(resource, settings)
         topology = read_stack(_Neighbours(registrations, resource)).topology
         found = [
             finding
-            for finding in judge(topology, settings.judge).findings
+            for finding in judge(topology, settings.judge, rules=self._rules).findings
             if finding.verdict is Verdict.VIOLATED
             and not finding.advisory
-            and finding.rule in self._rules
             and _blames(finding, resource)
             and not _may_be_taken_away(finding)
         ]

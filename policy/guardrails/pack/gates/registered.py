@@ -2,17 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Final
 
 from guardrails.pack.gates.guesses import Guesses
+from guardrails.pack.gates.harmless import ONE_OF_MANY
 from guardrails.pack.gates.id_mentions import mentions_of
 from guardrails.pack.settings import Settings
 from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.types.table import row_of
 from guardrails.pulumi_reader.types.type_row import Role
-
-_ONE_OF_MANY: Final = frozenset({Role.ROUTE, Role.GROUP_RULE, Role.INGRESS_RULE})
-"""What breaks a rule by itself, whatever else is in the same table or group."""
 
 
 class Registrations:
@@ -38,8 +35,12 @@ class Registrations:
             (self._users if used else self._parts)[value][resource.urn] = resource
             if _is_range(resource):
                 self._ranges[value][resource.urn] = resource
+        self.note(resource, settings)
+
+    def note(self, resource: Resource, settings: Settings) -> None:
+        """Note when the ids that `resource` mentions are seen, for the guesses."""
         if self.guesses is not None:
-            self.guesses.add(resource, ids, settings)
+            self.guesses.add(resource, mentions_of(resource), settings)
 
     def remove(self, resource: Resource) -> None:
         """Forget a resource that was blocked."""
@@ -89,7 +90,7 @@ class Registrations:
             return
         role = row_of(at.type).role
         for each in self._parts[value].values():
-            if not (up and role in _ONE_OF_MANY and row_of(each.type).role is role):
+            if not (up and role in ONE_OF_MANY and row_of(each.type).role is role):
                 yield each
         if up:
             yield from self._users[value].values()
