@@ -17,7 +17,7 @@ Sleep = Callable[[float], None]
 _READ_SECONDS: Final = 5
 _WAITS: Final = (0.1, 0.2, 0.4, 0.8, 1.6)
 """Seconds before each further attempt; after the last one the call has failed."""
-_TRANSIENT: Final = frozenset(
+TRANSIENT: Final = frozenset(
     {
         "ConnectTimeoutError",
         "ConnectionClosedError",
@@ -102,4 +102,4 @@ def quick_aws(place: Place) -> Aws:
 
 
 def _may_pass(error: OpsError) -> bool:
-    return isinstance(error, AwsError) and (error.is_throttled or error.code in _TRANSIENT)
+    return isinstance(error, AwsError) and (error.is_throttled or error.code in TRANSIENT)

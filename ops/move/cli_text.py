@@ -30,9 +30,9 @@ class CliText:
         values = ",".join(node.instance_id for node in nodes)
         return self._command("describe-instances", f"--filters Name=instance-id,Values={values}")
 
-    def describe_endpoint(self, endpoint: str) -> str:
-        """Read an endpoint's state."""
-        filters = f"--filters Name=vpc-endpoint-id,Values={endpoint}"
+    def describe_endpoints(self) -> str:
+        """Read the endpoints of the VPC."""
+        filters = f"--filters Name=vpc-id,Values={self.cluster.vpc_id}"
         return self._command("describe-vpc-endpoints", filters)
 
     def disable_check(self, interface: str) -> str:

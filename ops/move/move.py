@@ -1,6 +1,5 @@
 """A move from its checks to its result."""
 
-import dataclasses
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ from ops.move.cli_text import CliText
 from ops.move.judgement import judge, judge_routes
 from ops.move.live_routes import read_live_routes, stack_tables
 from ops.move.node_check import check_nodes
-from ops.move.problem import Problem, errors
+from ops.move.problem import Problem, errors, problems_json
 from ops.move.takeover import Takeover, take_over
 
 
@@ -41,7 +40,7 @@ class Move:
             "tables": [] if self.takeover is None else _tables(self.takeover),
             **(_times(self.takeover) if self.takeover else {}),
             "calls": self.calls,
-            "problems": [dataclasses.asdict(each) for each in self.problems],
+            "problems": problems_json(self.problems),
         }
 
 
@@ -61,7 +60,7 @@ class Plan:
         """Return what `--dry-run --json` writes."""
         return {
             "calls": list(self.calls),
-            "problems": [dataclasses.asdict(each) for each in self.problems],
+            "problems": problems_json(self.problems),
         }
 
 

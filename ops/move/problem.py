@@ -1,7 +1,8 @@
 """A problem of a move or a drill, with the id that docs/runbook.md and `verify` use for it."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from ops.errors import AwsError, OpsError
 
@@ -44,6 +45,11 @@ def id_of(error: OpsError) -> str:
     return _IDS.get(error.code, _OTHER) if isinstance(error, AwsError) else _OTHER
 
 
-def errors(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Return the problems that are errors."""
     return tuple(each for each in problems if each.severity == "error")
+
+
+def problems_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """Return what `--json` writes of problems."""
+    return [asdict(each) for each in problems]

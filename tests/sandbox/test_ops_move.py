@@ -1,75 +1,25 @@
 """`ops move` against moto: which calls, which tables, and what it says when some of them fail."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
-from ops.aws import Aws, Place
 from ops.cluster import Cluster, Node
 from ops.errors import AwsError, ExitCode, UsageError
-from ops.move.caller import Caller, quick_aws
 from ops.move.judgement import judge
 from ops.move.move import Move, move, plan, require_consent
 from ops.move.takeover import take_over
 from ops.move.text import move_text
-from sandbox.cloud import open_client
-from tests.support.api_faults import ApiFaults
 from tests.support.clockwork import Clockwork
 from tests.support.moto import add_route, routes
-from tests.support.small_cluster import REGION, VIP, build_cluster
+from tests.support.ops_cloud import OpsCloud
+from tests.support.small_cluster import VIP
 
 DESTINATION = f"{VIP}/32"
 
 
-@pytest.fixture(scope="module")
-def warm_aws(aws_endpoint: str) -> Iterator[Aws]:
-    """One client for all tests: to open one takes longer than a test."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("AWS_ACCESS_KEY_ID", "sandbox")
-        environment.setenv("AWS_SECRET_ACCESS_KEY", "sandbox")
-        environment.delenv("AWS_PROFILE", raising=False)
-        aws = quick_aws(Place(REGION, endpoint_url=aws_endpoint))
-        aws.client("ec2")
-        yield aws
-
-
-@pytest.fixture
-def aws(warm_aws: Aws) -> Aws:
-    warm_aws.calls.clear()
-    return warm_aws
-
-
-@pytest.fixture
-def faults(aws: Aws) -> Iterator[ApiFaults]:
-    made = ApiFaults(aws)
-    yield made
-    made.clear()
-
-
-@pytest.fixture
-def ec2(aws_endpoint: str) -> Any:
-    return open_client(aws_endpoint, "ec2", REGION)
-
-
-@pytest.fixture
-def build(aws_endpoint: str) -> Callable[..., Cluster]:
-    return lambda *given, **changes: build_cluster(aws_endpoint, *given, **changes)
-
-
-def caller_of(aws: Aws, clock: Clockwork | None = None) -> Caller:
-    return Caller(aws, clock.time, clock.sleep) if clock else Caller(aws)
-
-
 def node_b(cluster: Cluster) -> Node:
     return cluster.node_named("b")
-
-
-def targets(ec2: Any, cluster: Cluster) -> list[str]:
-    """The virtual IP's target in each of the stack's tables; empty without a route."""
-    tables = [routes(ec2, table) for table in cluster.route_table_ids.values()]
-    return [table.get(DESTINATION, {}).get("NetworkInterfaceId", "") for table in tables]
 
 
 def problems(done: Move) -> list[tuple[str, str]]:
@@ -77,12 +27,10 @@ def problems(done: Move) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("tables", [3, 20])
-def test_a_move_takes_two_calls_more_than_there_are_tables(
-    aws: Aws, ec2: Any, build: Callable[..., Cluster], tables: int
-) -> None:
-    cluster = build(tables)
-    done = move(caller_of(aws), cluster, node_b(cluster))
-    assert targets(ec2, cluster) == [node_b(cluster).network_interface_id] * tables
+def test_a_move_takes_two_calls_more_than_there_are_tables(cloud: OpsCloud, tables: int) -> None:
+    cluster = cloud.build(tables)
+    done = move(cloud.caller(), cluster, node_b(cluster))
+    assert cloud.targets(cluster) == ["node-b"] * tables
     assert done.calls == {
         "ec2:DescribeInstances": 1,
         "ec2:ReplaceRoute": tables,
@@ -92,32 +40,31 @@ def test_a_move_takes_two_calls_more_than_there_are_tables(
 
 
 def test_a_table_that_the_stack_does_not_name_follows_and_one_left_out_does_not(
-    aws: Aws, ec2: Any, build: Callable[..., Cluster]
+    cloud: OpsCloud,
 ) -> None:
-    cluster = build(3)
+    cluster = cloud.build(3)
     first, second, third = cluster.route_table_ids.values()
     cluster = dataclasses.replace(
         cluster, route_table_ids={"main": first}, tables_without_virtual_ip=frozenset({third})
     )
-    done = move(caller_of(aws), cluster, node_b(cluster))
+    done = move(cloud.caller(), cluster, node_b(cluster))
     own, other = node_b(cluster).network_interface_id, cluster.nodes[0].network_interface_id
     found = [
-        routes(ec2, each)[DESTINATION]["NetworkInterfaceId"] for each in (first, second, third)
+        routes(cloud.ec2, each)[DESTINATION]["NetworkInterfaceId"]
+        for each in (first, second, third)
     ]
     assert found == [own, own, other]
     assert done.exit_code is ExitCode.SOUND
     assert done.calls["ec2:ReplaceRoute"] == 2
 
 
-def test_a_denied_table_stays_behind_alone_and_is_named(
-    aws: Aws, faults: ApiFaults, ec2: Any, build: Callable[..., Cluster]
-) -> None:
-    cluster = build(3)
+def test_a_denied_table_stays_behind_alone_and_is_named(cloud: OpsCloud) -> None:
+    cluster = cloud.build(3)
     denied = cluster.route_table_ids["table_01"]
-    faults.deny("ReplaceRoute", denied)
-    done = move(caller_of(aws), cluster, node_b(cluster))
-    a, b = (node.network_interface_id for node in cluster.nodes)
-    assert targets(ec2, cluster) == [b, a, b]
+    cloud.faults.deny("ReplaceRoute", denied)
+    done = move(cloud.caller(), cluster, node_b(cluster))
+    b = node_b(cluster).network_interface_id
+    assert cloud.targets(cluster) == ["node-b", "node-a", "node-b"]
     assert done.exit_code is ExitCode.FAILED
     [problem] = done.problems
     assert (problem.id, problem.subject) == ("role-table-missing", f"table_01 {denied}")
@@ -128,14 +75,13 @@ def test_a_denied_table_stays_behind_alone_and_is_named(
 
 
 def test_a_table_without_the_route_is_reported_with_the_command_that_creates_it(
-    aws: Aws, ec2: Any, build: Callable[..., Cluster]
+    cloud: OpsCloud,
 ) -> None:
-    cluster = build(3)
+    cluster = cloud.build(3)
     bare = cluster.route_table_ids["table_00"]
-    ec2.delete_route(RouteTableId=bare, DestinationCidrBlock=DESTINATION)
-    done = move(caller_of(aws), cluster, node_b(cluster))
-    b = node_b(cluster).network_interface_id
-    assert targets(ec2, cluster) == ["", b, b]
+    cloud.ec2.delete_route(RouteTableId=bare, DestinationCidrBlock=DESTINATION)
+    done = move(cloud.caller(), cluster, node_b(cluster))
+    assert cloud.targets(cluster) == ["", "node-b", "node-b"]
     assert (done.exit_code, problems(done)) == (
         ExitCode.FAILED,
         [("virtual-ip-route-missing", "error")],
@@ -143,141 +89,121 @@ def test_a_table_without_the_route_is_reported_with_the_command_that_creates_it(
     assert done.problems[0].remedy.startswith(
         f"aws ec2 create-route --region us-east-1 --route-table-id {bare} "
     )
-    planned = plan(caller_of(aws), cluster, node_b(cluster))
+    planned = plan(cloud.caller(), cluster, node_b(cluster))
     assert [each.id for each in planned.problems] == ["virtual-ip-route-missing"]
     assert planned.exit_code is ExitCode.FAILED
 
 
-def test_a_table_that_is_gone_is_a_warning(aws: Aws, build: Callable[..., Cluster]) -> None:
-    cluster = build(2)
+def test_a_table_that_is_gone_is_a_warning(cloud: OpsCloud) -> None:
+    cluster = cloud.build(2)
     names = {**cluster.route_table_ids, "old": "rtb-0123456789abcdef0"}
     cluster = dataclasses.replace(cluster, route_table_ids=names)
-    done = move(caller_of(aws), cluster, node_b(cluster))
+    done = move(cloud.caller(), cluster, node_b(cluster))
     assert problems(done) == [("route-table-missing", "warning")]
     assert done.exit_code is ExitCode.SOUND
 
 
-def test_three_throttled_attempts_cost_less_than_two_seconds(
-    aws: Aws, faults: ApiFaults, build: Callable[..., Cluster]
-) -> None:
-    cluster, clock = build(1), Clockwork()
-    faults.throttle("ReplaceRoute", 3)
-    done = move(caller_of(aws, clock), cluster, node_b(cluster))
+def test_three_throttled_attempts_cost_less_than_two_seconds(cloud: OpsCloud) -> None:
+    cluster, clock = cloud.build(1), Clockwork()
+    cloud.faults.throttle("ReplaceRoute", 3)
+    done = move(cloud.caller(clock), cluster, node_b(cluster))
     assert clock.slept == [0.1, 0.2, 0.4]
     assert (done.exit_code, problems(done)) == (ExitCode.SOUND, [("api-throttled", "warning")])
     assert done.problems[0].found == "3 of 4 attempts throttled"
     assert done.calls["ec2:ReplaceRoute"] == 4
 
 
-def test_a_table_that_stays_throttled_is_given_up_after_six_attempts(
-    aws: Aws, faults: ApiFaults, ec2: Any, build: Callable[..., Cluster]
-) -> None:
-    cluster, clock = build(2), Clockwork()
-    faults.throttle("ReplaceRoute", 99, cluster.route_table_ids["table_00"])
-    done = move(caller_of(aws, clock), cluster, node_b(cluster))
+def test_a_table_that_stays_throttled_is_given_up_after_six_attempts(cloud: OpsCloud) -> None:
+    cluster, clock = cloud.build(2), Clockwork()
+    cloud.faults.throttle("ReplaceRoute", 99, cluster.route_table_ids["table_00"])
+    done = move(cloud.caller(clock), cluster, node_b(cluster))
     assert clock.slept == [0.1, 0.2, 0.4, 0.8, 1.6]
     assert done.exit_code is ExitCode.FAILED
     assert ("api-throttled", "error") in problems(done)
-    assert targets(ec2, cluster)[1] == node_b(cluster).network_interface_id
+    assert cloud.targets(cluster)[1] == "node-b"
 
 
-def test_a_slow_api_is_a_warning(
-    aws: Aws, faults: ApiFaults, build: Callable[..., Cluster]
-) -> None:
-    cluster, clock = build(1), Clockwork()
-    faults.before("ReplaceRoute", lambda: clock.sleep(1.5))
-    done = move(caller_of(aws, clock), cluster, node_b(cluster))
+def test_a_slow_api_is_a_warning(cloud: OpsCloud) -> None:
+    cluster, clock = cloud.build(1), Clockwork()
+    cloud.faults.before("ReplaceRoute", lambda: clock.sleep(1.5))
+    done = move(cloud.caller(clock), cluster, node_b(cluster))
     assert problems(done) == [("api-slow", "warning")]
     assert done.problems[0].found == "an attempt took 1.5 s"
 
 
-def refused(aws: Aws, ec2: Any, cluster: Cluster) -> list[str]:
+def refused(cloud: OpsCloud, cluster: Cluster) -> list[str]:
     """The ids for which a move is refused; nothing may be changed."""
-    before = targets(ec2, cluster)
-    done = move(caller_of(aws), cluster, node_b(cluster))
+    before = cloud.targets(cluster)
+    done = move(cloud.caller(), cluster, node_b(cluster))
     assert done.exit_code is ExitCode.FAILED
     assert "ec2:ReplaceRoute" not in done.calls
-    assert targets(ec2, cluster) == before
+    assert cloud.targets(cluster) == before
     assert "refused, nothing was changed" in move_text(done)
     return [each.id for each in done.problems]
 
 
-def test_a_node_with_its_source_dest_check_on_is_refused(
-    aws: Aws, ec2: Any, build: Callable[..., Cluster]
-) -> None:
-    cluster = build()
-    ec2.modify_network_interface_attribute(
+def test_a_node_with_its_source_dest_check_on_is_refused(cloud: OpsCloud) -> None:
+    cluster = cloud.build()
+    cloud.ec2.modify_network_interface_attribute(
         NetworkInterfaceId=node_b(cluster).network_interface_id, SourceDestCheck={"Value": True}
     )
-    assert refused(aws, ec2, cluster) == ["source-dest-check-on"]
+    assert refused(cloud, cluster) == ["source-dest-check-on"]
 
 
-def test_a_node_that_is_stopped_is_refused(
-    aws: Aws, ec2: Any, build: Callable[..., Cluster]
-) -> None:
-    cluster = build()
-    ec2.stop_instances(InstanceIds=[node_b(cluster).instance_id])
-    assert refused(aws, ec2, cluster) == ["virtual-ip-target-not-running"]
+def test_a_node_that_is_stopped_is_refused(cloud: OpsCloud) -> None:
+    cluster = cloud.build()
+    cloud.ec2.stop_instances(InstanceIds=[node_b(cluster).instance_id])
+    assert refused(cloud, cluster) == ["virtual-ip-target-not-running"]
 
 
-def test_a_node_whose_interface_is_gone_is_refused(
-    aws: Aws, ec2: Any, build: Callable[..., Cluster]
-) -> None:
-    cluster = build()
+def test_a_node_whose_interface_is_gone_is_refused(cloud: OpsCloud) -> None:
+    cluster = cloud.build()
     gone = dataclasses.replace(node_b(cluster), network_interface_id="eni-0123456789abcdef0")
     cluster = dataclasses.replace(cluster, nodes=(cluster.nodes[0], gone))
-    assert refused(aws, ec2, cluster) == ["virtual-ip-target-missing"]
+    assert refused(cloud, cluster) == ["virtual-ip-target-missing"]
 
 
-def test_a_node_whose_interface_has_no_instance_is_refused(
-    aws: Aws, ec2: Any, build: Callable[..., Cluster]
-) -> None:
-    cluster = build()
-    subnet = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [cluster.vpc_id]}])
-    spare = ec2.create_network_interface(SubnetId=subnet["Subnets"][0]["SubnetId"])
+def test_a_node_whose_interface_has_no_instance_is_refused(cloud: OpsCloud) -> None:
+    cluster = cloud.build()
+    subnet = cloud.ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [cluster.vpc_id]}])
+    spare = cloud.ec2.create_network_interface(SubnetId=subnet["Subnets"][0]["SubnetId"])
     spare = spare["NetworkInterface"]["NetworkInterfaceId"]
     detached = dataclasses.replace(node_b(cluster), network_interface_id=spare)
     cluster = dataclasses.replace(cluster, nodes=(cluster.nodes[0], detached))
-    assert refused(aws, ec2, cluster) == ["virtual-ip-target-detached"]
+    assert refused(cloud, cluster) == ["virtual-ip-target-detached"]
 
 
-def test_a_node_with_another_instance_than_the_outputs_name_is_taken(
-    aws: Aws, build: Callable[..., Cluster]
-) -> None:
-    cluster = build()
+def test_a_node_with_another_instance_than_the_outputs_name_is_taken(cloud: OpsCloud) -> None:
+    cluster = cloud.build()
     stale = dataclasses.replace(node_b(cluster), instance_id="i-0123456789abcdef0")
     cluster = dataclasses.replace(cluster, nodes=(cluster.nodes[0], stale))
-    assert move(caller_of(aws), cluster, stale).exit_code is ExitCode.SOUND
+    assert move(cloud.caller(), cluster, stale).exit_code is ExitCode.SOUND
 
 
 def test_an_interface_that_vanishes_during_the_move_is_named_for_each_table(
-    aws: Aws, ec2: Any, build: Callable[..., Cluster]
+    cloud: OpsCloud,
 ) -> None:
-    cluster = build(2)
+    cluster = cloud.build(2)
     b = node_b(cluster)
-    ec2.delete_network_interface(NetworkInterfaceId=b.network_interface_id)
-    found = judge(take_over(caller_of(aws), cluster, b), cluster)
+    cloud.ec2.delete_network_interface(NetworkInterfaceId=b.network_interface_id)
+    found = judge(take_over(cloud.caller(), cluster, b), cluster)
     assert [each.id for each in found] == ["virtual-ip-target-missing"] * 2
 
 
-def test_a_check_that_may_not_be_made_stops_the_move(
-    aws: Aws, faults: ApiFaults, ec2: Any, build: Callable[..., Cluster]
-) -> None:
-    cluster = build()
-    faults.deny("DescribeInstances")
-    before = targets(ec2, cluster)
+def test_a_check_that_may_not_be_made_stops_the_move(cloud: OpsCloud) -> None:
+    cluster = cloud.build()
+    cloud.faults.deny("DescribeInstances")
+    before = cloud.targets(cluster)
     with pytest.raises(AwsError, match="ec2:DescribeInstances: UnauthorizedOperation"):
-        move(caller_of(aws), cluster, node_b(cluster))
-    assert targets(ec2, cluster) == before
+        move(cloud.caller(), cluster, node_b(cluster))
+    assert cloud.targets(cluster) == before
 
 
-def test_routes_that_cannot_be_read_afterwards_are_no_success(
-    aws: Aws, faults: ApiFaults, ec2: Any, build: Callable[..., Cluster]
-) -> None:
-    cluster = build(1)
-    faults.deny("DescribeRouteTables")
-    done = move(caller_of(aws), cluster, node_b(cluster))
-    assert targets(ec2, cluster) == [node_b(cluster).network_interface_id]
+def test_routes_that_cannot_be_read_afterwards_are_no_success(cloud: OpsCloud) -> None:
+    cluster = cloud.build(1)
+    cloud.faults.deny("DescribeRouteTables")
+    done = move(cloud.caller(), cluster, node_b(cluster))
+    assert cloud.targets(cluster) == ["node-b"]
     assert (done.exit_code, [each.severity for each in done.problems]) == (
         ExitCode.FAILED,
         ["error"],
@@ -286,32 +212,23 @@ def test_routes_that_cannot_be_read_afterwards_are_no_success(
     assert " unknown " in move_text(done)
 
 
-def test_a_table_that_another_program_moves_back_is_reported(
-    aws: Aws, faults: ApiFaults, ec2: Any, build: Callable[..., Cluster]
-) -> None:
-    cluster, clock = build(2), Clockwork()
-    a, b = (node.network_interface_id for node in cluster.nodes)
+def test_a_table_that_another_program_moves_back_is_reported(cloud: OpsCloud) -> None:
+    cluster, clock = cloud.build(2), Clockwork()
+    a = cluster.nodes[0].network_interface_id
     first = cluster.route_table_ids["table_00"]
-    faults.before(
-        "DescribeRouteTables",
-        lambda: ec2.replace_route(
-            RouteTableId=first, DestinationCidrBlock=DESTINATION, NetworkInterfaceId=a
-        ),
-    )
-    done = move(caller_of(aws, clock), cluster, node_b(cluster))
-    assert targets(ec2, cluster) == [a, b]
+    cloud.faults.before("DescribeRouteTables", lambda: cloud.lead(first, a))
+    done = move(cloud.caller(clock), cluster, node_b(cluster))
+    assert cloud.targets(cluster) == ["node-a", "node-b"]
     assert problems(done) == [("virtual-ip-tables-disagree", "error")]
     assert (done.calls["ec2:DescribeRouteTables"], clock.slept) == (3, [0.2, 0.2])
 
 
-def test_a_plan_lists_the_calls_and_changes_nothing(
-    aws: Aws, ec2: Any, build: Callable[..., Cluster]
-) -> None:
-    cluster = build(2)
-    before = targets(ec2, cluster)
-    vpc_table = ec2.create_route_table(VpcId=cluster.vpc_id)["RouteTable"]["RouteTableId"]
-    add_route(ec2, vpc_table, DESTINATION, cluster.nodes[0].network_interface_id)
-    planned = plan(caller_of(aws), cluster, node_b(cluster))
+def test_a_plan_lists_the_calls_and_changes_nothing(cloud: OpsCloud) -> None:
+    cluster = cloud.build(2)
+    before = cloud.targets(cluster)
+    vpc_table = cloud.ec2.create_route_table(VpcId=cluster.vpc_id)["RouteTable"]["RouteTableId"]
+    add_route(cloud.ec2, vpc_table, DESTINATION, cluster.nodes[0].network_interface_id)
+    planned = plan(cloud.caller(), cluster, node_b(cluster))
     names = [call.split(" --region")[0] for call in planned.calls]
     assert names == [
         "aws ec2 describe-instances",
@@ -319,14 +236,14 @@ def test_a_plan_lists_the_calls_and_changes_nothing(
         "aws ec2 describe-route-tables",
     ]
     assert vpc_table in planned.calls[3]
-    assert (targets(ec2, cluster), planned.exit_code) == (before, ExitCode.SOUND)
-    assert "ec2:ReplaceRoute" not in aws.calls
+    assert (cloud.targets(cluster), planned.exit_code) == (before, ExitCode.SOUND)
+    assert "ec2:ReplaceRoute" not in cloud.aws.calls
 
 
 def test_a_configured_cluster_keeps_its_address_unless_interruption_is_accepted(
-    build: Callable[..., Cluster],
+    cloud: OpsCloud,
 ) -> None:
-    cluster = build(expresscluster_configured=True)
+    cluster = cloud.build(expresscluster_configured=True)
     with pytest.raises(UsageError, match="or add --interrupts-service"):
         require_consent(cluster, interrupts_service=False)
     require_consent(cluster, interrupts_service=True)
@@ -335,10 +252,10 @@ def test_a_configured_cluster_keeps_its_address_unless_interruption_is_accepted(
     )
 
 
-def test_the_json_has_a_row_for_each_table(aws: Aws, build: Callable[..., Cluster]) -> None:
-    cluster = build(2)
+def test_the_json_has_a_row_for_each_table(cloud: OpsCloud) -> None:
+    cluster = cloud.build(2)
     b = node_b(cluster).network_interface_id
-    written = move(caller_of(aws), cluster, node_b(cluster)).as_json()
+    written = move(cloud.caller(), cluster, node_b(cluster)).as_json()
     assert written["moved"]
     assert written["to"] == {"node": "node-b", "network_interface_id": b}
     assert [(each["table"], each["target"], each["error"]) for each in written["tables"]] == [
