@@ -3,7 +3,9 @@
 import argparse
 from collections.abc import Sequence
 
+from ops.drill import command as drill
 from ops.errors import ExitCode, OpsError
+from ops.move import command as move
 from ops.output import told
 from ops.verify import command as verify
 
@@ -17,7 +19,7 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m ops", description="Operations on a running cluster."
     )
     commands = made.add_subparsers(metavar="COMMAND", required=True)
-    for each in (verify,):
+    for each in (verify, drill, move):
         each.add_to(commands)
     return made
 

@@ -184,7 +184,8 @@ class Drill:
         return node.name if node else target or "nothing"
 
     def _remedy(self) -> str:
-        by_hand = f"{move_command(self._former)} --interrupts-service"
+        options = f"{self._course.options} --interrupts-service".strip()
+        by_hand = move_command(self._former, options)
         if self._orders.by == "cluster":
             return f"Move the group to {self._former.name} ({_GROUP}), or by hand: {by_hand}"
         return by_hand

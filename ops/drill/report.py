@@ -11,7 +11,7 @@ from ops.drill.timing import percentile
 from ops.drill.transfer import Transfer
 from ops.errors import ExitCode
 from ops.move.live_routes import LiveRoutes
-from ops.move.problem import Problem, problems_json
+from ops.move.problem import Problem, errors, problems_json
 
 By = Literal["cluster", "route"]
 
@@ -64,7 +64,8 @@ class Report:
     def exit_code(self) -> ExitCode:
         """0 as it should be, 7 with warnings, 1 where a transfer failed or nobody restored."""
         transfers = (*self.takeovers, *self.failbacks)
-        if not self.is_restored or not all(each.is_complete for each in transfers):
+        complete = all(each.is_complete for each in transfers)
+        if not self.is_restored or not complete or errors(self.all_problems):
             return ExitCode.FAILED
         if self.stopped:
             return self.stopped_code

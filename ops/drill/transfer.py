@@ -44,6 +44,8 @@ class Course:
     cluster: Cluster
     sampler: Sampler
     tables: tuple[str, ...]
+    options: str = ""
+    """What the operator typed to name the cluster, for the commands that are printed."""
 
     def by_route(self, to: Node) -> Transfer:
         """Move the routes and watch. Raises OpsError where the tables cannot be read."""
@@ -101,7 +103,7 @@ class Course:
                 self.cluster.destination,
                 f"all tables lead to {to.name}",
                 f"these do not: {names}",
-                f"Look at the cluster's log; by hand: {move_command(to)}",
+                f"Look at the cluster's log; by hand: {move_command(to, self.options)}",
             )
 
     def _seen(self, timing: Timing, hindered: int) -> Iterator[Problem]:

@@ -55,6 +55,6 @@ class CliText:
         return f"aws ec2 {operation} --region {self.cluster.region} {words}"
 
 
-def move_command(node: Node) -> str:
-    """Return the command that moves all tables to a node."""
-    return f"python -m ops move --to {node.name}"
+def move_command(node: Node, options: str = "") -> str:
+    """Return the command that moves all tables to a node; `options` name the cluster."""
+    return " ".join(filter(None, ("python -m ops move --to", node.name, options)))

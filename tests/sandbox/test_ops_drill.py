@@ -34,9 +34,8 @@ class Bench:
         self.cluster = cluster
         self.caller = cloud.caller(clock)
         self.sampler = Sampler(self.caller, cluster, SANDBOX_SECONDS, self.told.append)
-        self.course = Course(
-            self.caller, cluster, self.sampler, tuple(cluster.route_table_ids.values())
-        )
+        tables = tuple(cluster.route_table_ids.values())
+        self.course = Course(self.caller, cluster, self.sampler, tables, "--stack dev")
 
     def drill(self, orders: Orders) -> Report:
         owner = self.cluster.nodes[0]
@@ -217,7 +216,7 @@ def test_a_former_owner_that_cannot_be_restored_is_told_loudly(cloud: OpsCloud) 
         f"aws ec2 replace-route --region us-east-1 --route-table-id {first}"
         f" --destination-cidr-block 20.0.0.100/32 --network-interface-id {a}"
     )
-    remedy = "python -m ops move --to node-a --interrupts-service"
+    remedy = "python -m ops move --to node-a --stack dev --interrupts-service"
     assert bench.told[-2:] == [
         f"NOT RESTORED: {first} leads to node-b. {remedy}",
         f"  {command}",
