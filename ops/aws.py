@@ -18,6 +18,8 @@ _CONNECT_SECONDS: Final = 3
 _READ_SECONDS: Final = 15
 _ATTEMPTS: Final = 4
 """The first call and three more, with botocore's own backoff between them."""
+_CONNECTIONS: Final = 32
+"""Connections that a client keeps open; more threads than that wait for nothing but a handshake."""
 _REMEDIES: Final = {
     "UnauthorizedOperation": "Allow {operation} to whoever runs this (docs/operations.md)",
     "AccessDenied": "Allow {operation} to whoever runs this (docs/operations.md)",
@@ -51,10 +53,13 @@ class Aws:
     retries counts once.
     """
 
-    def __init__(self, place: Place) -> None:
+    def __init__(
+        self, place: Place, *, attempts: int = _ATTEMPTS, read_seconds: int = _READ_SECONDS
+    ) -> None:
         """Open a session. Raises UsageError for a profile that is not there, or no region.
 
         boto3 reads AWS_DEFAULT_REGION alone; AWS_REGION is what other SDKs and the sandbox use.
+        With one of `attempts`, botocore repeats nothing: the caller has a backoff of its own.
         """
         try:
             self._session: Any = boto3.Session(
@@ -68,9 +73,15 @@ class Aws:
         self.region = region
         self.calls: Counter[str] = Counter()
         self._place = place
+        self._attempts = attempts
+        self._read_seconds = read_seconds
         self._ends = None if place.timeout is None else time.monotonic() + place.timeout
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
+
+    def lift_timeout(self) -> None:
+        """End no further call by `--timeout`: what restores a service must not stop halfway."""
+        self._ends = None
 
     def client(self, service: str) -> Any:
         """Return the one boto3 client of a service; making it takes about 0.2 s."""
@@ -114,13 +125,14 @@ class Aws:
             raise TimedOutError(f"--timeout {self._place.timeout:g}: the time is up before {what}")
 
     def _open(self, service: str) -> Any:
-        read = _READ_SECONDS
+        read: float = self._read_seconds
         if self._place.timeout is not None:
             read = max(1, min(read, self._place.timeout))
         config = Config(
             connect_timeout=_CONNECT_SECONDS,
             read_timeout=read,
-            retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+            max_pool_connections=_CONNECTIONS,
+            retries={"mode": "standard", "total_max_attempts": self._attempts},
         )
         return self._session.client(service, endpoint_url=self._place.endpoint_url, config=config)
 

@@ -52,6 +52,8 @@ class Cluster:
     flow_log_group: str = ""
     alarms: tuple[str, ...] = ()
     route_change_rule: str = ""
+    expresscluster_configured: bool = True
+    """Whether a cluster on the nodes may own the virtual IP; true where it is not known."""
 
     @property
     def destination(self) -> str:
@@ -102,6 +104,7 @@ def read_cluster(outputs: Mapping[str, Any], source: str) -> Cluster:
         flow_log_group=monitoring.get("flow_log_group", ""),
         alarms=tuple(monitoring.get("alarms") or ()),
         route_change_rule=monitoring.get("route_change_rule", ""),
+        expresscluster_configured=_is_configured(outputs),
     )
 
 
@@ -134,6 +137,18 @@ def _faults(outputs: Mapping[str, Any]) -> Iterator[str]:
                 cast("dict[str, Any]", node).get(key), str
             ):
                 yield f"nodes[{number}].{key} is no text"
+
+
+def _is_configured(outputs: Mapping[str, Any]) -> bool:
+    """Whether the nodes run the cluster, or could: its text is complete, or they complete it.
+
+    On Windows the nodes complete the text themselves, with packages from S3. The endpoint `s3`
+    comes with packages; one that was configured for other reasons counts as well.
+    """
+    summary: Mapping[str, Any] = outputs.get("expresscluster") or {}
+    if summary.get("configuration") is None:
+        return False
+    return summary.get("complete") is True or "s3" in outputs["endpoint_ids"]
 
 
 def _port(written: Mapping[str, Any]) -> Port:

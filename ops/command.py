@@ -4,7 +4,9 @@ import argparse
 from collections.abc import Sequence
 
 from ops.diagram import command as diagram
+from ops.drill import command as drill
 from ops.errors import ExitCode, OpsError
+from ops.move import command as move
 from ops.output import told
 from ops.verify import command as verify
 
@@ -18,7 +20,7 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m ops", description="Operations on a running cluster."
     )
     commands = made.add_subparsers(metavar="COMMAND", required=True)
-    for each in (verify, diagram):
+    for each in (verify, drill, move, diagram):
         each.add_to(commands)
     return made
 

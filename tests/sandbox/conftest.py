@@ -39,3 +39,19 @@ def ec2(aws_endpoint: str) -> Any:
     from tests.support.provider import REGION
 
     return Clouds(aws_endpoint).region(REGION).ec2
+
+
+@pytest.fixture(scope="session")
+def opened_cloud(aws_endpoint: str) -> Iterator[Any]:
+    from tests.support.ops_cloud import OpsCloud
+
+    with OpsCloud.opened(aws_endpoint) as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def cloud(opened_cloud: Any) -> Iterator[Any]:
+    """An AWS for the commands of `ops`, without faults, its calls not yet counted."""
+    opened_cloud.aws.calls.clear()
+    yield opened_cloud
+    opened_cloud.faults.clear()

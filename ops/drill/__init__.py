@@ -1,0 +1,1 @@
+"""`python -m ops drill`: a failover drill that times each table and restores the former owner."""

@@ -1,0 +1,55 @@
+"""A problem of a move or a drill, with the id that docs/runbook.md and `verify` use for it."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from ops.errors import AwsError, OpsError
+
+Severity = Literal["error", "warning"]
+SLOW_SECONDS = 1.0
+"""A call that takes longer is a problem: a takeover waits for the slowest table."""
+_IDS = {
+    "UnauthorizedOperation": "role-table-missing",
+    "AccessDenied": "role-table-missing",
+    "AccessDeniedException": "role-table-missing",
+    "RequestLimitExceeded": "api-throttled",
+    "Throttling": "api-throttled",
+    "ThrottlingException": "api-throttled",
+    "ConnectTimeoutError": "api-slow",
+    "ReadTimeoutError": "api-slow",
+    "InvalidNetworkInterfaceID.NotFound": "virtual-ip-target-missing",
+    "InvalidRouteTableID.NotFound": "route-table-missing",
+    "InvalidRoute.NotFound": "virtual-ip-route-missing",
+}
+_OTHER = "virtual-ip-tables-disagree"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is not as it should be, and what to do about it.
+
+    An `error` keeps the virtual IP from being where it should be; a `warning` does not.
+    """
+
+    id: str
+    severity: Severity
+    subject: str
+    expected: str
+    found: str
+    remedy: str
+
+
+def id_of(error: OpsError) -> str:
+    """Return the id for an error of a call that replaces a route."""
+    return _IDS.get(error.code, _OTHER) if isinstance(error, AwsError) else _OTHER
+
+
+def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the problems that are errors."""
+    return tuple(each for each in problems if each.severity == "error")
+
+
+def problems_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """Return what `--json` writes of problems."""
+    return [asdict(each) for each in problems]
