@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import boto3
 import botocore.exceptions
+import botocore.parsers
 from botocore.config import Config
 
 from ops.errors import AwsError, TimedOutError, UsageError
@@ -143,6 +144,7 @@ def asking(operation: str, ask: Callable[[], Any]) -> Any:
     except (
         botocore.exceptions.HTTPClientError,
         botocore.exceptions.BotoCoreError,
+        botocore.parsers.ResponseParserError,
     ) as error:
         remedy = "Is there a way to that address from here? See --endpoint-url and --region"
         raise AwsError(operation, type(error).__name__, str(error), remedy) from None
