@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
+from ops.audit import command as audit
 from ops.diagram import command as diagram
 from ops.errors import ExitCode, OpsError
 from ops.output import told
@@ -18,7 +19,7 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m ops", description="Operations on a running cluster."
     )
     commands = made.add_subparsers(metavar="COMMAND", required=True)
-    for each in (verify, diagram):
+    for each in (verify, audit, diagram):
         each.add_to(commands)
     return made
 

@@ -1,14 +1,14 @@
 """The command `audit`."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from guardrails.judge import judge
+from ops import options
 from ops.audit.collection import PLACES, collect
 from ops.audit.inventory import Inventory
 from ops.audit.progress import Progress
@@ -16,30 +16,21 @@ from ops.audit.report import as_json, as_text, report_on
 from ops.audit.topology_reader.topology import read_topology
 from ops.aws import Aws, Place
 from ops.errors import AwsError, ExitCode, OpsError, UsageError
+from ops.output import printed
 
 _REGIONS_AT_ONCE: Final = 4
 
 
-def add_to(commands: Any) -> None:
+def add_to(commands: options.Commands) -> None:
     """Add the command."""
-    parser: argparse.ArgumentParser = commands.add_parser(
+    parser = commands.add_parser(
         "audit",
         help="whether live networks are closed, by the policy pack's rules",
         description="Judge live AWS by the policy pack's rules, whoever built it. Reads only. "
         "Exit codes: 0 no violation, 5 a violation, 1 failed, 2 usage, 9 timed out.",
+        parents=[options.of_aws(several_regions=True)],
     )
-    where = parser.add_argument_group("which AWS (default: as boto3 finds it)")
-    where.add_argument("--vpc", metavar="ID", help="one VPC, and what it leads to")
-    regions = where.add_mutually_exclusive_group()
-    regions.add_argument(
-        "--region", action="append", default=[], help="region; give it again for others"
-    )
-    regions.add_argument(
-        "--all-regions", action="store_true", help="every region that the account has enabled"
-    )
-    where.add_argument("--profile", help="profile of the AWS configuration")
-    where.add_argument("--endpoint-url", metavar="URL", help="another address of AWS's APIs")
-    where.add_argument("--timeout", type=float, metavar="SECONDS", help="give up after that long")
+    parser.add_argument("--vpc", metavar="ID", help="one VPC, and what it leads to")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=run)
 
@@ -51,10 +42,10 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         endpoint_url=arguments.endpoint_url,
         timeout=arguments.timeout,
     )
-    regions = _all_regions(place) if arguments.all_regions else arguments.region
+    regions = _all_regions(place) if arguments.all_regions else arguments.region or ()
     inventories = read_regions(place, regions, arguments.vpc)
     report = report_on(inventories, judge(read_topology(inventories)), arguments.vpc)
-    sys.stdout.write((as_json(report) if arguments.json else as_text(report)) + "\n")
+    printed(as_json(report) if arguments.json else as_text(report))
     return ExitCode.POLICY_VIOLATED if report.violations else ExitCode.SOUND
 
 

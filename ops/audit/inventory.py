@@ -111,9 +111,3 @@ def instances(inventory: Inventory) -> list[Record]:
     found = inventory.found("describe_instances")
     every: list[Record] = [each for reservation in found for each in reservation["Instances"]]
     return list({each["InstanceId"]: each for each in every}.values())
-
-
-def tags_of(record: Record) -> dict[str, str]:
-    """Return the tags of a thing; network interfaces call theirs differently."""
-    tags: list[Mapping[str, str]] = record.get("Tags") or record.get("TagSet") or []
-    return {tag["Key"]: tag.get("Value", "") for tag in tags}

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from ops.audit.inventory import ID_FIELDS, Inventory, instances, tags_of
+from ops.audit.inventory import ID_FIELDS, Inventory, instances
+from ops.tags import tags_of
 
 _AN_ID: Final = re.compile(r"\b[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}\b")
 

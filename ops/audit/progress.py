@@ -1,11 +1,12 @@
 """Tells the operator on standard error how far a long reading is."""
 
-import sys
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Final, Self
+
+from ops.output import told
 
 _QUIET_SECONDS: Final = 2.0
 
@@ -50,4 +51,4 @@ class Progress:
         while not self._ended.wait(self._every):
             with self._lock:
                 line = f"reading AWS: {self._done} of {self._begun} calls done, {self._current}"
-            sys.stderr.write(line + "\n")
+            told(line)

@@ -1,6 +1,5 @@
 """`python -m ops audit`: its arguments, its exit codes, and what ends it early."""
 
-import argparse
 import json
 import time
 from collections.abc import Callable
@@ -11,6 +10,7 @@ import pytest
 from ops.audit import command
 from ops.audit.progress import Progress
 from ops.aws import Place
+from ops.command import parser
 from ops.errors import ExitCode, OpsError, UsageError
 from tests.support.described import PRIVATE, VPC, Answers, FakeAws, closed_network, with_nat
 
@@ -30,9 +30,7 @@ def audit(monkeypatch: pytest.MonkeyPatch) -> Audit:
             return FakeAws(answers, *refused, region=place.region or "us-east-1")
 
         monkeypatch.setattr(command, "Aws", fake)
-        parser = argparse.ArgumentParser()
-        command.add_to(parser.add_subparsers())
-        arguments = parser.parse_args(["audit", *words])
+        arguments = parser().parse_args(["audit", *words])
         return arguments.run(arguments)
 
     return run

@@ -5,8 +5,9 @@ from typing import Final
 
 from guardrails.model.network import PublicAccessExclusion, Subnet, Vpc, VpcRange
 from guardrails.model.routing import Association
-from ops.audit.inventory import Inventory, Record, tags_of
+from ops.audit.inventory import Inventory, Record
 from ops.audit.topology_reader.references import References, hidden_vpcs
+from ops.tags import tags_of
 
 _LIVING: Final = frozenset({"associating", "associated"})
 
