@@ -96,7 +96,7 @@ class Aws:
         """Return what all pages of `operation` hold under `key`; errors as of `call`."""
         client = self.client(service)
         if not client.can_paginate(operation):
-            return self.call(service, operation, **arguments)[key]
+            return self._pages_by_token(service, operation, key, arguments)
         name = f"{service}:{client.meta.method_to_api_mapping[operation]}"
         found: list[Any] = []
         pages = iter(client.get_paginator(operation).paginate(**arguments))
@@ -108,6 +108,17 @@ class Aws:
             with self._lock:
                 self.calls[name] += 1
             found += page.get(key, [])
+
+    def _pages_by_token(
+        self, service: str, operation: str, key: str, arguments: Mapping[str, Any]
+    ) -> list[Any]:
+        """Ask for page after page of an operation for which boto3 has no paginator."""
+        answer = self.call(service, operation, **arguments)
+        found: list[Any] = answer.get(key, [])
+        while token := answer.get("NextToken"):
+            answer = self.call(service, operation, **arguments, NextToken=token)
+            found += answer.get(key, [])
+        return found
 
     def require_time(self, what: str) -> None:
         """Raise TimedOutError when `--timeout` has passed; `what` would come next."""
