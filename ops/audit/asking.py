@@ -1,6 +1,6 @@
 """Asks AWS of one region with a few threads; a refused call is noted and hides no other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -11,6 +11,8 @@ from ops.aws import Aws
 from ops.errors import AwsError
 
 _THREADS: Final = 4
+_VALUES: Final = 200
+"""As many values as a filter takes (EC2 API, "Resource listing and filtering")."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,18 @@ class Call:
     arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
     about: str = ""
     service: str = "ec2"
+
+
+def filtered(
+    operation: str, key: str, name: str, values: Iterable[str], *, whole: bool = False
+) -> Iterator[Call]:
+    """Yield the calls for what has one of the values; with `whole`, no value means everything."""
+    wanted = sorted(values)
+    if not wanted and whole:
+        yield Call(operation, key)
+    for start in range(0, len(wanted), _VALUES):
+        some = {"Name": name, "Values": wanted[start : start + _VALUES]}
+        yield Call(operation, key, {"Filters": [some]})
 
 
 class Asker:

@@ -81,3 +81,22 @@ def transit_table_of(attachment: Record) -> str:
     """Return the id of the table that an attachment looks up, "" where it shows none."""
     association: Record = attachment.get("Association") or {}
     return association.get("TransitGatewayRouteTableId", "")
+
+
+def core_networks(inventory: Inventory) -> dict[str, str]:
+    """Return the ARNs of the core networks that routes lead to, by id."""
+    targets = (target_of(route) for route in routes(inventory))
+    arns = sorted({identity for name, identity in targets if name == "CoreNetworkArn"})
+    return {arn.rpartition("/")[2]: arn for arn in arns}
+
+
+def segments(inventory: Inventory, core: str) -> list[tuple[str, str]]:
+    """Return the segments that VPCs of a core network are in, each with its edge location."""
+    attachments = inventory.found("list_attachments", core)
+    found = {(each.get("SegmentName", ""), each["EdgeLocation"]) for each in attachments}
+    return sorted(each for each in found if each[0])
+
+
+def segment_key(core: str, segment: str, edge: str) -> str:
+    """Return the key of a segment's routes at one edge location."""
+    return f"{core}#segment-{segment}@{edge}"

@@ -53,6 +53,44 @@ def joined(route_type: str, attachment: str, resource: str) -> Answers:
     return answers
 
 
+CORE = "arn:aws:networkmanager::123456789012:core-network/core-network-00000001"
+
+
+def in_segments(route_type: str, attachment: str) -> Answers:
+    """The private subnet leads to a core network; its segment has one default route."""
+    answers = with_routes(closed_network(), PRIVATE_TABLE, route(CoreNetworkArn=CORE))
+    egress = joined("static", "tgw-attach-00000002", "vpc")
+    for operation in ("describe_vpcs", "describe_subnets", "describe_route_tables"):
+        answers[operation].append(egress[operation][-1])
+    places = {
+        "attachment-00000001": (VPC, PRIVATE, "closed"),
+        "attachment-00000002": ("vpc-00000002", "subnet-00000002", "egress"),
+    }
+    core, arn = "core-network-00000001", "arn:aws:ec2:us-east-1:123456789012"
+    answers[f"get_core_network {core}"] = [{"CoreNetwork": {"GlobalNetworkId": "global-1"}}]
+    answers[f"list_attachments {core}"] = [
+        {
+            "AttachmentId": key,
+            "ResourceArn": f"{arn}:vpc/{home}",
+            "SegmentName": segment,
+            "EdgeLocation": "us-east-1",
+        }
+        for key, (home, _, segment) in places.items()
+    ]
+    for key, (_, inside, _) in places.items():
+        shown = {"SubnetArns": [f"{arn}:subnet/{inside}"]}
+        answers[f"get_vpc_attachment {key}"] = [{"VpcAttachment": shown}]
+    answers[f"get_network_routes {core}#segment-closed@us-east-1"] = [
+        {
+            "DestinationCidrBlock": "0.0.0.0/0",
+            "Type": route_type,
+            "State": "ACTIVE",
+            "Destinations": [{"CoreNetworkAttachmentId": attachment}],
+        }
+    ]
+    return answers
+
+
 def behind_a_firewall(back: dict[str, str]) -> Answers:
     """The private subnet leads to a firewall's endpoint in a subnet that has the route `back`."""
     answers = with_routes(closed_network(), PRIVATE_TABLE, route(GatewayId="vpce-000000ff"))

@@ -20,7 +20,7 @@ from tests.support.described import (
     route,
     with_routes,
 )
-from tests.support.described_routes import joined
+from tests.support.described_routes import CORE, in_segments, joined
 
 READS = ("Describe", "Get", "List", "Search")
 
@@ -51,6 +51,15 @@ def test_a_vpc_is_followed_through_its_transit_gateway() -> None:
     aws = FakeAws(joined("static", "tgw-attach-00000002", "vpc"))
     collected(aws, VPC)
     assert aws.filters_of("describe_route_tables") == [
+        {"vpc-id": [VPC]},
+        {"vpc-id": ["vpc-00000002"]},
+    ]
+
+
+def test_a_vpc_is_followed_through_its_core_network() -> None:
+    aws = FakeAws(in_segments("STATIC", "attachment-00000002"))
+    collected(aws, VPC)
+    assert aws.filters_of("describe_subnets") == [
         {"vpc-id": [VPC]},
         {"vpc-id": ["vpc-00000002"]},
     ]
@@ -121,6 +130,7 @@ def everything() -> FakeAws:
         {"GatewayId": "vgw-00000001"},
         {"GatewayId": "vpce-00000009"},
         {"LocalGatewayId": "lgw-00000001"},
+        {"CoreNetworkArn": CORE},
     ]
     routes = [route(f"30.0.{place}.0/24", **each) for place, each in enumerate(targets)]
     to_list = {"DestinationPrefixListId": "pl-00000001", "GatewayId": "igw-00000001"}
@@ -131,6 +141,8 @@ def everything() -> FakeAws:
     answers["describe_vpc_endpoint_association arn:2"] = [
         {"VpcEndpointAssociation": {"VpcId": VPC}}
     ]
+    segments = in_segments("STATIC", "attachment-00000002")
+    answers |= {key: each for key, each in segments.items() if " " in key}
     return FakeAws(answers)
 
 
@@ -147,7 +159,7 @@ def test_every_call_of_an_audit_only_reads() -> None:
     aws = everything()
     collected(aws)
     made = actions(aws)
-    assert len(made) == 26
+    assert len(made) == 30
     assert [each for each in sorted(made) if not each.partition(":")[2].startswith(READS)] == []
 
 

@@ -26,7 +26,7 @@ from tests.support.described_judged import (
     missing,
     verdicts,
 )
-from tests.support.described_routes import behind_a_firewall, joined
+from tests.support.described_routes import behind_a_firewall, in_segments, joined
 
 REFUSED = [
     ("describe_vpcs", VIRTUAL_IP, "the ranges of VPC vpc-00000001"),
@@ -82,8 +82,9 @@ def everything_open() -> Answers:
         everything_open(),
         joined("static", "tgw-attach-00000002", "vpc"),
         behind_a_firewall({"GatewayId": "igw-00000001"}),
+        in_segments("STATIC", "attachment-00000002"),
     ],
-    ids=["closed", "open", "transit", "firewall"],
+    ids=["closed", "open", "transit", "firewall", "core network"],
 )
 def test_a_refused_call_never_turns_a_verdict_into_its_opposite(answers: Answers) -> None:
     known = verdicts(judged(answers))

@@ -5,7 +5,7 @@ from typing import Final
 
 from guardrails.model.knowledge import External, Reference
 from ops.audit.inventory import Inventory, Refusal, instances
-from ops.audit.named_ids import group_ids, prefix_list_ids, target_ids
+from ops.audit.named_ids import core_networks, group_ids, prefix_list_ids, target_ids
 from ops.audit.topology_reader.firewall_endpoints import firewall_endpoints
 
 _ELEMENTS: Final = (
@@ -45,6 +45,8 @@ def _known_ids(inventory: Inventory) -> Iterator[str]:
     for operation in _ELEMENTS:
         yield from inventory.ids(operation)
     yield from (each["InstanceId"] for each in instances(inventory))
+    for core in core_networks(inventory):
+        yield from (e["AttachmentId"] for e in inventory.found("list_attachments", core))
     yield from (each.identity for each in firewall_endpoints(inventory))
     for hidden in (
         hidden_vpcs,

@@ -5,6 +5,7 @@ from typing import Any, Final, TypeAlias, get_args, get_type_hints
 
 from guardrails.model.topology import Topology
 from ops.audit.inventory import Inventory
+from ops.audit.topology_reader.core_network import read_core_attachments, read_core_routes
 from ops.audit.topology_reader.gateways import (
     read_firewalls,
     read_gateways,
@@ -32,6 +33,8 @@ _READERS: Final[tuple[Reader, ...]] = (
     read_firewalls,
     read_transit_attachments,
     read_transit_routes,
+    read_core_attachments,
+    read_core_routes,
     read_endpoints,
     read_groups,
     read_rules,

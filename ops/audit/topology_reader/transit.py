@@ -44,7 +44,8 @@ def read_transit_routes(inventory: Inventory, references: References) -> Iterato
 
 
 def _routes(table: str, route: Record, references: References) -> Iterator[TransitRoute]:
-    key = f"{table}_{route['DestinationCidrBlock']}"
+    cidr, prefix_list = route.get("DestinationCidrBlock"), route.get("PrefixListId")
+    key = f"{table}_{cidr or prefix_list}"
     attachments: list[Record] = route.get("TransitGatewayAttachments") or []
     if route["Type"] != "static" and all(e.get("ResourceType") == "vpc" for e in attachments):
         return
@@ -54,7 +55,8 @@ def _routes(table: str, route: Record, references: References) -> Iterator[Trans
         yield TransitRoute(
             key=key,
             table=table,
-            cidr=route["DestinationCidrBlock"],
+            cidr=cidr,
+            prefix_list=None if cidr else references.to(prefix_list),
             attachment=attachment,
             blackhole=route["State"] == "blackhole",
         )
