@@ -1,15 +1,23 @@
 """A stack as the pack judges it and as the audit judges it, told in the same words."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
-from guardrails import Judgement
+import pytest
+
+from guardrails import Judgement, judge
 from guardrails.findings import Finding, Step
 from guardrails.pack import policies, stack_judgement
 from guardrails.testing import analyze, from_state
+from ops.audit.command import read_regions
+from ops.audit.topology_reader.topology import read_topology
+from ops.aws import Place
+from sandbox.runtime import Sandbox
+from tests.support.sandbox import StackUnderTest
 
 _RULE = re.compile(r"rule \S+ (\(.*\))")
 
@@ -79,3 +87,24 @@ def _ids(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if each["type"] == "aws:ec2/vpc:Vpc":
             yield f"{urn}#main-route-table", outputs["mainRouteTableId"]
             yield f"{urn}#default-security-group", outputs["defaultSecurityGroupId"]
+
+
+def state_of(stack: StackUnderTest) -> dict[str, Any]:
+    """Return the state of a stack as the engine exports it."""
+    return json.loads(stack.pulumi("stack", "export").stdout)
+
+
+def audited(sandbox: Sandbox) -> Said:
+    """Judge what is in the sandbox's cloud."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in sandbox.environment.items():
+            if name.startswith("AWS_"):
+                patch.setenv(name, value)
+        inventories = read_regions(Place(region="us-east-1"), ["us-east-1"], None)
+    return said_of(judge(read_topology(inventories)), {})
+
+
+def assert_same(pack: Said, audit: Said) -> None:
+    """Require the same findings, and the same verdicts on everything that the pack judged."""
+    assert audit.findings == pack.findings
+    assert {key: audit.verdicts.get(key) for key in pack.verdicts} == pack.verdicts
