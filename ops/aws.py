@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import boto3
 import botocore.exceptions
+import botocore.parsers
 from botocore.config import Config
 
 from ops.errors import AwsError, TimedOutError, UsageError
@@ -106,7 +107,7 @@ class Aws:
         """Return what all pages of `operation` hold under `key`; errors as of `call`."""
         client = self.client(service)
         if not client.can_paginate(operation):
-            return self.call(service, operation, **arguments)[key]
+            return self._pages_by_token(service, operation, key, arguments)
         name = f"{service}:{client.meta.method_to_api_mapping[operation]}"
         found: list[Any] = []
         pages = iter(client.get_paginator(operation).paginate(**arguments))
@@ -118,6 +119,17 @@ class Aws:
             with self._lock:
                 self.calls[name] += 1
             found += page.get(key, [])
+
+    def _pages_by_token(
+        self, service: str, operation: str, key: str, arguments: Mapping[str, Any]
+    ) -> list[Any]:
+        """Ask for page after page of an operation for which boto3 has no paginator."""
+        answer = self.call(service, operation, **arguments)
+        found: list[Any] = answer.get(key, [])
+        while token := answer.get("NextToken"):
+            answer = self.call(service, operation, **arguments, NextToken=token)
+            found += answer.get(key, [])
+        return found
 
     def require_time(self, what: str) -> None:
         """Raise TimedOutError when `--timeout` has passed; `what` would come next."""
@@ -155,6 +167,7 @@ def asking(operation: str, ask: Callable[[], Any]) -> Any:
     except (
         botocore.exceptions.HTTPClientError,
         botocore.exceptions.BotoCoreError,
+        botocore.parsers.ResponseParserError,
     ) as error:
         remedy = "Is there a way to that address from here? See --endpoint-url and --region"
         raise AwsError(operation, type(error).__name__, str(error), remedy) from None

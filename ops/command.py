@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
+from ops.audit import command as audit
 from ops.diagram import command as diagram
 from ops.drill import command as drill
 from ops.errors import ExitCode, OpsError
@@ -20,7 +21,7 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m ops", description="Operations on a running cluster."
     )
     commands = made.add_subparsers(metavar="COMMAND", required=True)
-    for each in (verify, drill, move, diagram):
+    for each in (verify, audit, drill, move, diagram):
         each.add_to(commands)
     return made
 

@@ -31,11 +31,19 @@ class Commands(Protocol):
         ...
 
 
-def of_aws() -> argparse.ArgumentParser:
-    """Return the options that say which AWS; without them, boto3's usual places decide."""
+def of_aws(*, several_regions: bool = False) -> argparse.ArgumentParser:
+    """Return the options that say which AWS; without them, boto3's usual places decide.
+
+    With `several_regions`, `region` is a list, and `all_regions` says that every one is meant.
+    """
     parser = argparse.ArgumentParser(add_help=False)
     group = parser.add_argument_group("which AWS (default: as boto3 finds it)")
-    group.add_argument("--region", help="region; default: the cluster's")
+    if several_regions:
+        one = group.add_mutually_exclusive_group()
+        one.add_argument("--region", action="append", help="region; give it again for others")
+        one.add_argument("--all-regions", action="store_true", help="all that the account enables")
+    else:
+        group.add_argument("--region", help="region; default: the cluster's")
     group.add_argument("--profile", help="profile of the AWS configuration")
     group.add_argument("--endpoint-url", metavar="URL", help="another address of AWS's APIs")
     group.add_argument(

@@ -1,17 +1,15 @@
 """Other people's stacks, judged by the pack: each example with its verdicts."""
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from sandbox.runtime import Sandbox
+from tests.support.examples import EXAMPLES, ROOT, copied, give_what_it_adopts
 from tests.support.sandbox import StackUnderTest
 
-ROOT = Path(__file__).parents[2]
-EXAMPLES = ROOT / "examples"
 PACK = ROOT / "policy"
 
 Preview = Callable[..., tuple[int, str]]
@@ -115,24 +113,6 @@ def test_preview_update_and_exported_state_agree(
     stack.destroy()
     assert previewed == updated == analyzed
     assert bool(analyzed) == (example != "plain-service")
-
-
-def copied(example: str, folder: Path) -> Path:
-    """Copy an example, so that its program runs in this checkout's virtual environment."""
-    project = folder / example
-    shutil.copytree(EXAMPLES / example, project)
-    settings = project / "Pulumi.yaml"
-    settings.write_text(settings.read_text().replace("../../venv", str(ROOT / "venv")))
-    return project
-
-
-def give_what_it_adopts(sandbox: Sandbox, stack: StackUnderTest) -> None:
-    """Make the VPC and the group that the stack knows by their ids."""
-    ec2 = sandbox.client("ec2")
-    vpc = ec2.create_vpc(CidrBlock="10.50.0.0/16")["Vpc"]["VpcId"]
-    group = ec2.create_security_group(GroupName="https", Description="https", VpcId=vpc)
-    stack.pulumi("config", "set", "vpcId", vpc)
-    stack.pulumi("config", "set", "groupId", group["GroupId"])
 
 
 def findings(events: str) -> set[tuple[str, str, str]]:
