@@ -57,7 +57,7 @@ def test_a_cause_is_a_check_of_its_own() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["verify", "diagram"])
+@pytest.mark.parametrize("name", ["verify", "audit", "drill", "move", "diagram"])
 def test_each_command_runs_with_boto3_and_the_standard_library_alone(name: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", ALONE, name, "--help"], capture_output=True, text=True, check=True
