@@ -242,7 +242,6 @@ def test_a_private_subnet_exempt_from_the_block_of_public_access_is_advice() -> 
     exclusion = {
         "ExclusionId": "vpcbpa-exclude-00000001",
         "ResourceArn": f"arn:aws:ec2:us-east-1:123456789012:subnet/{PRIVATE}",
-        "InternetGatewayExclusionMode": "allow-egress",
         "State": "create-complete",
     }
     answers["describe_vpc_block_public_access_exclusions"] = [exclusion]

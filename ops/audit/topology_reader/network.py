@@ -82,5 +82,4 @@ def read_exclusions(inventory: Inventory, references: References) -> Iterator[ob
                 key=each["ExclusionId"],
                 vpc=references.to(identity) if of_vpc else None,
                 subnet=None if of_vpc else references.to(identity),
-                mode=each["InternetGatewayExclusionMode"],
             )
