@@ -8,6 +8,7 @@ from typing import Any, Final
 from ops.aws import Aws
 from ops.cluster import Cluster
 from ops.errors import AwsError
+from ops.verify.credits import credit_questions
 
 _THREADS: Final = 8
 Answer = Any
@@ -41,7 +42,8 @@ def take(aws: Aws, cluster: Cluster) -> Snapshot:
     with ThreadPoolExecutor(_THREADS) as pool:
         first = _ask_all(pool, _first_questions(aws, cluster))
         second = _ask_all(pool, _second_questions(aws, cluster, Snapshot(first)))
-    return Snapshot({**first, **second})
+        third = _ask_all(pool, credit_questions(aws, Snapshot(second).found("instances")))
+    return Snapshot({**first, **second, **third})
 
 
 def _ask_all(pool: ThreadPoolExecutor, questions: Mapping[str, Ask]) -> dict[str, Answer]:
@@ -93,12 +95,15 @@ def _first_questions(aws: Aws, cluster: Cluster) -> dict[str, Ask]:
 
 def _second_questions(aws: Aws, cluster: Cluster, first: Snapshot) -> dict[str, Ask]:
     """Return what needs the first answers: instances behind interfaces, the VPC's DHCP options."""
-    options = [each["DhcpOptionsId"] for each in first.found("vpcs")]
+    # "default" stands for no set at all.
+    options = {each.get("DhcpOptionsId", "default") for each in first.found("vpcs")} - {"default"}
     attached = _attached_instances(cluster, first)
     instances = sorted(attached | {node.instance_id for node in cluster.nodes})
     return {
-        "dhcp_options": lambda: aws.pages(
-            "ec2", "describe_dhcp_options", "DhcpOptions", DhcpOptionsIds=options
+        "dhcp_options": lambda: (
+            aws.pages("ec2", "describe_dhcp_options", "DhcpOptions", DhcpOptionsIds=sorted(options))
+            if options
+            else []
         ),
         "instances": lambda: [
             instance
