@@ -95,8 +95,7 @@ def _connection(
 ) -> Iterator[_Crossing]:
     """Return where a connection crosses borders of subnets; ACLs keep no state.
 
-    Inside a subnet no ACL is asked. The two kinds of UDP between nodes send no answer to the port
-    from which they were asked.
+    Inside a subnet no ACL is asked. UDP between nodes needs no answer: each node sends its own.
     """
     if source.subnet == target.subnet:
         return
@@ -129,9 +128,10 @@ def _as_virtual_ip(situation: Situation, node: _End) -> _End:
 def _endpoint_ends(situation: Situation) -> Iterator[_End]:
     for name, key in situation.cluster.endpoint_ids.items():
         for interface_id in situation.endpoints.get(key, {}).get("NetworkInterfaceIds", []):
-            interface = situation.interfaces.get(interface_id)
-            if interface is not None:
-                address = (parse_host(interface["PrivateIpAddress"]),)
+            interface = situation.interfaces.get(interface_id, {})
+            written = interface.get("PrivateIpAddress")
+            if written:
+                address = (parse_host(written),)
                 yield _End(f"endpoint {name}", interface.get("SubnetId", ""), address)
 
 
@@ -139,7 +139,8 @@ def _client_ends(situation: Situation, node: _End, port: Port) -> Iterator[_End]
     """Cut the ranges of a port's clients by the VPC's subnets; the rest is outside the VPC."""
     left = tuple(parse_range(source) for source in port.sources)
     for key, subnet in situation.subnets.items():
-        inside = intersect(left, (parse_range(subnet["CidrBlock"]),))
+        block = subnet.get("CidrBlock")
+        inside = intersect(left, (parse_range(block),)) if block else ()
         left = subtract(left, inside)
         if inside and key != node.subnet:
             yield _End(f"clients in {key}", key, inside)
@@ -168,7 +169,7 @@ def _fault(acl: Described, found: Mapping[tuple[Side, Denial], str]) -> Fault:
 def _remedy(acl: Described, side: Side, denial: Denial) -> str:
     """Return the command that removes a rule, or adds one before the last, which cannot go."""
     common = f"--network-acl-id {acl['NetworkAclId']} --{side}"
-    if denial.rule != LAST_RULE:
+    if denial.rule < LAST_RULE:
         return f"aws ec2 delete-network-acl-entry {common} --rule-number {denial.rule}"
     protocol, first, last = denial.ports
     what = (

@@ -15,7 +15,7 @@ Side = Literal["ingress", "egress"]
 INBOUND: Final = "IpPermissions"
 OUTBOUND: Final = "IpPermissionsEgress"
 LAST_RULE: Final = 32_767
-"""The number of the rule with which every ACL ends: it denies what no other one matched."""
+"""The number of every ACL's last rule, which denies what no other one matched; 32768 for IPv6."""
 
 _EVERY_PROTOCOL: Final = "-1"
 _EVERY_PORT: Final = (0, 65_535)
