@@ -110,11 +110,21 @@ class Situation:
         """Return the instance to which an interface is attached."""
         return self.instances.get(attached_to(self.interfaces.get(interface_id, {})))
 
+    def instance_of_node(self, node: Node) -> Described | None:
+        """Return the instance that has a node's interface, else the one that the stack made."""
+        found = self.instance_of(node.network_interface_id)
+        return found if found is not None else self.instances.get(node.instance_id)
+
 
 def attached_to(interface: Described) -> str:
     """Return the id of the instance that has an interface, "" for none."""
     attachment: Described = interface.get("Attachment") or {}
     return attachment.get("InstanceId") or ""
+
+
+def is_windows(instance: Described) -> bool:
+    """Tell whether an instance's image is one of Windows."""
+    return instance.get("Platform", "").lower() == "windows"
 
 
 def is_main(table: Described) -> bool:

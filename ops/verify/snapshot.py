@@ -8,6 +8,7 @@ from typing import Any, Final
 from ops.aws import Aws
 from ops.cluster import Cluster
 from ops.errors import AwsError, NotCheckedError, OpsError
+from ops.verify.credits import credit_questions
 from ops.verify.live_role import LiveRole, read_role
 
 _THREADS: Final = 8
@@ -103,12 +104,15 @@ def _role(aws: Aws, cluster: Cluster) -> LiveRole:
 
 def _second_questions(aws: Aws, cluster: Cluster, first: Snapshot) -> dict[str, Ask]:
     """Return what needs the first answers: instances behind interfaces, the VPC's DHCP options."""
-    options = [each["DhcpOptionsId"] for each in first.found("vpcs")]
+    # "default" stands for no set at all.
+    options = {each.get("DhcpOptionsId", "default") for each in first.found("vpcs")} - {"default"}
     attached = _attached_instances(cluster, first)
     instances = sorted(attached | {node.instance_id for node in cluster.nodes})
     return {
-        "dhcp_options": lambda: aws.pages(
-            "ec2", "describe_dhcp_options", "DhcpOptions", DhcpOptionsIds=options
+        "dhcp_options": lambda: (
+            aws.pages("ec2", "describe_dhcp_options", "DhcpOptions", DhcpOptionsIds=sorted(options))
+            if options
+            else []
         ),
         "instances": lambda: [
             instance
@@ -136,13 +140,16 @@ def _second_questions(aws: Aws, cluster: Cluster, first: Snapshot) -> dict[str, 
 
 
 def _third_questions(aws: Aws, second: Snapshot) -> dict[str, Ask]:
-    """Return what needs the instances: the roles of their profiles, by the profile's ARN."""
+    """Return what needs the instances: the roles of their profiles by ARN, and CPU credits."""
     profiles = {
         each["IamInstanceProfile"]["Arn"]
         for each in second.found("instances")
         if each.get("IamInstanceProfile")
     }
-    return {"profile_roles": lambda: {each: _roles_of(aws, each) for each in sorted(profiles)}}
+    return {
+        "profile_roles": lambda: {each: _roles_of(aws, each) for each in sorted(profiles)},
+        **credit_questions(aws, second.found("instances")),
+    }
 
 
 def _roles_of(aws: Aws, profile: str) -> list[str]:

@@ -159,5 +159,10 @@ CHECKS = (
     Check(
         id="virtual-ip-target-wrong-kind", severity=Severity.CRITICAL, judge=target_of_wrong_kind
     ),
-    Check(id="virtual-ip-claimed-twice", severity=Severity.CRITICAL, judge=claimed_twice),
+    Check(
+        id="virtual-ip-claimed-twice",
+        severity=Severity.CRITICAL,
+        judge=claimed_twice,
+        follows_from=("node-interface-replaced",),
+    ),
 )

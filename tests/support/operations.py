@@ -47,6 +47,20 @@ def answered(situation: Situation, kind: str, identity: str, **changes: Any) -> 
     return Situation(situation.cluster, Snapshot(answers))
 
 
+def without(situation: Situation, kind: str, identity: str) -> Situation:
+    """Return the situation without one described thing: it is gone."""
+    found: list[dict[str, Any]] = situation.snapshot.get(kind)
+    left = [each for each in found if identity not in each.values()]
+    assert len(left) == len(found) - 1
+    return with_answer(situation, kind, left)
+
+
+def with_answer(situation: Situation, kind: str, answer: Any) -> Situation:
+    """Return the situation with the whole answer of a kind replaced."""
+    answers = {**situation.snapshot.answers, kind: answer}
+    return Situation(situation.cluster, Snapshot(answers))
+
+
 def roots(report: Report) -> set[tuple[str, str]]:
     """Return id and subject of each finding that no other one explains."""
     return {(each.id, each.subject) for each in report.roots}
