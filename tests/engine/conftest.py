@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.runtime import Sandbox
-from tests.support.cluster import ClusterUnderTest
+from tests.support.cluster import ClusterUnderTest, MakeCluster
 from tests.support.sandbox import StackUnderTest, write_project
 
 
@@ -18,15 +18,36 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="module")
-def cluster(
-    sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ClusterUnderTest]:
-    """The dev environment, up, for all tests of a module."""
+def fresh_cloud(sandbox: Sandbox) -> Sandbox:
+    """The sandbox for all tests of a module; its cloud is emptied once, before them."""
     sandbox.reset_cloud()
-    made = ClusterUnderTest.at(tmp_path_factory.mktemp("project"), sandbox)
+    return sandbox
+
+
+@pytest.fixture(scope="module")
+def make_cluster(
+    fresh_cloud: Sandbox, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MakeCluster]:
+    """Make clusters for all tests of a module; they are destroyed and removed afterwards."""
+    made: list[ClusterUnderTest] = []
+
+    def make(environment: str = "dev") -> ClusterUnderTest:
+        made.append(
+            ClusterUnderTest.at(tmp_path_factory.mktemp("project"), fresh_cloud, environment)
+        )
+        return made[-1]
+
+    yield make
+    for cluster in made:
+        cluster.remove()
+
+
+@pytest.fixture(scope="module")
+def cluster(make_cluster: MakeCluster) -> ClusterUnderTest:
+    """The dev environment, up, for all tests of a module."""
+    made = make_cluster()
     made.up()
-    yield made
-    made.remove()
+    return made
 
 
 @pytest.fixture

@@ -1,15 +1,12 @@
 """A cluster in a VPC that is there already, which NEC's article calls created in advance."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from sandbox.runtime import Sandbox
-from tests.support.cluster import ROOT, VIP, ClusterUnderTest, changes, owners
-
-PACK = ("--policy-pack", str(ROOT / "policy"))
+from tests.support.cluster import PACK, VIP, ClusterUnderTest, MakeCluster, changes, owners
 
 
 @dataclass
@@ -48,25 +45,21 @@ def build(ec2: Any) -> Place:
 
 
 @pytest.fixture(scope="module")
-def place(sandbox: Sandbox) -> Place:
-    sandbox.reset_cloud()
-    return build(sandbox.client("ec2"))
+def place(fresh_cloud: Sandbox) -> Place:
+    return build(fresh_cloud.client("ec2"))
 
 
 @pytest.fixture(scope="module")
-def cluster(
-    place: Place, sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ClusterUnderTest]:
+def cluster(place: Place, make_cluster: MakeCluster) -> ClusterUnderTest:
     """The dev environment in that VPC, up under the pack."""
-    cluster = ClusterUnderTest.at(tmp_path_factory.mktemp("project"), sandbox)
+    cluster = make_cluster()
     cluster.pulumi("config", "rm", "ha-cluster:network")
     private = {"a": place.subnets["2a"], "b": place.subnets["2b"]}
     cluster.set_object("existingNetwork", {"vpcId": place.vpc, "privateSubnetIds": private})
     preview = cluster.preview(*PACK)
     assert "mandatory" not in preview.stdout
     cluster.up(*PACK)
-    yield cluster
-    cluster.remove()
+    return cluster
 
 
 def test_every_table_of_the_vpc_leads_to_the_virtual_ip(

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 
 from sandbox.runtime import Sandbox
+from tests.support.cluster import PACK, ROOT
 from tests.support.sandbox import StackUnderTest
 
-ROOT = Path(__file__).parents[2]
-PACK = ("--policy-pack", str(ROOT / "policy"))
 PROGRAM = ("--policy-pack", str(ROOT / "policy" / "closed-network"))
 either_way = pytest.mark.parametrize("pack", [PACK, PROGRAM], ids=["folder", "program"])
 RULE = "private-subnets-have-no-internet-route"

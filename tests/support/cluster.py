@@ -2,6 +2,8 @@
 
 import re
 import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -12,6 +14,7 @@ from tests.support.sandbox import Completed, StackUnderTest
 
 ROOT = Path(__file__).parents[2]
 VIP = "20.0.0.100"
+PACK = ("--policy-pack", str(ROOT / "policy"))
 
 
 class ClusterUnderTest(StackUnderTest):
@@ -105,6 +108,37 @@ class ClusterUnderTest(StackUnderTest):
         self.destroy(check=False)
         self.pulumi("stack", "rm", "--yes", "--force", check=False)
 
+
+@dataclass
+class TransitGateway:
+    """A transit gateway that somebody else made: its route tables, and a VPC's attachment."""
+
+    tables: list[str]
+    attachment: str
+
+    @classmethod
+    def attach(cls, ec2: Any, vpc: str, subnets: list[str], tables: int = 1) -> "TransitGateway":
+        """Make a transit gateway with this many route tables, and attach a VPC to it."""
+        identity = ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
+        made = [
+            ec2.create_transit_gateway_route_table(TransitGatewayId=identity)[
+                "TransitGatewayRouteTable"
+            ]["TransitGatewayRouteTableId"]
+            for _ in range(tables)
+        ]
+        attachment = ec2.create_transit_gateway_vpc_attachment(
+            TransitGatewayId=identity, VpcId=vpc, SubnetIds=subnets
+        )["TransitGatewayVpcAttachment"]["TransitGatewayAttachmentId"]
+        return cls(made, attachment)
+
+    @property
+    def clients(self) -> dict[str, Any]:
+        """The configuration that has each table lead clients to the virtual IP."""
+        return {"transitGatewayRouteTableIds": self.tables, "attachmentId": self.attachment}
+
+
+MakeCluster = Callable[..., ClusterUnderTest]
+"""Makes the stack of an environment, dev unless it is named; nothing is built yet."""
 
 # What a control forgets: to ignore the targets of routes, and to look the live owner up.
 NOT_IGNORED = ("components/virtual_ip_routes.py", "None if move else ROUTE_TARGETS", "None")
