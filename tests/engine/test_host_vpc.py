@@ -80,6 +80,7 @@ def test_its_own_subnets_and_tables_are_not_in_its_way(cluster: ClusterUnderTest
 def test_a_table_that_is_added_later_gets_a_route_to_the_live_owner(
     cluster: ClusterUnderTest, vpc: str
 ) -> None:
+    cluster.fail_over("b")
     added = cluster.ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
     cluster.up()
     assert owners(cluster.ec2, vpc)[added] == cluster.node("b")["network_interface_id"]
