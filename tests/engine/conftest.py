@@ -1,5 +1,6 @@
 """One sandbox for each test process: its own cloud, provider and backend, ended with it."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def fresh_cloud(sandbox: Sandbox) -> Sandbox:
 def make_cluster(
     fresh_cloud: Sandbox, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[MakeCluster]:
-    """Make clusters for all tests of a module; they are destroyed and removed afterwards."""
+    """Make clusters for all tests of a module; their stacks are removed afterwards."""
     made: list[ClusterUnderTest] = []
 
     def make(environment: str = "dev") -> ClusterUnderTest:
@@ -68,17 +69,12 @@ def empty_cloud(sandbox: Sandbox) -> Sandbox:
 
 
 @pytest.fixture
-def make_stack(sandbox: Sandbox, tmp_path: Path) -> Iterator[Callable[..., StackUnderTest]]:
-    """Make stacks from programs; the stacks are destroyed and removed after the test."""
-    made: list[StackUnderTest] = []
+def make_stack(sandbox: Sandbox, tmp_path: Path) -> Callable[..., StackUnderTest]:
+    """Make stacks from programs; they end with the sandbox, since no two have the same name."""
+    number = itertools.count()
 
     def make(program: str, *, region: str = "us-east-1", **config: str) -> StackUnderTest:
-        project = write_project(tmp_path / f"project-{len(made)}", program)
-        stack = StackUnderTest(sandbox, project)
-        made.append(stack)
-        return stack.init({"aws:region": region, **config})
+        project = write_project(tmp_path / f"project-{next(number)}", program)
+        return StackUnderTest(sandbox, project).init({"aws:region": region, **config})
 
-    yield make
-    for stack in made:
-        stack.destroy(check=False)
-        stack.pulumi("stack", "rm", "--yes", "--force", check=False)
+    return make

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,15 +33,10 @@ class ClusterUnderTest(StackUnderTest):
         self.pulumi("config", "set", "--path", f"ha-cluster:{path}", value)
 
     def set_object(self, path: str, value: Any) -> None:
-        """Set an object or a list of the configuration, field by field as the command line does."""
-        if isinstance(value, dict):
-            for name, below in value.items():
-                self.set_object(f"{path}.{name}", below)
-        elif isinstance(value, list):
-            for place, below in enumerate(value):
-                self.set_object(f"{path}[{place}]", below)
-        else:
-            self.set(path, str(value).lower() if isinstance(value, bool) else str(value))
+        """Set an object or a list of the configuration by one command, which names each field."""
+        pairs = [f"ha-cluster:{field}={given}" for field, given in fields(path, value)]
+        words = [word for pair in pairs for word in ("--plaintext", pair)]
+        self.pulumi("config", "set-all", "--path", *words)
 
     def unset(self, path: str) -> None:
         """Remove one value of the configuration."""
@@ -78,8 +73,10 @@ class ClusterUnderTest(StackUnderTest):
 
     def fail_over(self, letter: str) -> str:
         """Move the virtual IP as a node does; return the interface that has it now."""
-        interface = self.node(letter)["network_interface_id"]
-        for table in self.outputs()["route_table_ids"].values():
+        outputs = self.outputs()
+        node = next(each for each in outputs["nodes"] if each["zone"] == letter)
+        interface = node["network_interface_id"]
+        for table in outputs["route_table_ids"].values():
             self.ec2.replace_route(
                 RouteTableId=table,
                 DestinationCidrBlock=f"{VIP}/32",
@@ -104,8 +101,7 @@ class ClusterUnderTest(StackUnderTest):
         return StackUnderTest(self.sandbox, folder, self.name)
 
     def remove(self) -> None:
-        """Destroy and forget the stack, whatever is left of it."""
-        self.destroy(check=False)
+        """Forget the stack; what it made goes when the cloud is emptied for the next one."""
         self.pulumi("stack", "rm", "--yes", "--force", check=False)
 
 
@@ -159,6 +155,18 @@ def owners(ec2: Any, vpc_id: str, virtual_ip: str = VIP) -> dict[str, str | None
         )
         for table in tables["RouteTables"]
     }
+
+
+def fields(path: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Yield each field of a configured value by its path, such as `nodes.addresses.a`."""
+    if isinstance(value, dict):
+        for name, below in value.items():
+            yield from fields(f"{path}.{name}", below)
+    elif isinstance(value, list):
+        for place, below in enumerate(value):
+            yield from fields(f"{path}[{place}]", below)
+    else:
+        yield path, str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def changes(done: Completed) -> dict[str, int]:
