@@ -1,6 +1,5 @@
 """A preview's report as a web page: complete, escaped, without scripts."""
 
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -18,33 +17,7 @@ from tests.support.event_logs import (
     said,
     step,
 )
-
-VOID = {"meta", "br", "hr", "img", "link"}
-
-
-class Page(HTMLParser):
-    """Reads a page strictly: every element is closed in its turn."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: dict[str, list[str]] = {}
-        self.feed(text)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self.open and data.strip():
-            self.texts.setdefault(self.open[-1], []).append(data)
+from tests.support.web_page import Page
 
 
 def page(*events: Any, exit_code: int = 0, name: str = "net/dev") -> Page:
@@ -103,7 +76,7 @@ def test_nothing_of_a_program_becomes_markup() -> None:
         ended(),
         name="<script>",
     )
-    assert {tag for tag, _ in found.elements}.isdisjoint({"script", "img", "b", "i"})
+    assert found.tags.isdisjoint({"script", "img", "b", "i"})
     assert any(hostile in text for text in found.texts["pre"])
     assert '"><img src=x onerror=y>' in found.texts["td"]
 
