@@ -7,8 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from guardrails.report import JudgedPreview, decide, read_events, write_sarif, write_web_page
-from tests.support.event_logs import ended, finding, judged, log, said, step
+from guardrails.report import write_sarif, write_web_page
+from tests.support.event_logs import (
+    ended,
+    finding,
+    judged,
+    judged_preview,
+    said,
+    step,
+)
 from tests.support.web_page import Page
 
 NAMES = st.text(max_size=12) | st.sampled_from(
@@ -104,16 +111,11 @@ LOGS = st.lists(
 )
 
 
-def judge(events: list[dict[str, Any]], exit_code: int, name: str) -> JudgedPreview:
-    preview = read_events(log(*events))
-    return JudgedPreview(preview, decide(preview, exit_code), name)
-
-
 @given(LOGS, st.sampled_from([0, 1, 7]), NAMES)
 def test_sarif_has_what_the_standard_and_github_require(
     events: list[dict[str, Any]], exit_code: int, name: str
 ) -> None:
-    written = json.loads(write_sarif(judge(events, exit_code, name)))
+    written = json.loads(write_sarif(judged_preview(*events, exit_code=exit_code, name=name)))
     SARIF.validate(written)
     (run,) = written["runs"]
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
@@ -126,7 +128,7 @@ def test_sarif_has_what_the_standard_and_github_require(
 def test_a_page_is_whole_and_has_the_elements_of_the_report_alone(
     events: list[dict[str, Any]], exit_code: int, name: str
 ) -> None:
-    page = Page(write_web_page(judge(events, exit_code, name)))
+    page = Page(write_web_page(judged_preview(*events, exit_code=exit_code, name=name)))
     assert page.tags <= {
         *("html", "head", "meta", "title", "style", "body", "main", "h1", "h2", "h3", "p"),
         *("article", "code", "pre", "small", "table", "thead", "tbody", "tr", "th", "td", "span"),

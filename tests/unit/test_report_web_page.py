@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from guardrails.report import JudgedPreview, decide, read_events, write_web_page
+from guardrails.report import write_web_page
 from tests.support.event_logs import (
     LAST_WORDS,
     PATH,
@@ -13,7 +13,7 @@ from tests.support.event_logs import (
     ended,
     finding,
     judged,
-    log,
+    judged_preview,
     said,
     step,
 )
@@ -21,9 +21,7 @@ from tests.support.web_page import Page
 
 
 def page(*events: Any, exit_code: int = 0, name: str = "net/dev") -> Page:
-    preview = read_events(log(*events))
-    outcome = decide(preview, exit_code)
-    return Page(write_web_page(JudgedPreview(preview, outcome, name)))
+    return Page(write_web_page(judged_preview(*events, exit_code=exit_code, name=name)))
 
 
 def headline(found: Page) -> tuple[str, str | None]:
