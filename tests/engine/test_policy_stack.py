@@ -2,7 +2,6 @@
 
 import json
 import sys
-import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -124,6 +123,8 @@ def test_without_a_preview_the_gate_stops_the_association_that_comes_last(
 
 
 LOOKED_UP = """
+    import pulumi_aws as aws
+
     found = aws.ec2.get_subnet(
         filters=[{{"name": "cidr-block", "values": ["10.0.0.0/24"]}}], vpc_id="{vpc}"
     )
@@ -152,7 +153,7 @@ def test_a_table_of_a_public_subnet_that_is_looked_up_gets_its_route(
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
     config = tmp_path / "config.json"
     config.write_text(json.dumps({RULE: {"publicSubnets": [subnet]}, f"{RULE}-gate": gate}))
-    stack = make_stack("import pulumi_aws as aws\n" + textwrap.dedent(LOOKED_UP.format(vpc=vpc)))
+    stack = make_stack(LOOKED_UP.format(vpc=vpc))
     shown = stack.up(*PACK, "--policy-pack-config", str(config), check=False)
     assert shown.returncode == 0, shown.stdout
     assert "out" in names(stack)

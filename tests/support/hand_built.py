@@ -65,9 +65,9 @@ class HandBuilt:
         made._build_network()
         made._build_endpoint()
         made._build_identity()
-        group = made._build_group()
+        made._build_group()
         for number, letter in ((1, "a"), (2, "b")):
-            made._build_server(number, letter, group)
+            made._build_server(number, letter)
         for table in TABLES:
             made.ec2.create_route(
                 RouteTableId=made.ids[table],
@@ -155,7 +155,7 @@ class HandBuilt:
         iam.create_instance_profile(InstanceProfileName=PROFILE)
         iam.add_role_to_instance_profile(InstanceProfileName=PROFILE, RoleName=ROLE)
 
-    def _build_group(self) -> str:
+    def _build_group(self) -> None:
         """Build the servers' group: everything among themselves, Cluster WebUI for the office."""
         group = self.ec2.create_security_group(
             GroupName="SG-Servers", Description="EXPRESSCLUSTER servers", VpcId=self.ids["vpc"]
@@ -173,9 +173,8 @@ class HandBuilt:
             ],
         )
         self.ids["SG-Servers"] = group
-        return group
 
-    def _build_server(self, number: int, letter: str, group: str) -> None:
+    def _build_server(self, number: int, letter: str) -> None:
         ec2, name = self.ec2, f"server{number}"
         [instance] = ec2.run_instances(
             MinCount=1,
@@ -194,7 +193,7 @@ class HandBuilt:
                     "DeviceIndex": 0,
                     "SubnetId": self.ids[f"Subnet-2{letter}"],
                     "PrivateIpAddress": f"10.0.1{number}0.10",
-                    "Groups": [group],
+                    "Groups": [self.ids["SG-Servers"]],
                     "DeleteOnTermination": True,  # what AWS does where it is left out
                 }
             ],
