@@ -1,7 +1,6 @@
 """The pack under the real engine: what a preview refuses, what a gate refuses, what state shows."""
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import pytest
 
 from sandbox.runtime import Sandbox
 from tests.support.cluster import PACK, ROOT
-from tests.support.sandbox import StackUnderTest
+from tests.support.sandbox import StackUnderTest, write_pack
 
 PROGRAM = ("--policy-pack", str(ROOT / "policy" / "closed-network"))
 either_way = pytest.mark.parametrize("pack", [PACK, PROGRAM], ids=["folder", "program"])
@@ -252,12 +251,7 @@ PolicyPack("closed-network", policies())
 def test_a_pack_on_an_sdk_that_does_not_fit_fails_the_preview_and_says_so(
     make_stack: Make, tmp_path: Path
 ) -> None:
-    pack = tmp_path / "pack"
-    pack.mkdir()
-    options = {"toolchain": "pip", "virtualenv": sys.prefix}
-    runtime = {"runtime": {"name": "python", "options": options}, "version": "0.0.1"}
-    (pack / "PulumiPolicy.yaml").write_text(json.dumps(runtime))
-    (pack / "__main__.py").write_text(OTHER_SDK)
+    pack = write_pack(tmp_path / "pack", OTHER_SDK)
     shown = make_stack(program(ASSOCIATION)).preview("--policy-pack", str(pack), check=False)
     assert shown.returncode != 0
     said = shown.stdout + shown.stderr
