@@ -7,6 +7,10 @@ from typing import Any
 
 from guardrails.testing import UNKNOWN, Given, urn_of
 
+GUESSING: dict[str, dict[str, Any]] = {
+    "private-subnets-have-no-internet-route-gate": {"enforcementLevel": "mandatory"}
+}
+"""What switches on the gate that guesses."""
 _PREFIXES = {
     "Vpc": "vpc",
     "DefaultVpc": "vpc",

@@ -6,11 +6,9 @@ import pytest
 
 from guardrails.pack import policies
 from guardrails.testing import Analyzer, Given
-from tests.support.policy_stacks import Stack, closed_network
+from tests.support.policy_stacks import GUESSING, Stack, closed_network
 
 ROUTES = "private-subnets-have-no-internet-route"
-ON: dict[str, dict[str, Any]] = {f"{ROUTES}-gate": {"enforcementLevel": "mandatory"}}
-"""What switches on the gate that guesses."""
 
 
 def refused(
@@ -22,7 +20,7 @@ def refused(
 ) -> list[tuple[str, str]]:
     """Register the resources in order; return the names of those refused, and by which policy."""
     analyzer = Analyzer(
-        policies(), preview=preview, config=ON | (config or {}), stack_config=stack_config
+        policies(), preview=preview, config=GUESSING | (config or {}), stack_config=stack_config
     )
     return [
         (resource.name, violation.policy)
@@ -209,7 +207,7 @@ def test_the_range_of_the_only_vpc_is_not_taken_for_that_of_a_vpc_that_an_id_nam
 
 
 def test_a_gate_says_what_it_blocks_and_by_which_rule() -> None:
-    analyzer = Analyzer(policies(), preview=False, config=ON)
+    analyzer = Analyzer(policies(), preview=False, config=GUESSING)
     given = with_route(*closed_network())
     (said,) = [each.message for resource in given for each in analyzer.register(resource)]
     _, blocked, *_ = said.splitlines()

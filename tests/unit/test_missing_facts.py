@@ -12,6 +12,7 @@ import pytest
 from guardrails.pack import policies
 from guardrails.pack.exemptions import today
 from guardrails.testing import UNKNOWN, Given, analyze
+from tests.support.pages import rows_below
 from tests.support.policy_stacks import Made, Stack, closed_network
 
 PAGE = Path(__file__).parents[2] / "docs" / "policy.md"
@@ -176,9 +177,7 @@ def pasted(message: str) -> dict[str, Any]:
 
 
 def table_of_the_page() -> dict[str, str]:
-    text = PAGE.read_text().partition("| missing fact | option |")[2].partition("\n\n")[0]
-    rows = [line.strip("|").split("|") for line in text.splitlines()[2:]]
-    return {fact.strip(): option.strip() for fact, option in rows}
+    return dict(rows_below(PAGE.read_text(), "| missing fact | option |"))
 
 
 @pytest.mark.parametrize(("fact", "make"), CASES.items(), ids=CASES.keys())

@@ -6,7 +6,7 @@ import pytest
 
 from guardrails.pack import policies
 from guardrails.testing import UNKNOWN, Outcome, analyze
-from tests.support.policy_stacks import Made, Stack, closed_network
+from tests.support.policy_stacks import GUESSING, Made, Stack, closed_network
 
 ROUTES = "private-subnets-have-no-internet-route"
 ENDPOINTS = "endpoints-admit-only-https"
@@ -156,8 +156,7 @@ def test_a_disabled_rule_is_silent_and_so_are_its_companions() -> None:
         "onUnverified": "mandatory",
         "advisoryExits": ["nat"],
     }
-    gate = {f"{ROUTES}-gate": {"enforcementLevel": "mandatory"}}
-    config: dict[str, dict[str, Any]] = {ROUTES: options, **gate}
+    config = {ROUTES: options, **GUESSING}
     loud = analyze(stack.update(), policies(), config=config, preview=False)
     assert {each.policy for each in loud.violations} >= {
         ROUTES,
