@@ -111,6 +111,19 @@ class Stack:
         self.made.append(made)
         return made
 
+    def route(self, table: Any, **given: Any) -> Made:
+        """Add the route `out` to a table."""
+        return self.add("ec2/route:Route", "out", routeTableId=table, **given)
+
+    def bind(self, subnet: Any, table: Any, name: str) -> Made:
+        """Associate a subnet with a table."""
+        return self.add(
+            "ec2/routeTableAssociation:RouteTableAssociation",
+            name,
+            subnetId=subnet,
+            routeTableId=table,
+        )
+
     def read(self, token: str, name: str) -> Made:
         """Refer to a resource by `.get()`: previews and updates do not show it to policies."""
         return Made(f"aws:{token}", name, {}, {}, None, read=True)

@@ -21,10 +21,8 @@ SUBNET = "urn:pulumi:test::project::aws:ec2/subnet:Subnet::private-a"
 
 def violating() -> Stack:
     stack, made = closed_network()
-    stack.add(
-        "ec2/route:Route",
-        "out",
-        routeTableId=made["table"],
+    stack.route(
+        made["table"],
         gatewayId=made["gateway"],
         destinationCidrBlock="0.0.0.0/0",
     )
@@ -97,10 +95,8 @@ def test_missing_facts_are_refused_where_the_rule_says_so() -> None:
 def behind_nat() -> Stack:
     stack, made = closed_network()
     nat = stack.add("ec2/natGateway:NatGateway", "nat", subnetId=made["subnet"])
-    stack.add(
-        "ec2/route:Route",
-        "out",
-        routeTableId=made["table"],
+    stack.route(
+        made["table"],
         natGatewayId=nat,
         destinationCidrBlock="0.0.0.0/0",
     )
@@ -120,10 +116,8 @@ def test_a_kind_of_exit_that_is_advisory_is_reported_by_a_companion_and_blocks_n
 def test_what_is_advisory_is_not_refused_for_a_missing_fact_either() -> None:
     stack, made = closed_network()
     nat = "nat-0123456789abcdef0"
-    stack.add(
-        "ec2/route:Route",
-        "out",
-        routeTableId=made["table"],
+    stack.route(
+        made["table"],
         natGatewayId=nat,
         destinationCidrBlock="0.0.0.0/0",
     )
