@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.runtime import Sandbox
 from tests.support.cluster import PACK, VIP, ClusterUnderTest, MakeCluster, changes, owners
+from tests.support.hand_built import article_vpc, way_out
 
 
 @dataclass
@@ -20,25 +21,12 @@ class Place:
 
 def build(ec2: Any) -> Place:
     """Build the article's network as its reader did, one call after the other."""
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsSupport={"Value": True})
-    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
-    ranges = {"1a": "10.0.10.0/24", "2a": "10.0.110.0/24", "2b": "10.0.120.0/24"}
-    subnets = {
-        name: ec2.create_subnet(VpcId=vpc, CidrBlock=cidr, AvailabilityZone=f"us-east-1{name[1]}")[
-            "Subnet"
-        ]["SubnetId"]
-        for name, cidr in ranges.items()
-    }
+    vpc, subnets = article_vpc(ec2)
     tables = {
         name: ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
         for name in ("Main", "Route-A", "Route-B")
     }
-    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
-    ec2.create_route(
-        RouteTableId=tables["Main"], DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway
-    )
+    way_out(ec2, vpc, tables["Main"])
     for table, subnet in (("Main", "1a"), ("Route-A", "2a"), ("Route-B", "2b")):
         ec2.associate_route_table(RouteTableId=tables[table], SubnetId=subnets[subnet])
     return Place(vpc, subnets, tables)
@@ -135,11 +123,11 @@ def test_a_network_that_cannot_hold_the_cluster_is_refused_with_all_its_faults(
 ) -> None:
     cluster.ec2.modify_vpc_attribute(VpcId=place.vpc, EnableDnsHostnames={"Value": False})
     gateway = cluster.ec2.describe_internet_gateways()["InternetGateways"][0]["InternetGatewayId"]
-    way_out = {"RouteTableId": place.tables["Route-A"], "DestinationCidrBlock": "0.0.0.0/0"}
-    cluster.ec2.create_route(**way_out, GatewayId=gateway)
+    opened = {"RouteTableId": place.tables["Route-A"], "DestinationCidrBlock": "0.0.0.0/0"}
+    cluster.ec2.create_route(**opened, GatewayId=gateway)
     message = cluster.refused()
     cluster.ec2.modify_vpc_attribute(VpcId=place.vpc, EnableDnsHostnames={"Value": True})
-    cluster.ec2.delete_route(**way_out)
+    cluster.ec2.delete_route(**opened)
     assert "switch both DNS attributes on" in message
     assert f"{place.tables['Route-A']} leads 0.0.0.0/0 to {gateway}, an internet gateway" in message
 

@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.runtime import Sandbox
 from tests.support.cluster import PACK, ClusterUnderTest, MakeCluster, changes, owners
+from tests.support.hand_built import way_out
 
 RANGES = {"a": "10.0.110.0/24", "b": "10.9.120.0/24"}
 
@@ -18,10 +19,7 @@ def vpc(fresh_cloud: Sandbox) -> str:
     ec2.associate_vpc_cidr_block(VpcId=made, CidrBlock="10.9.0.0/16")
     ec2.modify_vpc_attribute(VpcId=made, EnableDnsSupport={"Value": True})
     ec2.create_subnet(VpcId=made, CidrBlock="10.0.9.0/24", AvailabilityZone="us-east-1a")
-    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=made)
-    way_out = {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": gateway}
-    ec2.create_route(RouteTableId=main_table(ec2, made), **way_out)
+    way_out(ec2, made, main_table(ec2, made))
     return made
 
 
