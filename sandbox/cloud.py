@@ -105,7 +105,7 @@ def empty_cloud(endpoint: str) -> None:
     """Forget everything that the cloud holds, its id too."""
     request = urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST")  # noqa: S310
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with direct.open(request, timeout=10) as answer:
+    with direct.open(request, timeout=_PATIENCE_S) as answer:
         answer.read()
 
 

@@ -1,5 +1,6 @@
 """For all tests: rows of tables have names that never change, and an interrupt can arrive."""
 
+import os
 import signal
 from typing import Any
 
@@ -7,6 +8,9 @@ from typing import Any
 # process that a test starts and interrupts would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Containers often forbid it, and then each of the hundreds of processes compiles the program anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_make_parametrize_id(val: Any) -> str | None:

@@ -5,12 +5,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 from guardrails.pack import policies
-from guardrails.testing import Analyzer, Given
-from tests.support.policy_stacks import Made, Stack
+from guardrails.testing import Analyzer, Given, analyze
+from tests.support.policy_stacks import GUESSING, Made, Stack
 
 Action = Callable[[], object]
 
-GUESSING = {"private-subnets-have-no-internet-route-gate": {"enforcementLevel": "mandatory"}}
 RULE = "private-subnets-have-no-internet-route"
 ASSOCIATION = "ec2/routeTableAssociation:RouteTableAssociation"
 INGRESS = "vpc/securityGroupIngressRule:SecurityGroupIngressRule"
@@ -34,14 +33,7 @@ def _subnets(stack: Stack, vpc: Made, count: int) -> list[Made]:
 
 def judged(given: list[Given], config: Any = None, *, preview: bool | None = None) -> Action:
     """Return a call that has the pack judge a stack."""
-
-    def run() -> None:
-        analyzer = Analyzer(policies(), config=config, preview=preview)
-        for each in given:
-            analyzer.register(each)
-        analyzer.judge(given)
-
-    return run
+    return lambda: analyze(given, policies(), config=config, preview=preview)
 
 
 def updated(stack: Stack) -> Action:

@@ -25,7 +25,7 @@ from tests.bench.corners import CORNERS
 from tests.bench.estate import PROVIDER, elements, identity, links, resolve
 from tests.bench.estate import pulumi_state as state_of
 from tests.bench.timing import Row, processor, say, show, wall
-from tests.support.sandbox import StackUnderTest, write_project
+from tests.support.sandbox import StackUnderTest, write_pack, write_project
 
 ROOT = Path(__file__).parents[2]
 SIZES = (100, 1_000, 10_000)
@@ -141,14 +141,7 @@ def measure_corners(runs: int) -> None:
 
 def write_trivial(folder: Path) -> Path:
     """Write a pack of one stack policy that does nothing: the floor that engine and SDK set."""
-    pack = folder / "trivial"
-    pack.mkdir()
-    options = f"{{toolchain: pip, virtualenv: {ROOT / 'policy' / 'venv'}}}"
-    (pack / "PulumiPolicy.yaml").write_text(
-        f"runtime:\n  name: python\n  options: {options}\nversion: 0.0.1\n"
-    )
-    (pack / "__main__.py").write_text(TRIVIAL)
-    return pack
+    return write_pack(folder / "trivial", TRIVIAL, virtualenv=str(ROOT / "policy" / "venv"))
 
 
 def measure_analysis(sandbox: Sandbox, folder: Path, trivial: Path, runs: int) -> None:

@@ -1,12 +1,13 @@
 """One sandbox for each test process: its own cloud, provider and backend, ended with it."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from sandbox.runtime import Sandbox
-from tests.support.cluster import ClusterUnderTest
+from tests.support.cluster import ClusterUnderTest, MakeCluster
 from tests.support.operations import Operated
 from tests.support.sandbox import StackUnderTest, write_project
 
@@ -19,15 +20,36 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="module")
-def cluster(
-    sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ClusterUnderTest]:
-    """The dev environment, up, for all tests of a module."""
+def fresh_cloud(sandbox: Sandbox) -> Sandbox:
+    """The sandbox for all tests of a module; its cloud is emptied once, before them."""
     sandbox.reset_cloud()
-    made = ClusterUnderTest.at(tmp_path_factory.mktemp("project"), sandbox)
+    return sandbox
+
+
+@pytest.fixture(scope="module")
+def make_cluster(
+    fresh_cloud: Sandbox, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MakeCluster]:
+    """Make clusters for all tests of a module; their stacks are removed afterwards."""
+    made: list[ClusterUnderTest] = []
+
+    def make(environment: str = "dev") -> ClusterUnderTest:
+        made.append(
+            ClusterUnderTest.at(tmp_path_factory.mktemp("project"), fresh_cloud, environment)
+        )
+        return made[-1]
+
+    yield make
+    for cluster in made:
+        cluster.remove()
+
+
+@pytest.fixture(scope="module")
+def cluster(make_cluster: MakeCluster) -> ClusterUnderTest:
+    """The dev environment, up, for all tests of a module."""
+    made = make_cluster()
     made.up()
-    yield made
-    made.remove()
+    return made
 
 
 @pytest.fixture
@@ -48,20 +70,15 @@ def empty_cloud(sandbox: Sandbox) -> Sandbox:
 
 
 @pytest.fixture
-def make_stack(sandbox: Sandbox, tmp_path: Path) -> Iterator[Callable[..., StackUnderTest]]:
-    """Make stacks from programs; the stacks are destroyed and removed after the test."""
-    made: list[StackUnderTest] = []
+def make_stack(sandbox: Sandbox, tmp_path: Path) -> Callable[..., StackUnderTest]:
+    """Make stacks from programs; they end with the sandbox, since no two have the same name."""
+    number = itertools.count()
 
     def make(program: str, *, region: str = "us-east-1", **config: str) -> StackUnderTest:
-        project = write_project(tmp_path / f"project-{len(made)}", program)
-        stack = StackUnderTest(sandbox, project)
-        made.append(stack)
-        return stack.init({"aws:region": region, **config})
+        project = write_project(tmp_path / f"project-{next(number)}", program)
+        return StackUnderTest(sandbox, project).init({"aws:region": region, **config})
 
-    yield make
-    for stack in made:
-        stack.destroy(check=False)
-        stack.pulumi("stack", "rm", "--yes", "--force", check=False)
+    return make
 
 
 @pytest.fixture(scope="module")

@@ -4,14 +4,13 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sandbox.runtime import Sandbox
-from tests.support.cluster import ROOT, ClusterUnderTest, changes, owners, said
+from tests.support.cluster import ROOT, ClusterUnderTest, MakeCluster, changes, owners, said
 from tests.support.hand_built import HandBuilt
 
 BLOCKS = re.findall(
@@ -82,10 +81,9 @@ def alive(built: HandBuilt) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def built(sandbox: Sandbox) -> HandBuilt:
+def built(fresh_cloud: Sandbox) -> HandBuilt:
     """The article's cluster after a failover: server2 holds the virtual IP."""
-    sandbox.reset_cloud()
-    built = HandBuilt.build(sandbox)
+    built = HandBuilt.build(fresh_cloud)
     built.fail_over("server2")
     return built
 
@@ -97,18 +95,14 @@ def before(built: HandBuilt) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def cluster(
-    built: HandBuilt,
-    before: dict[str, Any],
-    sandbox: Sandbox,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[ClusterUnderTest]:
+    built: HandBuilt, before: dict[str, Any], make_cluster: MakeCluster
+) -> ClusterUnderTest:
     """The stack, imported and not yet updated."""
     assert before["states"] == {"running"}
-    cluster = ClusterUnderTest.at(tmp_path_factory.mktemp("project"), sandbox)
+    cluster = make_cluster()
     cluster.set("nodes.image", built.image)
     run(cluster, built, *STEPS[:-2])
-    yield cluster
-    cluster.remove()
+    return cluster
 
 
 def test_the_import_touches_nothing_that_runs(

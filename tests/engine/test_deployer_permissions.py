@@ -11,7 +11,7 @@ import pytest
 
 from components.documents import SERVICE_ACTIONS
 from sandbox.runtime import Sandbox
-from tests.support.cluster import ROOT, ClusterUnderTest
+from tests.support.cluster import ROOT, ClusterUnderTest, MakeCluster, TransitGateway
 from tests.support.recording import Recording
 from tests.support.stack_config import EXPRESSCLUSTER
 
@@ -68,10 +68,9 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def seen(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
+def seen(make_cluster: MakeCluster, sandbox: Sandbox) -> Seen:
     """A stack with every feature, from its first preview to the end; each step is recorded."""
-    sandbox.reset_cloud()
-    cluster = ClusterUnderTest.at(tmp_path_factory.mktemp("project"), sandbox)
+    cluster = make_cluster()
     cluster.set("nodes.monitorZones", "true")
     cluster.set_object("expresscluster", EXPRESSCLUSTER)
     cluster.set_object("applicationPorts", PORTS)
@@ -82,7 +81,7 @@ def seen(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     cluster.set("nodes.terminationProtection", "true")
     cluster.set("flowLogs.retentionDays", "30")
     cluster.set("alarms.topicArn", "arn:aws:sns:us-east-1:123456789012:operators")
-    cluster.set_object("clients", transit_gateway(cluster.ec2))
+    cluster.set_object("clients", transit_gateway(cluster.ec2).clients)
     recording = Recording(sandbox)
     with recording.part("first preview"):
         cluster.preview()
@@ -100,25 +99,14 @@ def seen(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     roll_out(cluster, recording)
     with recording.part("destroy"):
         cluster.destroy()
-    yield Seen(recording, projects, role, profile)
-    cluster.remove()
+    return Seen(recording, projects, role, profile)
 
 
-def transit_gateway(ec2: Any) -> dict[str, Any]:
-    """Return the configuration of clients behind a transit gateway, made for it."""
-    identity = ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
-    table = ec2.create_transit_gateway_route_table(TransitGatewayId=identity)
+def transit_gateway(ec2: Any) -> TransitGateway:
+    """Make a transit gateway with a VPC of its own behind it."""
     vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.0.0/24")["Subnet"]["SubnetId"]
-    attachment = ec2.create_transit_gateway_vpc_attachment(
-        TransitGatewayId=identity, VpcId=vpc, SubnetIds=[subnet]
-    )["TransitGatewayVpcAttachment"]
-    return {
-        "transitGatewayRouteTableIds": [
-            table["TransitGatewayRouteTable"]["TransitGatewayRouteTableId"]
-        ],
-        "attachmentId": attachment["TransitGatewayAttachmentId"],
-    }
+    return TransitGateway.attach(ec2, vpc, [subnet])
 
 
 def roll_out(cluster: ClusterUnderTest, recording: Recording) -> None:

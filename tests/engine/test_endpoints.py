@@ -1,19 +1,16 @@
 """All endpoints of a live stack: taken over from earlier editions, regrouped, removed."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from components.documents import SERVICE_ACTIONS
-from sandbox.runtime import Sandbox
-from tests.support.cluster import ROOT, ClusterUnderTest, changes, exported
+from tests.support.cluster import PACK, ROOT, ClusterUnderTest, MakeCluster, changes, exported
 from tests.support.sandbox import StackUnderTest
 from tests.support.stack_config import EXPRESSCLUSTER
 
-PACK = ("--policy-pack", str(ROOT / "policy"))
 FORMER = (
     ("__main__.py", "components.Endpoints(", "FormerEndpoints("),
     ("__main__.py", "import preflight\n", "import preflight\nfrom former import FormerEndpoints\n"),
@@ -29,17 +26,15 @@ def former_edition(cluster: ClusterUnderTest, folder: Path) -> StackUnderTest:
 
 @pytest.fixture(scope="module")
 def cluster(
-    sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ClusterUnderTest]:
+    make_cluster: MakeCluster, tmp_path_factory: pytest.TempPathFactory
+) -> ClusterUnderTest:
     """The dev environment with every endpoint, protected, brought up by a former edition."""
-    sandbox.reset_cloud()
-    cluster = ClusterUnderTest.at(tmp_path_factory.mktemp("project"), sandbox)
+    cluster = make_cluster()
     cluster.set("protectNodes", "true")
     cluster.set_object("endpoints", [each for each in SERVICE_ACTIONS if each != "s3"])
     cluster.set_object("expresscluster", EXPRESSCLUSTER)
     former_edition(cluster, tmp_path_factory.mktemp("former")).up(*PACK)
-    yield cluster
-    cluster.remove()
+    return cluster
 
 
 def endpoints(cluster: ClusterUnderTest) -> dict[str, dict[str, Any]]:

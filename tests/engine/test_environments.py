@@ -2,8 +2,6 @@
 
 import re
 import shlex
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,19 +11,9 @@ import yaml
 
 from sandbox.runtime import Sandbox
 from tests.support.cluster import ROOT, ClusterUnderTest, owners
-from tests.support.sandbox import StackUnderTest
+from tests.support.sandbox import StackUnderTest, clone_of_checkout
 
 NO_CHANGES = "--expect-no-changes"
-
-
-def clone(folder: Path) -> Path:
-    """Copy what git knows of this checkout, as a clone of it has."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
-    for name in filter(None, listed.stdout.decode().split("\0")):
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, folder / name)
-    return folder
 
 
 def virtualenv_that_has_everything(folder: Path) -> Path:
@@ -43,7 +31,7 @@ def new_project(empty_cloud: Sandbox, tmp_path: Path) -> Iterator[StackUnderTest
     """Answer the questions of `pulumi new` with a region of one's own, and the rest as offered."""
     project, python = tmp_path / "project", virtualenv_that_has_everything(tmp_path / "python")
     project.mkdir()
-    template = clone(tmp_path / "clone")
+    template = clone_of_checkout(tmp_path / "clone")
     words = ["--yes", "--name", "shop-db", "--stack", "dev", "--config", "aws:region=eu-west-1"]
     runtime = f"toolchain=pip,virtualenv={python}"
     empty_cloud.pulumi("new", str(template), *words, "--runtime-options", runtime, cwd=project)

@@ -1,15 +1,13 @@
 """A cluster in a VPC that is there already, which NEC's article calls created in advance."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from sandbox.runtime import Sandbox
-from tests.support.cluster import ROOT, VIP, ClusterUnderTest, changes, owners
-
-PACK = ("--policy-pack", str(ROOT / "policy"))
+from tests.support.cluster import PACK, VIP, ClusterUnderTest, MakeCluster, changes, owners
+from tests.support.hand_built import article_vpc, way_out
 
 
 @dataclass
@@ -23,50 +21,33 @@ class Place:
 
 def build(ec2: Any) -> Place:
     """Build the article's network as its reader did, one call after the other."""
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsSupport={"Value": True})
-    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
-    ranges = {"1a": "10.0.10.0/24", "2a": "10.0.110.0/24", "2b": "10.0.120.0/24"}
-    subnets = {
-        name: ec2.create_subnet(VpcId=vpc, CidrBlock=cidr, AvailabilityZone=f"us-east-1{name[1]}")[
-            "Subnet"
-        ]["SubnetId"]
-        for name, cidr in ranges.items()
-    }
+    vpc, subnets = article_vpc(ec2)
     tables = {
         name: ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
         for name in ("Main", "Route-A", "Route-B")
     }
-    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
-    ec2.create_route(
-        RouteTableId=tables["Main"], DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway
-    )
+    way_out(ec2, vpc, tables["Main"])
     for table, subnet in (("Main", "1a"), ("Route-A", "2a"), ("Route-B", "2b")):
         ec2.associate_route_table(RouteTableId=tables[table], SubnetId=subnets[subnet])
     return Place(vpc, subnets, tables)
 
 
 @pytest.fixture(scope="module")
-def place(sandbox: Sandbox) -> Place:
-    sandbox.reset_cloud()
-    return build(sandbox.client("ec2"))
+def place(fresh_cloud: Sandbox) -> Place:
+    return build(fresh_cloud.client("ec2"))
 
 
 @pytest.fixture(scope="module")
-def cluster(
-    place: Place, sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ClusterUnderTest]:
+def cluster(place: Place, make_cluster: MakeCluster) -> ClusterUnderTest:
     """The dev environment in that VPC, up under the pack."""
-    cluster = ClusterUnderTest.at(tmp_path_factory.mktemp("project"), sandbox)
+    cluster = make_cluster()
     cluster.pulumi("config", "rm", "ha-cluster:network")
     private = {"a": place.subnets["2a"], "b": place.subnets["2b"]}
     cluster.set_object("existingNetwork", {"vpcId": place.vpc, "privateSubnetIds": private})
     preview = cluster.preview(*PACK)
     assert "mandatory" not in preview.stdout
     cluster.up(*PACK)
-    yield cluster
-    cluster.remove()
+    return cluster
 
 
 def test_every_table_of_the_vpc_leads_to_the_virtual_ip(
@@ -142,11 +123,11 @@ def test_a_network_that_cannot_hold_the_cluster_is_refused_with_all_its_faults(
 ) -> None:
     cluster.ec2.modify_vpc_attribute(VpcId=place.vpc, EnableDnsHostnames={"Value": False})
     gateway = cluster.ec2.describe_internet_gateways()["InternetGateways"][0]["InternetGatewayId"]
-    way_out = {"RouteTableId": place.tables["Route-A"], "DestinationCidrBlock": "0.0.0.0/0"}
-    cluster.ec2.create_route(**way_out, GatewayId=gateway)
+    opened = {"RouteTableId": place.tables["Route-A"], "DestinationCidrBlock": "0.0.0.0/0"}
+    cluster.ec2.create_route(**opened, GatewayId=gateway)
     message = cluster.refused()
     cluster.ec2.modify_vpc_attribute(VpcId=place.vpc, EnableDnsHostnames={"Value": True})
-    cluster.ec2.delete_route(**way_out)
+    cluster.ec2.delete_route(**opened)
     assert "switch both DNS attributes on" in message
     assert f"{place.tables['Route-A']} leads 0.0.0.0/0 to {gateway}, an internet gateway" in message
 

@@ -4,42 +4,38 @@ import os
 import re
 import shlex
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from sandbox.runtime import Sandbox
-from tests.support.cluster import ROOT, ClusterUnderTest, changes
+from tests.support.cluster import PACK, ROOT, ClusterUnderTest, MakeCluster, changes
 from tests.support.stack_config import EXPRESSCLUSTER
 from tests.support.user_data import unpacked
 
 PAGE = (ROOT / "docs" / "expresscluster.md").read_text()
 OPERATING = (ROOT / "docs" / "operating.md").read_text()
-PACK = ("--policy-pack", str(ROOT / "policy"))
 PLANTED = "PLANTED-LICENCE-4711"
 PORTS = [{"protocol": "tcp", "port": 443, "from": ["10.0.0.0/16"]}]
 
 
 @pytest.fixture(scope="module")
-def linux(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClusterUnderTest]:
+def linux(fresh_cloud: Sandbox, make_cluster: MakeCluster) -> ClusterUnderTest:
     """A Linux stack with every feature on, up; its licences lie in S3."""
-    sandbox.reset_cloud()
-    cluster = ClusterUnderTest.at(tmp_path_factory.mktemp("project"), sandbox)
+    cluster = make_cluster()
     cluster.set("nodes.monitorZones", "true")
     cluster.set_object("expresscluster", EXPRESSCLUSTER)
     cluster.set_object("applicationPorts", PORTS)
     for command in re.findall(r"^pulumi (config set .*endpoints.*)$", OPERATING, re.MULTILINE):
         cluster.pulumi(*shlex.split(command))
-    storage = sandbox.client("s3")
+    storage = fresh_cloud.client("s3")
     storage.create_bucket(Bucket="media")
     for name in EXPRESSCLUSTER["licences"]:
         storage.put_object(Bucket="media", Key=f"expresscluster/{name}", Body=PLANTED)
     preview = cluster.preview(*PACK)
     assert "mandatory" not in preview.stdout
     cluster.up(*PACK)
-    yield cluster
-    cluster.remove()
+    return cluster
 
 
 def test_the_configuration_names_the_interfaces_that_aws_made(linux: ClusterUnderTest) -> None:

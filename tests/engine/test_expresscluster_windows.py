@@ -1,17 +1,15 @@
 """A stack that installs and configures EXPRESSCLUSTER on Windows."""
 
 import base64
-from collections.abc import Iterator
 
 import pytest
 
 from sandbox.runtime import Sandbox
-from tests.support.cluster import ROOT, ClusterUnderTest, changes
+from tests.support.cluster import PACK, ClusterUnderTest, MakeCluster, changes
 from tests.support.stack_config import EXPRESSCLUSTER
 from tests.support.windows import unpacked
 
 PLANTED = "PLANTED-LICENCE-4711"
-PACK = ("--policy-pack", str(ROOT / "policy"))
 KEYS = {
     "packages": {**EXPRESSCLUSTER["packages"], "file": "ecx53w_x64.zip"},
     "licences": ["base.key"],
@@ -20,27 +18,23 @@ KEYS = {
 
 
 @pytest.fixture(scope="module")
-def windows(
-    sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ClusterUnderTest]:
+def windows(fresh_cloud: Sandbox, make_cluster: MakeCluster) -> ClusterUnderTest:
     """A Windows stack with its packages and a licence in S3, up."""
-    sandbox.reset_cloud()
-    images = sandbox.client("ec2").describe_images(
+    images = fresh_cloud.client("ec2").describe_images(
         Filters=[{"Name": "platform", "Values": ["windows"]}]
     )["Images"]
     image = next(each["ImageId"] for each in images if each["Architecture"] == "x86_64")
-    cluster = ClusterUnderTest.at(tmp_path_factory.mktemp("project"), sandbox)
+    cluster = make_cluster()
     cluster.set("nodes.os", "windows")
     cluster.set("nodes.image", image)
     cluster.set_object("expresscluster", KEYS)
-    storage = sandbox.client("s3")
+    storage = fresh_cloud.client("s3")
     storage.create_bucket(Bucket="media")
     storage.put_object(Bucket="media", Key="expresscluster/base.key", Body=PLANTED)
     preview = cluster.preview(*PACK)
     assert "mandatory" not in preview.stdout
     cluster.up(*PACK)
-    yield cluster
-    cluster.remove()
+    return cluster
 
 
 def test_the_configuration_waits_for_the_guids_of_the_volumes(windows: ClusterUnderTest) -> None:

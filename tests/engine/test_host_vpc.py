@@ -1,30 +1,25 @@
 """A cluster with subnets of its own in a VPC that somebody else made."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from sandbox.runtime import Sandbox
-from tests.support.cluster import ROOT, ClusterUnderTest, changes, owners
+from tests.support.cluster import PACK, ClusterUnderTest, MakeCluster, changes, owners
+from tests.support.hand_built import way_out
 
-PACK = ("--policy-pack", str(ROOT / "policy"))
 RANGES = {"a": "10.0.110.0/24", "b": "10.9.120.0/24"}
 
 
 @pytest.fixture(scope="module")
-def vpc(sandbox: Sandbox) -> str:
+def vpc(fresh_cloud: Sandbox) -> str:
     """A VPC with two ranges, a way out in its main table, and a subnet of its owner's."""
-    sandbox.reset_cloud()
-    ec2: Any = sandbox.client("ec2")
+    ec2: Any = fresh_cloud.client("ec2")
     made = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     ec2.associate_vpc_cidr_block(VpcId=made, CidrBlock="10.9.0.0/16")
     ec2.modify_vpc_attribute(VpcId=made, EnableDnsSupport={"Value": True})
     ec2.create_subnet(VpcId=made, CidrBlock="10.0.9.0/24", AvailabilityZone="us-east-1a")
-    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=made)
-    way_out = {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": gateway}
-    ec2.create_route(RouteTableId=main_table(ec2, made), **way_out)
+    way_out(ec2, made, main_table(ec2, made))
     return made
 
 
@@ -38,18 +33,15 @@ def main_table(ec2: Any, vpc: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def cluster(
-    vpc: str, sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ClusterUnderTest]:
+def cluster(vpc: str, make_cluster: MakeCluster) -> ClusterUnderTest:
     """The dev environment in that VPC, configured and not yet up."""
-    cluster = ClusterUnderTest.at(tmp_path_factory.mktemp("project"), sandbox)
+    cluster = make_cluster()
     for key in ("cidr", "publicSubnets"):
         cluster.unset(f"network.{key}")
     cluster.set("network.vpcId", vpc)
     cluster.set_object("network.privateSubnets", RANGES)
     cluster.set("nodes.addresses.b", "10.9.120.10")
-    yield cluster
-    cluster.remove()
+    return cluster
 
 
 def test_what_is_in_the_way_is_refused_all_at_once(cluster: ClusterUnderTest, vpc: str) -> None:
@@ -86,6 +78,7 @@ def test_its_own_subnets_and_tables_are_not_in_its_way(cluster: ClusterUnderTest
 def test_a_table_that_is_added_later_gets_a_route_to_the_live_owner(
     cluster: ClusterUnderTest, vpc: str
 ) -> None:
+    cluster.fail_over("b")
     added = cluster.ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
     cluster.up()
     assert owners(cluster.ec2, vpc)[added] == cluster.node("b")["network_interface_id"]

@@ -1,32 +1,25 @@
 """Mirror volumes and nodes of a live stack: faster, guarded, kept, and taken back in."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from sandbox.runtime import Sandbox
-from tests.support.cluster import ROOT, ClusterUnderTest, changes, exported
+from tests.support.cluster import PACK, ROOT, ClusterUnderTest, MakeCluster, changes, exported
 
-PACK = ("--policy-pack", str(ROOT / "policy"))
 KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 OPTIONS = "nodes.mirrorVolumeOptions"
 
 
 @pytest.fixture(scope="module")
-def cluster(
-    sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ClusterUnderTest]:
+def cluster(make_cluster: MakeCluster) -> ClusterUnderTest:
     """The dev environment, up, with volumes that are to be kept."""
-    sandbox.reset_cloud()
-    cluster = ClusterUnderTest.at(tmp_path_factory.mktemp("project"), sandbox)
+    cluster = make_cluster()
     cluster.set_object(OPTIONS, {"iops": 4000, "throughput": 250, "retain": True})
     cluster.up(*PACK)
-    yield cluster
-    cluster.remove()
+    return cluster
 
 
 def volumes(cluster: ClusterUnderTest) -> dict[str, dict[str, Any]]:

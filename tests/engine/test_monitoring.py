@@ -1,35 +1,28 @@
 """Flow logs and alarms of a live stack: switched on, changed, off, and gone with it."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from sandbox.runtime import Sandbox
-from tests.support.cluster import ROOT, ClusterUnderTest, changes
-
-PACK = ("--policy-pack", str(ROOT / "policy"))
+from tests.support.cluster import PACK, ClusterUnderTest, MakeCluster, changes
 
 
 @pytest.fixture(scope="module")
-def topic(sandbox: Sandbox) -> str:
-    sandbox.reset_cloud()
-    return sandbox.client("sns").create_topic(Name="operators")["TopicArn"]
+def topic(fresh_cloud: Sandbox) -> str:
+    return fresh_cloud.client("sns").create_topic(Name="operators")["TopicArn"]
 
 
 @pytest.fixture(scope="module")
-def cluster(
-    topic: str, sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ClusterUnderTest]:
+def cluster(topic: str, make_cluster: MakeCluster) -> ClusterUnderTest:
     """The dev environment with both, up under the pack."""
-    cluster = ClusterUnderTest.at(tmp_path_factory.mktemp("project"), sandbox)
+    cluster = make_cluster()
     cluster.set("flowLogs.retentionDays", "30")
     cluster.set("alarms.topicArn", topic)
     cluster.preview(*PACK)
     cluster.up(*PACK)
-    yield cluster
-    cluster.remove()
+    return cluster
 
 
 def flow_logs(cluster: ClusterUnderTest) -> list[dict[str, Any]]:

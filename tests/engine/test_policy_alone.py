@@ -2,16 +2,15 @@
 
 import json
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from guardrails.testing import Given
 from sandbox.runtime import Sandbox
 from tests.support.policy_stacks import closed_network
+from tests.support.sandbox import write_pack
 
 ROOT = Path(__file__).parents[2]
 RULE = "private-subnets-have-no-internet-route"
@@ -102,17 +101,12 @@ def test_the_program_without_its_environment_names_the_remedy(
 def test_a_pack_of_three_lines_has_all_policies(
     sandbox: Sandbox, state: Path, tmp_path: Path
 ) -> None:
-    pack = tmp_path / "own"
-    pack.mkdir()
-    options = {"toolchain": "pip", "virtualenv": sys.prefix}
-    description = {"runtime": {"name": "python", "options": options}, "version": "1.0.0"}
-    (pack / "PulumiPolicy.yaml").write_text(yaml.safe_dump(description))
-    (pack / "__main__.py").write_text(
+    program = (
         "from guardrails.pack import policies\n"
         "from pulumi_policy import PolicyPack\n"
         'PolicyPack("own", policies())\n'
     )
-    assert reported(sandbox, pack, state) == [RULE]
+    assert reported(sandbox, write_pack(tmp_path / "own", program), state) == [RULE]
 
 
 def test_more_findings_than_the_engine_takes_are_shown_in_part_and_counted(

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.engine.test_policy_stack import PACK, RULE
+from tests.support.cluster import PACK
 from tests.support.sandbox import StackUnderTest
+from tests.support.topologies import PRIVATE_RULE as RULE
 
 Make = Callable[..., StackUnderTest]
 SEEN = "(seen at the last refresh, declared nowhere)"
@@ -72,8 +73,7 @@ ROUTE_AND_RULE = """
 
 
 def refreshed(stack: StackUnderTest) -> StackUnderTest:
-    """Bring the stack up, refresh it, and let its program take something away."""
-    stack.up()
+    """Refresh a stack that is up, and let its program take something away."""
     stack.refresh()
     stack.pulumi("config", "set", "step", "2")
     return stack
@@ -103,6 +103,7 @@ def test_removing_an_open_route_and_a_rule_is_not_refused_after_a_refresh(make_s
     assert refused.returncode != 0
     assert f"[mandatory] [severity: critical]  {RULE}" in refused.stdout
     assert "endpoints-admit-only-https" in refused.stdout
+    stack.up()
     removed = refreshed(stack).preview(*PACK)
     assert "[mandatory]" not in removed.stdout
     assert removed.stdout.count(SEEN) == 2

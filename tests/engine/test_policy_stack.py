@@ -1,8 +1,6 @@
 """The pack under the real engine: what a preview refuses, what a gate refuses, what state shows."""
 
 import json
-import sys
-import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,10 +8,9 @@ from typing import Any
 import pytest
 
 from sandbox.runtime import Sandbox
-from tests.support.sandbox import StackUnderTest
+from tests.support.cluster import PACK, ROOT
+from tests.support.sandbox import StackUnderTest, write_pack
 
-ROOT = Path(__file__).parents[2]
-PACK = ("--policy-pack", str(ROOT / "policy"))
 PROGRAM = ("--policy-pack", str(ROOT / "policy" / "closed-network"))
 either_way = pytest.mark.parametrize("pack", [PACK, PROGRAM], ids=["folder", "program"])
 RULE = "private-subnets-have-no-internet-route"
@@ -125,6 +122,8 @@ def test_without_a_preview_the_gate_stops_the_association_that_comes_last(
 
 
 LOOKED_UP = """
+    import pulumi_aws as aws
+
     found = aws.ec2.get_subnet(
         filters=[{{"name": "cidr-block", "values": ["10.0.0.0/24"]}}], vpc_id="{vpc}"
     )
@@ -153,7 +152,7 @@ def test_a_table_of_a_public_subnet_that_is_looked_up_gets_its_route(
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
     config = tmp_path / "config.json"
     config.write_text(json.dumps({RULE: {"publicSubnets": [subnet]}, f"{RULE}-gate": gate}))
-    stack = make_stack("import pulumi_aws as aws\n" + textwrap.dedent(LOOKED_UP.format(vpc=vpc)))
+    stack = make_stack(LOOKED_UP.format(vpc=vpc))
     shown = stack.up(*PACK, "--policy-pack-config", str(config), check=False)
     assert shown.returncode == 0, shown.stdout
     assert "out" in names(stack)
@@ -252,12 +251,7 @@ PolicyPack("closed-network", policies())
 def test_a_pack_on_an_sdk_that_does_not_fit_fails_the_preview_and_says_so(
     make_stack: Make, tmp_path: Path
 ) -> None:
-    pack = tmp_path / "pack"
-    pack.mkdir()
-    options = {"toolchain": "pip", "virtualenv": sys.prefix}
-    runtime = {"runtime": {"name": "python", "options": options}, "version": "0.0.1"}
-    (pack / "PulumiPolicy.yaml").write_text(json.dumps(runtime))
-    (pack / "__main__.py").write_text(OTHER_SDK)
+    pack = write_pack(tmp_path / "pack", OTHER_SDK)
     shown = make_stack(program(ASSOCIATION)).preview("--policy-pack", str(pack), check=False)
     assert shown.returncode != 0
     said = shown.stdout + shown.stderr

@@ -1,13 +1,9 @@
 """The production environment with every endpoint, up under the pack, and taken down on purpose."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from sandbox.runtime import Sandbox
-from tests.support.cluster import ROOT, ClusterUnderTest, changes
+from tests.support.cluster import PACK, ClusterUnderTest, MakeCluster, changes
 
-PACK = ("--policy-pack", str(ROOT / "policy"))
 INTERFACES = (
     "ssm",
     "ssmmessages",
@@ -21,17 +17,13 @@ INTERFACES = (
 
 
 @pytest.fixture(scope="module")
-def production(
-    sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ClusterUnderTest]:
+def production(make_cluster: MakeCluster) -> ClusterUnderTest:
     """The prod environment with every service's endpoint and volumes that outlive it."""
-    sandbox.reset_cloud()
-    made = ClusterUnderTest.at(tmp_path_factory.mktemp("project"), sandbox, "prod")
+    made = make_cluster("prod")
     made.set_object("endpoints", [*INTERFACES, "s3"])
     made.set("nodes.mirrorVolumeOptions.retain", "true")
     made.up(*PACK)
-    yield made
-    made.remove()
+    return made
 
 
 def test_a_preview_under_the_pack_finds_nothing_to_do_and_nothing_to_say(

@@ -6,22 +6,18 @@ from typing import Any
 import pytest
 
 from sandbox.runtime import Sandbox
-from tests.support.cluster import ClusterUnderTest, changes, exported, said
+from tests.support.cluster import ClusterUnderTest, MakeCluster, changes, exported, said
 
 MISSING = "ami-00000000000000000"
 
 
 @pytest.fixture(scope="module")
-def cluster(
-    sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ClusterUnderTest]:
+def cluster(make_cluster: MakeCluster) -> ClusterUnderTest:
     """The dev environment with its nodes protected, up."""
-    sandbox.reset_cloud()
-    made = ClusterUnderTest.at(tmp_path_factory.mktemp("project"), sandbox)
+    made = make_cluster()
     made.set("protectNodes", "true")
     made.up()
-    yield made
-    made.remove()
+    return made
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.servers import CHECKOUT
+from tests.support.sandbox import clone_of_checkout
 
 SESSION = """
 set -e
@@ -34,12 +34,7 @@ def git(folder: Path, *words: str) -> str:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "clone"
-    names = git(CHECKOUT, "ls-files", "-z", "-c", "-o", "--exclude-standard").split("\0")
-    for name in names:
-        if name and (CHECKOUT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(CHECKOUT / name, folder / name)
+    folder = clone_of_checkout(tmp_path / "clone")
     elsewhere = folder / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "Pulumi.yaml").write_text("name: elsewhere\nruntime: python\n")

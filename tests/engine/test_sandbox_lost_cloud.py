@@ -10,6 +10,7 @@ from sandbox.processes import run_interruptibly
 from sandbox.runtime import Sandbox
 from tests.support.sandbox import StackUnderTest, write_project
 
+MANAGED = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
 PROGRAM = """
     import pulumi_aws as aws
     aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16")
@@ -65,6 +66,9 @@ def test_a_destroyed_stack_has_nothing_to_lose(own: Sandbox, stack: StackUnderTe
 def test_a_cloud_that_was_emptied_on_purpose_serves_the_next_stacks(own: Sandbox) -> None:
     before = own.running().cloud_id
     own.client("ec2").create_vpc(CidrBlock="10.9.0.0/16")
+    own.client("iam").create_role(RoleName="node", AssumeRolePolicyDocument="{}")
     own.reset_cloud()
     assert own.running().cloud_id != before
     assert len(own.client("ec2").describe_vpcs()["Vpcs"]) == 1
+    assert own.client("iam").list_roles()["Roles"] == []
+    assert own.client("iam").get_policy(PolicyArn=MANAGED)["Policy"]["AttachmentCount"] == 0

@@ -11,14 +11,13 @@ from sandbox.runtime import Sandbox
 from tests.support.cluster import (
     NOT_IGNORED,
     NOT_LOOKED_UP,
+    PACK,
     ROOT,
     VIP,
     ClusterUnderTest,
     owners,
 )
 from tests.support.sandbox import StackUnderTest
-
-PACK = ("--policy-pack", str(ROOT / "policy"))
 
 
 @pytest.fixture

@@ -14,11 +14,10 @@ from guardrails.pack.gates.registered import Registrations
 from guardrails.testing import Analyzer, Given
 from tests.support.policy_foreign import updates_with_foreign_ids
 from tests.support.policy_generated import stacks
+from tests.support.policy_stacks import GUESSING
+from tests.support.policy_verdicts import judgement
 
 Config = Mapping[str, Mapping[str, Any]]
-GUESSING: Config = {
-    "private-subnets-have-no-internet-route-gate": {"enforcementLevel": "mandatory"}
-}
 
 
 def in_some_order(draw: st.DrawFn, shown: list[Given]) -> list[Given]:
@@ -43,13 +42,8 @@ def updates(draw: st.DrawFn) -> list[Given]:
 
 
 def violated(shown: list[Given]) -> set[str]:
-    every = policies()
-    analyzer = Analyzer(every)
-    for each in shown:
-        analyzer.register(each)
-    analyzer.judge(shown)
-    judgement = every[0].session.verdicts.judgement
-    return {each.rule for each in judgement.findings if each.verdict is Verdict.VIOLATED}
+    _, found = judgement(shown)
+    return {each.rule for each in found.findings if each.verdict is Verdict.VIOLATED}
 
 
 def blocked(shown: list[Given], config: Config | None = None) -> set[tuple[str, str]]:

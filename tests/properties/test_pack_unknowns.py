@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardrails.findings import Verdict
-from guardrails.pack import policies
-from guardrails.testing import Analyzer, Given, with_unknowns
+from guardrails.testing import Given, with_unknowns
 from tests.support.policy_generated import stacks
 from tests.support.policy_stacks import SHOWN_BY, Stack
+from tests.support.policy_verdicts import judgement
 from tests.support.topologies import ADVICE
 
 KEPT = Verdict.KEPT
@@ -22,17 +22,12 @@ def verdicts(
     shown: list[Given], *, preview: bool | None = None, exits: Mapping[str, list[str]] | None = None
 ) -> Verdicts:
     """Return the verdict of every rule on every subject."""
-    every = policies()
     config = {"private-subnets-have-no-internet-route": exits or {}}
-    analyzer = Analyzer(every, preview=preview, config=config)
-    for resource in shown:
-        analyzer.register(resource)
-    found = analyzer.judge(shown)
-    assert not [each for each in found if each.policy == "pack-is-sound"]
-    coverage = every[0].session.verdicts.judgement.coverage
+    outcome, found = judgement(shown, preview=preview, config=config)
+    assert outcome.of("pack-is-sound") == []
     return {
         (rule, subject): verdict
-        for rule, covered in coverage.items()
+        for rule, covered in found.coverage.items()
         for subject, verdict in covered.verdicts.items()
     }
 

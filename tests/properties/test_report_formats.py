@@ -1,15 +1,22 @@
 """Whatever a preview says, its report has the shape that readers of SARIF and of pages need."""
 
 import json
-from html.parser import HTMLParser
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from guardrails.report import JudgedPreview, decide, read_events, write_sarif, write_web_page
-from tests.support.event_logs import ended, finding, judged, log, said, step
+from guardrails.report import write_sarif, write_web_page
+from tests.support.event_logs import (
+    ended,
+    finding,
+    judged,
+    judged_preview,
+    said,
+    step,
+)
+from tests.support.web_page import Page
 
 NAMES = st.text(max_size=12) | st.sampled_from(
     ["](x)", "<b>", "a" * 2_000, "\u202e", "]]>", "&lt;"]
@@ -104,16 +111,11 @@ LOGS = st.lists(
 )
 
 
-def judge(events: list[dict[str, Any]], exit_code: int, name: str) -> JudgedPreview:
-    preview = read_events(log(*events))
-    return JudgedPreview(preview, decide(preview, exit_code), name)
-
-
 @given(LOGS, st.sampled_from([0, 1, 7]), NAMES)
 def test_sarif_has_what_the_standard_and_github_require(
     events: list[dict[str, Any]], exit_code: int, name: str
 ) -> None:
-    written = json.loads(write_sarif(judge(events, exit_code, name)))
+    written = json.loads(write_sarif(judged_preview(*events, exit_code=exit_code, name=name)))
     SARIF.validate(written)
     (run,) = written["runs"]
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
@@ -122,32 +124,11 @@ def test_sarif_has_what_the_standard_and_github_require(
     assert len(set(prints)) == len(prints)
 
 
-class Balanced(HTMLParser):
-    """Reads a page in which every element is closed in its turn."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: set[str] = set()
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert all(not name.startswith("on") for name, _ in attrs)
-        self.tags.add(tag)
-        if tag != "meta":
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-
 @given(LOGS, st.sampled_from([0, 1, 7]), NAMES)
 def test_a_page_is_whole_and_has_the_elements_of_the_report_alone(
     events: list[dict[str, Any]], exit_code: int, name: str
 ) -> None:
-    page = Balanced(write_web_page(judge(events, exit_code, name)))
-    assert page.open == []
+    page = Page(write_web_page(judged_preview(*events, exit_code=exit_code, name=name)))
     assert page.tags <= {
         *("html", "head", "meta", "title", "style", "body", "main", "h1", "h2", "h3", "p"),
         *("article", "code", "pre", "small", "table", "thead", "tbody", "tr", "th", "td", "span"),

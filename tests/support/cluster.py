@@ -2,6 +2,8 @@
 
 import re
 import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -12,6 +14,7 @@ from tests.support.sandbox import Completed, StackUnderTest
 
 ROOT = Path(__file__).parents[2]
 VIP = "20.0.0.100"
+PACK = ("--policy-pack", str(ROOT / "policy"))
 
 
 class ClusterUnderTest(StackUnderTest):
@@ -30,15 +33,10 @@ class ClusterUnderTest(StackUnderTest):
         self.pulumi("config", "set", "--path", f"ha-cluster:{path}", value)
 
     def set_object(self, path: str, value: Any) -> None:
-        """Set an object or a list of the configuration, field by field as the command line does."""
-        if isinstance(value, dict):
-            for name, below in value.items():
-                self.set_object(f"{path}.{name}", below)
-        elif isinstance(value, list):
-            for place, below in enumerate(value):
-                self.set_object(f"{path}[{place}]", below)
-        else:
-            self.set(path, str(value).lower() if isinstance(value, bool) else str(value))
+        """Set an object or a list of the configuration by one command, which names each field."""
+        pairs = [f"ha-cluster:{field}={given}" for field, given in fields(path, value)]
+        words = [word for pair in pairs for word in ("--plaintext", pair)]
+        self.pulumi("config", "set-all", "--path", *words)
 
     def unset(self, path: str) -> None:
         """Remove one value of the configuration."""
@@ -75,8 +73,10 @@ class ClusterUnderTest(StackUnderTest):
 
     def fail_over(self, letter: str) -> str:
         """Move the virtual IP as a node does; return the interface that has it now."""
-        interface = self.node(letter)["network_interface_id"]
-        for table in self.outputs()["route_table_ids"].values():
+        outputs = self.outputs()
+        node = next(each for each in outputs["nodes"] if each["zone"] == letter)
+        interface = node["network_interface_id"]
+        for table in outputs["route_table_ids"].values():
             self.ec2.replace_route(
                 RouteTableId=table,
                 DestinationCidrBlock=f"{VIP}/32",
@@ -101,10 +101,40 @@ class ClusterUnderTest(StackUnderTest):
         return StackUnderTest(self.sandbox, folder, self.name)
 
     def remove(self) -> None:
-        """Destroy and forget the stack, whatever is left of it."""
-        self.destroy(check=False)
+        """Forget the stack; what it made goes when the cloud is emptied for the next one."""
         self.pulumi("stack", "rm", "--yes", "--force", check=False)
 
+
+@dataclass
+class TransitGateway:
+    """A transit gateway that somebody else made: its route tables, and a VPC's attachment."""
+
+    tables: list[str]
+    attachment: str
+
+    @classmethod
+    def attach(cls, ec2: Any, vpc: str, subnets: list[str], tables: int = 1) -> "TransitGateway":
+        """Make a transit gateway with this many route tables, and attach a VPC to it."""
+        identity = ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
+        made = [
+            ec2.create_transit_gateway_route_table(TransitGatewayId=identity)[
+                "TransitGatewayRouteTable"
+            ]["TransitGatewayRouteTableId"]
+            for _ in range(tables)
+        ]
+        attachment = ec2.create_transit_gateway_vpc_attachment(
+            TransitGatewayId=identity, VpcId=vpc, SubnetIds=subnets
+        )["TransitGatewayVpcAttachment"]["TransitGatewayAttachmentId"]
+        return cls(made, attachment)
+
+    @property
+    def clients(self) -> dict[str, Any]:
+        """The configuration that has each table lead clients to the virtual IP."""
+        return {"transitGatewayRouteTableIds": self.tables, "attachmentId": self.attachment}
+
+
+MakeCluster = Callable[..., ClusterUnderTest]
+"""Makes the stack of an environment, dev unless it is named; nothing is built yet."""
 
 # What a control forgets: to ignore the targets of routes, and to look the live owner up.
 NOT_IGNORED = ("components/virtual_ip_routes.py", "None if move else ROUTE_TARGETS", "None")
@@ -125,6 +155,18 @@ def owners(ec2: Any, vpc_id: str, virtual_ip: str = VIP) -> dict[str, str | None
         )
         for table in tables["RouteTables"]
     }
+
+
+def fields(path: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Yield each field of a configured value by its path, such as `nodes.addresses.a`."""
+    if isinstance(value, dict):
+        for name, below in value.items():
+            yield from fields(f"{path}.{name}", below)
+    elif isinstance(value, list):
+        for place, below in enumerate(value):
+            yield from fields(f"{path}[{place}]", below)
+    else:
+        yield path, str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def changes(done: Completed) -> dict[str, int]:

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from guardrails.report import JudgedPreview, decide, read_events
+
 RULE = "private-subnets-have-no-internet-route"
 PATH = "path: subnet private-a -> route table inner -> route 0.0.0.0/0 -> internet gateway out"
 
@@ -46,3 +48,11 @@ LAST_WORDS = said("error", "preview failed")
 
 def log(*events: Mapping[str, Any]) -> list[str]:
     return [json.dumps(event) for event in events]
+
+
+def judged_preview(
+    *events: Mapping[str, Any], exit_code: int = 0, name: str = "net/dev", **place: str
+) -> JudgedPreview:
+    """Return a preview with these events that ended so; `place` is where findings are shown."""
+    preview = read_events(log(*events))
+    return JudgedPreview(preview, decide(preview, exit_code), name, **place)

@@ -65,9 +65,9 @@ class HandBuilt:
         made._build_network()
         made._build_endpoint()
         made._build_identity()
-        group = made._build_group()
+        made._build_group()
         for number, letter in ((1, "a"), (2, "b")):
-            made._build_server(number, letter, group)
+            made._build_server(number, letter)
         for table in TABLES:
             made.ec2.create_route(
                 RouteTableId=made.ids[table],
@@ -98,14 +98,8 @@ class HandBuilt:
     def _build_network(self) -> None:
         """Build the VPC that the article creates in advance; its table Main is the VPC's own."""
         ec2, ids = self.ec2, self.ids
-        vpc = ids["vpc"] = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-        ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsSupport={"Value": True})
-        ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
-        ranges = {"1a": "10.0.10.0/24", "2a": "10.0.110.0/24", "2b": "10.0.120.0/24"}
-        for name, cidr in ranges.items():
-            ids[f"Subnet-{name}"] = ec2.create_subnet(
-                VpcId=vpc, CidrBlock=cidr, AvailabilityZone=f"us-east-1{name[1]}"
-            )["Subnet"]["SubnetId"]
+        vpc, subnets = article_vpc(ec2)
+        ids |= {"vpc": vpc, **{f"Subnet-{name}": subnet for name, subnet in subnets.items()}}
         [main] = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])[
             "RouteTables"
         ]
@@ -114,12 +108,7 @@ class HandBuilt:
             table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
             ids[f"Route-{letter.upper()}"] = table
             ec2.associate_route_table(RouteTableId=table, SubnetId=ids[f"Subnet-2{letter}"])
-        gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-        ids["igw"] = gateway
-        ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
-        ec2.create_route(
-            RouteTableId=ids["Main"], DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway
-        )
+        ids["igw"] = way_out(ec2, vpc, ids["Main"])
 
     def _build_endpoint(self) -> None:
         ec2, ids = self.ec2, self.ids
@@ -155,7 +144,7 @@ class HandBuilt:
         iam.create_instance_profile(InstanceProfileName=PROFILE)
         iam.add_role_to_instance_profile(InstanceProfileName=PROFILE, RoleName=ROLE)
 
-    def _build_group(self) -> str:
+    def _build_group(self) -> None:
         """Build the servers' group: everything among themselves, Cluster WebUI for the office."""
         group = self.ec2.create_security_group(
             GroupName="SG-Servers", Description="EXPRESSCLUSTER servers", VpcId=self.ids["vpc"]
@@ -173,9 +162,8 @@ class HandBuilt:
             ],
         )
         self.ids["SG-Servers"] = group
-        return group
 
-    def _build_server(self, number: int, letter: str, group: str) -> None:
+    def _build_server(self, number: int, letter: str) -> None:
         ec2, name = self.ec2, f"server{number}"
         [instance] = ec2.run_instances(
             MinCount=1,
@@ -194,7 +182,7 @@ class HandBuilt:
                     "DeviceIndex": 0,
                     "SubnetId": self.ids[f"Subnet-2{letter}"],
                     "PrivateIpAddress": f"10.0.1{number}0.10",
-                    "Groups": [group],
+                    "Groups": [self.ids["SG-Servers"]],
                     "DeleteOnTermination": True,  # what AWS does where it is left out
                 }
             ],
@@ -223,3 +211,26 @@ class HandBuilt:
     def image(self) -> str:
         """The image from which the servers were launched."""
         return self.sandbox.client("ssm").get_parameter(Name=IMAGE)["Parameter"]["Value"]
+
+
+def article_vpc(ec2: Any) -> tuple[str, dict[str, str]]:
+    """Make the article's VPC; return its id, and those of its subnets 1a, 2a and 2b."""
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsSupport={"Value": True})
+    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
+    ranges = {"1a": "10.0.10.0/24", "2a": "10.0.110.0/24", "2b": "10.0.120.0/24"}
+    subnets = {
+        name: ec2.create_subnet(VpcId=vpc, CidrBlock=cidr, AvailabilityZone=f"us-east-1{name[1]}")[
+            "Subnet"
+        ]["SubnetId"]
+        for name, cidr in ranges.items()
+    }
+    return vpc, subnets
+
+
+def way_out(ec2: Any, vpc: str, table: str) -> str:
+    """Lead a table to the internet through a new gateway of its VPC; return the gateway."""
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+    return gateway

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.support.policy_stacks import Made, Stack
+from tests.support.policy_stacks import Made, Output, Stack
 
 ANYWHERE, ANYWHERE_V6 = "0.0.0.0/0", "::/0"
 ELSEWHERE = "tgw-0123456789abcdef0"
@@ -66,8 +66,7 @@ class Layout(Stack):
                 ]
             },
         )
-        found = made.output("firewallStatuses")
-        return {"vpcEndpointId": type(found)(made, found.name, found="vpce-0123456789abcdef0")}
+        return {"vpcEndpointId": Output(made, "firewallStatuses", found=endpoint["endpointId"])}
 
 
 def awsx() -> Stack:

@@ -4,7 +4,10 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tests.support.recorder import Answer
+import preflight
+from preflight import Preflight
+from settings import read_settings
+from tests.support.recorder import Answer, Recorder
 
 IMAGE = "ami-0123456789"
 OLD_IMAGE = "ami-0abcdef0123456789"
@@ -145,6 +148,15 @@ _ROUTE_TARGETS = (
     "transitGatewayId",
     "vpcPeeringConnectionId",
 )
+
+
+def check(config: Mapping[str, Any], answers: Mapping[str, Answer]) -> Preflight:
+    """Return what is found out before anything is built, in an account that answers so."""
+    found: list[Preflight] = []
+    Recorder(answers).build(
+        lambda: found.append(preflight.check(read_settings(), "ha-cluster-test")), config
+    )
+    return found[0]
 
 
 def failing(message: str) -> Answer:

@@ -7,6 +7,10 @@ from typing import Any
 
 from guardrails.testing import UNKNOWN, Given, urn_of
 
+GUESSING: dict[str, dict[str, Any]] = {
+    "private-subnets-have-no-internet-route-gate": {"enforcementLevel": "mandatory"}
+}
+"""What switches on the gate that guesses."""
 _PREFIXES = {
     "Vpc": "vpc",
     "DefaultVpc": "vpc",
@@ -106,6 +110,19 @@ class Stack:
         made = Made(full, name, inputs, shown or {}, provider, ignore_changes=ignore_changes)
         self.made.append(made)
         return made
+
+    def route(self, table: Any, **given: Any) -> Made:
+        """Add the route `out` to a table."""
+        return self.add("ec2/route:Route", "out", routeTableId=table, **given)
+
+    def bind(self, subnet: Any, table: Any, name: str) -> Made:
+        """Associate a subnet with a table."""
+        return self.add(
+            "ec2/routeTableAssociation:RouteTableAssociation",
+            name,
+            subnetId=subnet,
+            routeTableId=table,
+        )
 
     def read(self, token: str, name: str) -> Made:
         """Refer to a resource by `.get()`: previews and updates do not show it to policies."""

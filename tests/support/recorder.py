@@ -144,6 +144,4 @@ def _computed(token: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any
             found = {"prefixListId": f"pl-{name}"}
         case "aws:ec2/networkInterface:NetworkInterface":
             found = {"privateIp": inputs["privateIps"][0]}
-        case _:
-            pass
     return found

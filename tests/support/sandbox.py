@@ -1,6 +1,7 @@
 """Pulumi programs for tests: a project in a folder, and a stack of it in a running sandbox."""
 
 import json
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -12,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from sandbox.cloud import CHECKOUT
 from sandbox.runtime import Sandbox
 
 Completed = subprocess.CompletedProcess[str]
@@ -25,6 +27,27 @@ def write_project(directory: Path, program: str, *, name: str = "probe") -> Path
     (directory / "Pulumi.yaml").write_text(yaml.safe_dump(description))
     (directory / "__main__.py").write_text(textwrap.dedent(program))
     return directory
+
+
+def write_pack(directory: Path, program: str, *, virtualenv: str = sys.prefix) -> Path:
+    """Write a policy pack in Python, which runs in the interpreter that runs the tests."""
+    directory.mkdir(parents=True, exist_ok=True)
+    options = {"toolchain": "pip", "virtualenv": virtualenv}
+    description = {"runtime": {"name": "python", "options": options}, "version": "0.0.1"}
+    (directory / "PulumiPolicy.yaml").write_text(yaml.safe_dump(description))
+    (directory / "__main__.py").write_text(program)
+    return directory
+
+
+def clone_of_checkout(folder: Path) -> Path:
+    """Copy what git knows or would add of this checkout, as it is now."""
+    command = ["git", "ls-files", "-z", "-c", "-o", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    for name in listed.stdout.split("\0"):
+        if name and (CHECKOUT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(CHECKOUT / name, folder / name)
+    return folder
 
 
 @dataclass

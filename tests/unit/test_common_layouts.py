@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from guardrails.pack import policies
-from guardrails.testing import Analyzer, Given
+from guardrails.testing import Given
 from tests.support.layouts import LAYOUTS
+from tests.support.pages import rows_below
+from tests.support.policy_verdicts import judgement
 
 PAGE = Path(__file__).parents[2] / "docs" / "policy.md"
 RULE = "private-subnets-have-no-internet-route"
@@ -16,24 +17,18 @@ RULE = "private-subnets-have-no-internet-route"
 
 def rows() -> list[tuple[str, str, dict[str, Any], str]]:
     """The rows of the page: the layout, its verdict by default, options, the verdict with them."""
-    text = PAGE.read_text().partition("| layout | by default |")[2].partition("\n\n")[0]
-    cells = [
-        [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines()[2:]
-    ]
     return [
         (layout, default, json.loads("{" + options.strip("`") + "}"), changed)
-        for layout, default, options, changed in cells
+        for layout, default, options, changed in rows_below(
+            PAGE.read_text(), "| layout | by default |"
+        )
     ]
 
 
 def verdict(shown: list[Given], *, preview: bool, **options: Any) -> str:
     """The one verdict on all private subnets."""
-    every = policies()
-    analyzer = Analyzer(every, preview=preview or None, config={RULE: options})
-    for resource in shown:
-        analyzer.register(resource)
-    analyzer.judge(shown)
-    verdicts: dict[str, str] = every[0].session.verdicts.judgement.coverage[RULE].verdicts
+    _, judged = judgement(shown, preview=preview or None, config={RULE: options})
+    verdicts = judged.coverage[RULE].verdicts
     (found,) = {each for key, each in verdicts.items() if "::private-" in key}
     return str(found)
 

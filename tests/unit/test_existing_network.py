@@ -4,23 +4,16 @@ from typing import Any
 
 import pytest
 
-import preflight
 from preflight.existing_network import ExistingNetwork
-from settings import read_settings
-from tests.support.live import failing, hand_built_network
-from tests.support.recorder import Answer, Recorder
+from tests.support.live import check, failing, hand_built_network
+from tests.support.recorder import Answer
 from tests.support.stack_config import existing_network
 
 
 def found(answers: dict[str, Answer], config: dict[str, Any] | None = None) -> ExistingNetwork:
-    seen: list[ExistingNetwork | None] = []
-
-    def program() -> None:
-        seen.append(preflight.check(read_settings(), "ha-cluster-test").network)
-
-    Recorder(answers).build(program, config or existing_network())
-    assert seen[0] is not None
-    return seen[0]
+    network = check(config or existing_network(), answers).network
+    assert network is not None
+    return network
 
 
 def test_ranges_zones_and_tables_are_those_that_aws_shows() -> None:

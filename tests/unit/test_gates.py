@@ -6,11 +6,9 @@ import pytest
 
 from guardrails.pack import policies
 from guardrails.testing import Analyzer, Given
-from tests.support.policy_stacks import Stack, closed_network
+from tests.support.policy_stacks import GUESSING, Made, Stack, closed_network
 
 ROUTES = "private-subnets-have-no-internet-route"
-ON: dict[str, dict[str, Any]] = {f"{ROUTES}-gate": {"enforcementLevel": "mandatory"}}
-"""What switches on the gate that guesses."""
 
 
 def refused(
@@ -22,7 +20,7 @@ def refused(
 ) -> list[tuple[str, str]]:
     """Register the resources in order; return the names of those refused, and by which policy."""
     analyzer = Analyzer(
-        policies(), preview=preview, config=ON | (config or {}), stack_config=stack_config
+        policies(), preview=preview, config=GUESSING | (config or {}), stack_config=stack_config
     )
     return [
         (resource.name, violation.policy)
@@ -32,10 +30,8 @@ def refused(
 
 
 def with_route(stack: Stack, made: dict[str, Any], **more: Any) -> list[Given]:
-    stack.add(
-        "ec2/route:Route",
-        "out",
-        routeTableId=made["table"],
+    stack.route(
+        made["table"],
         gatewayId=made["gateway"],
         destinationCidrBlock="0.0.0.0/0",
         **more,
@@ -110,13 +106,16 @@ def test_several_tables_of_one_vpc_are_told_apart_by_their_ids(
 
 def test_an_id_that_no_registered_resource_can_have_is_not_guessed() -> None:
     stack, made = closed_network()
-    stack.add(
-        "ec2/routeTableAssociation:RouteTableAssociation",
-        "foreign",
-        subnetId="subnet-elsewhere",
-        routeTableId="rtb-elsewhere",
-    )
+    stack.bind("subnet-elsewhere", "rtb-elsewhere", "foreign")
     assert refused(with_route(stack, made)) == []
+
+
+def bound_from_elsewhere() -> tuple[Stack, dict[str, Made]]:
+    """A closed network whose table is bound to a subnet of another stack in place of its own."""
+    stack, made = closed_network()
+    stack.made.pop(4)
+    stack.bind("subnet-0123456789abcdef0", made["table"], "of-another-stack")
+    return stack, made
 
 
 @pytest.mark.parametrize(
@@ -129,14 +128,7 @@ def test_an_id_that_no_registered_resource_can_have_is_not_guessed() -> None:
 def test_an_id_of_the_stacks_configuration_is_of_no_registered_resource(
     stack_config: dict[str, str], expected: list[tuple[str, str]]
 ) -> None:
-    stack, made = closed_network()
-    stack.made.pop(4)
-    stack.add(
-        "ec2/routeTableAssociation:RouteTableAssociation",
-        "of-another-stack",
-        subnetId="subnet-0123456789abcdef0",
-        routeTableId=made["table"],
-    )
+    stack, made = bound_from_elsewhere()
     assert refused(with_route(stack, made), stack_config=stack_config) == expected
 
 
@@ -150,14 +142,7 @@ def test_an_id_of_the_stacks_configuration_is_of_no_registered_resource(
 def test_an_id_in_any_option_of_the_pack_is_of_no_registered_resource(
     option: str, value: list[Any]
 ) -> None:
-    stack, made = closed_network()
-    stack.made.pop(4)
-    stack.add(
-        "ec2/routeTableAssociation:RouteTableAssociation",
-        "of-another-stack",
-        subnetId="subnet-0123456789abcdef0",
-        routeTableId=made["table"],
-    )
+    stack, made = bound_from_elsewhere()
     assert refused(with_route(stack, made), config={ROUTES: {option: value}}) == []
 
 
@@ -209,7 +194,7 @@ def test_the_range_of_the_only_vpc_is_not_taken_for_that_of_a_vpc_that_an_id_nam
 
 
 def test_a_gate_says_what_it_blocks_and_by_which_rule() -> None:
-    analyzer = Analyzer(policies(), preview=False, config=ON)
+    analyzer = Analyzer(policies(), preview=False, config=GUESSING)
     given = with_route(*closed_network())
     (said,) = [each.message for resource in given for each in analyzer.register(resource)]
     _, blocked, *_ = said.splitlines()

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-import preflight
 from preflight.host_vpc import HostVpc, host_faults
 from preflight.live_cluster import LiveCluster
 from preflight.network_lookups import (
@@ -14,11 +13,11 @@ from preflight.network_lookups import (
     ExistingTable,
     ExistingVpc,
 )
-from settings import Fault, NetworkSettings, Settings, SettingsError, read_settings
-from tests.support.configured import configured
+from settings import NetworkSettings, Settings, read_settings
+from tests.support.configured import configured, faults_of
 from tests.support.dev_settings import DEV
-from tests.support.live import failing, hand_built_network
-from tests.support.recorder import Answer, Recorder
+from tests.support.live import check, failing, hand_built_network
+from tests.support.recorder import Answer
 from tests.support.stack_config import host_vpc
 
 STACK = "ha-cluster/dev"
@@ -91,14 +90,9 @@ def test_dns_attributes_virtual_ip_routes_and_endpoint_are_looked_at_all_at_once
 
 
 def look_up(answers: dict[str, Answer], config: dict[str, Any]) -> HostVpc:
-    seen: list[HostVpc | None] = []
-
-    def program() -> None:
-        seen.append(preflight.check(read_settings(), "ha-cluster-test").host)
-
-    Recorder(answers).build(program, config)
-    assert seen[0] is not None
-    return seen[0]
+    found = check(config, answers).host
+    assert found is not None
+    return found
 
 
 def test_what_the_stack_made_in_the_vpc_is_not_in_its_own_way() -> None:
@@ -119,12 +113,6 @@ def test_a_vpc_that_cannot_be_looked_up_is_one_message() -> None:
     answers = {**hand_built_network(), "aws:ec2/getVpc:getVpc": failing("no matching EC2 VPC")}
     with pytest.raises(Exception, match=r"ha-cluster:network\.vpcId cannot be looked up"):
         look_up(answers, host_vpc())
-
-
-def faults_of(config: dict[str, Any]) -> list[Fault]:
-    with configured(config), pytest.raises(SettingsError) as raised:
-        read_settings()
-    return list(raised.value.faults)
 
 
 def test_a_vpc_that_is_there_has_its_range_and_no_public_tier_of_the_stack() -> None:

@@ -2,7 +2,6 @@
 
 import json
 import re
-import runpy
 from typing import Any
 
 import pytest
@@ -10,8 +9,8 @@ import yaml
 
 import settings
 from tests.support.live import account
-from tests.support.recorder import Recorder
 from tests.support.stack_config import ROOT, stack_config
+from tests.support.survey import run
 
 TYPES = {str: "string", list: "list", dict: "map"}
 
@@ -41,9 +40,7 @@ def schema() -> dict[str, Any]:
 
 @pytest.fixture
 def exports() -> dict[str, Any]:
-    recorder = Recorder(account())
-    recorder.build(lambda: runpy.run_path(str(ROOT / "__main__.py")), stack_config())
-    return recorder.exports
+    return run(stack_config(), account()).exports
 
 
 def test_the_page_has_every_key_of_the_schema_with_its_type_and_default(

@@ -12,6 +12,7 @@ import pytest
 from guardrails.pack import policies
 from guardrails.pack.exemptions import today
 from guardrails.testing import UNKNOWN, Given, analyze
+from tests.support.pages import rows_below
 from tests.support.policy_stacks import Made, Stack, closed_network
 
 PAGE = Path(__file__).parents[2] / "docs" / "policy.md"
@@ -28,18 +29,13 @@ def routed(**target: Any) -> Stack:
 
 def route_to(stack: Stack, table: Any, destination: str = ANYWHERE, **target: Any) -> None:
     target.setdefault("destinationCidrBlock", destination)
-    stack.add("ec2/route:Route", "out", routeTableId=table, **target)
+    stack.route(table, **target)
 
 
 def bound_to(table: Any) -> Stack:
     stack, made = closed_network()
     second = stack.add("ec2/subnet:Subnet", "private-b", vpcId=made["vpc"], cidrBlock="10.0.2.0/24")
-    stack.add(
-        "ec2/routeTableAssociation:RouteTableAssociation",
-        "outer-b",
-        subnetId=second,
-        routeTableId=table,
-    )
+    stack.bind(second, table, "outer-b")
     return stack
 
 
@@ -78,26 +74,25 @@ def without_signs() -> Stack:
     stack, made = closed_network()
     subnet = stack.add("ec2/subnet:Subnet", "web-1", vpcId=made["vpc"], cidrBlock="10.0.2.0/24")
     table = stack.add("ec2/routeTable:RouteTable", "edge", vpcId=made["vpc"])
-    stack.add(
-        "ec2/routeTableAssociation:RouteTableAssociation",
-        "edge",
-        subnetId=subnet,
-        routeTableId=table,
-    )
+    stack.bind(subnet, table, "edge")
     route_to(stack, table, gatewayId=made["gateway"])
     return stack
 
 
-def endpoint(vpc: Callable[[Stack, dict[str, Made]], Any], groups: list[str]) -> Stack:
-    stack, made = closed_network()
+def add_api(stack: Stack, **given: Any) -> None:
+    """Add an interface endpoint of the EC2 API."""
     stack.add(
         "ec2/vpcEndpoint:VpcEndpoint",
         "api",
-        vpcId=vpc(stack, made),
         serviceName="com.amazonaws.us-east-1.ec2",
         vpcEndpointType="Interface",
-        **({"securityGroupIds": groups} if groups else {}),
+        **given,
     )
+
+
+def endpoint(vpc: Callable[[Stack, dict[str, Made]], Any], groups: list[str]) -> Stack:
+    stack, made = closed_network()
+    add_api(stack, vpcId=vpc(stack, made), **({"securityGroupIds": groups} if groups else {}))
     return stack
 
 
@@ -176,9 +171,7 @@ def pasted(message: str) -> dict[str, Any]:
 
 
 def table_of_the_page() -> dict[str, str]:
-    text = PAGE.read_text().partition("| missing fact | option |")[2].partition("\n\n")[0]
-    rows = [line.strip("|").split("|") for line in text.splitlines()[2:]]
-    return {fact.strip(): option.strip() for fact, option in rows}
+    return dict(rows_below(PAGE.read_text(), "| missing fact | option |"))
 
 
 @pytest.mark.parametrize(("fact", "make"), CASES.items(), ids=CASES.keys())
@@ -206,12 +199,8 @@ def test_the_table_of_missing_facts_has_a_test_for_each_row() -> None:
 
 def test_several_facts_are_supplied_by_one_configuration() -> None:
     stack = bound_to("rtb-0123456789abcdef0")
-    stack.add(
-        "ec2/routeTableAssociation:RouteTableAssociation",
-        "second-b",
-        subnetId=next(each for each in stack.made if each.name == "private-b"),
-        routeTableId="rtb-1123456789abcdef0",
-    )
+    subnet = next(each for each in stack.made if each.name == "private-b")
+    stack.bind(subnet, "rtb-1123456789abcdef0", "second-b")
     (message,) = missing(stack.preview())
     (options,) = pasted(message).values()
     assert options == {"closedTables": ["rtb-0123456789abcdef0", "rtb-1123456789abcdef0"]}
@@ -225,12 +214,7 @@ def test_one_fact_that_many_subjects_lack_is_one_finding_with_all_of_them() -> N
             "ec2/subnet:Subnet", f"private-{letter}", vpcId=made["vpc"], cidrBlock="10.0.2.0/24"
         )
         table = stack.add("ec2/routeTable:RouteTable", f"table-{letter}", vpcId=made["vpc"])
-        stack.add(
-            "ec2/routeTableAssociation:RouteTableAssociation",
-            f"bound-{letter}",
-            subnetId=subnet,
-            routeTableId=table,
-        )
+        stack.bind(subnet, table, f"bound-{letter}")
     route_to(stack, UNKNOWN, gatewayId=made["gateway"])
     (message,) = missing(stack.preview())
     others = ", ".join(f"private-{letter}" for letter in "bcdefghijklmno")
@@ -251,14 +235,7 @@ def test_subjects_that_lack_different_facts_are_told_apart() -> None:
 def with_endpoint() -> tuple[Stack, dict[str, Made]]:
     stack, made = closed_network()
     group = stack.add("ec2/securityGroup:SecurityGroup", "https", vpcId=made["vpc"])
-    stack.add(
-        "ec2/vpcEndpoint:VpcEndpoint",
-        "api",
-        vpcId=made["vpc"],
-        serviceName="com.amazonaws.us-east-1.ec2",
-        vpcEndpointType="Interface",
-        securityGroupIds=[group],
-    )
+    add_api(stack, vpcId=made["vpc"], securityGroupIds=[group])
     return stack, made
 
 

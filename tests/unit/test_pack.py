@@ -13,7 +13,7 @@ from guardrails.pack.catalogue import CATALOGUE, GATES
 from guardrails.pack.exemptions import today
 from guardrails.pack.stack_judgement import StackJudgement
 from guardrails.testing import Analyzer, Given, analyze
-from tests.support.policy_stacks import Stack, closed_network
+from tests.support.policy_stacks import GUESSING, Stack, closed_network
 
 ROUTES = "private-subnets-have-no-internet-route"
 SUBNET = "urn:pulumi:test::project::aws:ec2/subnet:Subnet::private-a"
@@ -21,10 +21,8 @@ SUBNET = "urn:pulumi:test::project::aws:ec2/subnet:Subnet::private-a"
 
 def violating() -> Stack:
     stack, made = closed_network()
-    stack.add(
-        "ec2/route:Route",
-        "out",
-        routeTableId=made["table"],
+    stack.route(
+        made["table"],
         gatewayId=made["gateway"],
         destinationCidrBlock="0.0.0.0/0",
     )
@@ -97,10 +95,8 @@ def test_missing_facts_are_refused_where_the_rule_says_so() -> None:
 def behind_nat() -> Stack:
     stack, made = closed_network()
     nat = stack.add("ec2/natGateway:NatGateway", "nat", subnetId=made["subnet"])
-    stack.add(
-        "ec2/route:Route",
-        "out",
-        routeTableId=made["table"],
+    stack.route(
+        made["table"],
         natGatewayId=nat,
         destinationCidrBlock="0.0.0.0/0",
     )
@@ -108,23 +104,20 @@ def behind_nat() -> Stack:
 
 
 def test_a_kind_of_exit_that_is_advisory_is_reported_by_a_companion_and_blocks_nothing() -> None:
-    gate = {f"{ROUTES}-gate": {"enforcementLevel": "mandatory"}}
-    config: dict[str, dict[str, Any]] = {ROUTES: {"advisoryExits": ["nat"]}, **gate}
+    config = {ROUTES: {"advisoryExits": ["nat"]}, **GUESSING}
     for preview, shown in ((True, behind_nat().preview()), (False, behind_nat().update())):
         (note,) = analyze(shown, policies(), config=config, preview=preview).violations
         assert (note.policy, note.level) == ("private-subnets-use-no-advisory-exit", "advisory")
         assert "reaches the internet through NAT gateway nat" in note.message
-    strict = analyze(behind_nat().update(), policies(), config=gate, preview=False)
+    strict = analyze(behind_nat().update(), policies(), config=GUESSING, preview=False)
     assert {each.policy for each in strict.violations} == {ROUTES, f"{ROUTES}-gate"}
 
 
 def test_what_is_advisory_is_not_refused_for_a_missing_fact_either() -> None:
     stack, made = closed_network()
     nat = "nat-0123456789abcdef0"
-    stack.add(
-        "ec2/route:Route",
-        "out",
-        routeTableId=made["table"],
+    stack.route(
+        made["table"],
         natGatewayId=nat,
         destinationCidrBlock="0.0.0.0/0",
     )

@@ -6,7 +6,7 @@ import pytest
 
 from guardrails.pack import policies
 from guardrails.testing import UNKNOWN, Outcome, analyze
-from tests.support.policy_stacks import Made, Stack, closed_network
+from tests.support.policy_stacks import GUESSING, Made, Stack, closed_network
 
 ROUTES = "private-subnets-have-no-internet-route"
 ENDPOINTS = "endpoints-admit-only-https"
@@ -42,12 +42,7 @@ def everything() -> tuple[Stack, dict[str, Made]]:
             destinationCidrBlock="8.0.0.0/8" if name == "t" else "9.0.0.0/8",
             **target,
         )
-    stack.add(
-        "ec2/routeTableAssociation:RouteTableAssociation",
-        "elsewhere",
-        subnetId=f"subnet-{ID}",
-        routeTableId=f"rtb-{ID}",
-    )
+    stack.bind(f"subnet-{ID}", f"rtb-{ID}", "elsewhere")
     stack.add("ec2/subnet:Subnet", "shared-b", vpcId=f"vpc-{ID}", cidrBlock="10.7.0.0/24")
     return stack, made
 
@@ -115,12 +110,7 @@ def test_what_the_stack_makes_is_known_by_its_id_too() -> None:
 
 def test_an_id_that_the_preview_may_yet_give_is_no_mistake() -> None:
     stack, made = everything()
-    stack.add(
-        "ec2/routeTableAssociation:RouteTableAssociation",
-        "later",
-        subnetId=made["subnet"],
-        routeTableId=UNKNOWN,
-    )
+    stack.bind(made["subnet"], UNKNOWN, "later")
     config = {ROUTES: {"closedTables": ["rtb-1"], "privateSubnets": [made["subnet"].id]}}
     assert analyze(stack.preview(), policies(), config=config, preview=True).of(SOUND) == []
 
@@ -141,10 +131,8 @@ def test_a_shared_configuration_tells_it_in_the_coverage_only() -> None:
 
 def test_a_disabled_rule_is_silent_and_so_are_its_companions() -> None:
     stack, made = closed_network()
-    stack.add(
-        "ec2/route:Route",
-        "out",
-        routeTableId=made["table"],
+    stack.route(
+        made["table"],
         destinationCidrBlock="0.0.0.0/0",
         gatewayId=made["gateway"],
     )
@@ -156,8 +144,7 @@ def test_a_disabled_rule_is_silent_and_so_are_its_companions() -> None:
         "onUnverified": "mandatory",
         "advisoryExits": ["nat"],
     }
-    gate = {f"{ROUTES}-gate": {"enforcementLevel": "mandatory"}}
-    config: dict[str, dict[str, Any]] = {ROUTES: options, **gate}
+    config = {ROUTES: options, **GUESSING}
     loud = analyze(stack.update(), policies(), config=config, preview=False)
     assert {each.policy for each in loud.violations} >= {
         ROUTES,

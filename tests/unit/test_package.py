@@ -1,7 +1,6 @@
 """The components as a package for every Pulumi language."""
 
 import importlib.util
-import runpy
 import subprocess
 import sys
 import tomllib
@@ -16,8 +15,8 @@ from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.experimental.host import components_from_module
 
 from tests.support.live import account, hand_built_network
-from tests.support.recorder import Recorder
 from tests.support.stack_config import every_feature, host_vpc
+from tests.support.survey import run
 
 FOLDER = Path(__file__).parents[2] / "components"
 NETWORKS = ("Network", "PrivateSubnets")
@@ -158,17 +157,13 @@ def test_only_what_decides_how_many_resources_exist_is_plain(
 def test_a_component_registers_the_outputs_of_its_schema(
     schema: dict[str, Any], child: str, name: str
 ) -> None:
-    recorder = Recorder(account())
-    program = str(FOLDER.parent / "__main__.py")
-    recorder.build(lambda: runpy.run_path(program), every_feature())
+    recorder = run(every_feature(), account())
     properties = schema["resources"][f"hacluster:index:{name}"]["properties"]
     assert set(recorder.outputs[child]) == set(properties)
 
 
 def test_subnets_in_another_s_vpc_register_the_outputs_of_a_network(schema: dict[str, Any]) -> None:
-    recorder = Recorder(hand_built_network())
-    program = str(FOLDER.parent / "__main__.py")
-    recorder.build(lambda: runpy.run_path(program), host_vpc())
+    recorder = run(host_vpc(), hand_built_network())
     networks = [schema["resources"][f"hacluster:index:{name}"] for name in NETWORKS]
     outputs = [set(found["properties"]) for found in networks]
     assert outputs[0] == outputs[1] == set(recorder.outputs["network"])

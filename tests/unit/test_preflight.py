@@ -6,27 +6,19 @@ from typing import Any
 import pulumi
 import pytest
 
-import preflight
 from preflight import Preflight
-from settings import Fault, SettingsError, read_settings
+from settings import Fault, SettingsError
 from tests.support.live import (
     IMAGE,
     OLD_IMAGE,
     TABLES,
     account,
     account_with_cluster,
+    check,
     failing,
 )
-from tests.support.recorder import Answer, Recorder
+from tests.support.recorder import Answer
 from tests.support.stack_config import changed, stack_config
-
-
-def check(config: dict[str, Any], answers: dict[str, Answer]) -> Preflight:
-    found: list[Preflight] = []
-    Recorder(answers).build(
-        lambda: found.append(preflight.check(read_settings(), "ha-cluster-test")), config
-    )
-    return found[0]
 
 
 def faults(config: dict[str, Any], answers: dict[str, Answer]) -> list[Fault]:

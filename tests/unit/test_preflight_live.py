@@ -5,17 +5,12 @@ from typing import Any
 import pulumi
 import pytest
 
-import preflight
 from components.node_user_data import user_data
 from settings import Fault, SettingsError, read_settings
 from tests.support.configured import configured
-from tests.support.live import VIP, WINDOWS_IMAGE, account, account_with_cluster
-from tests.support.recorder import Answer, Recorder
+from tests.support.live import VIP, WINDOWS_IMAGE, account, account_with_cluster, check
+from tests.support.recorder import Answer
 from tests.support.stack_config import EXPRESSCLUSTER, changed, stack_config
-
-
-def check(config: dict[str, Any], answers: dict[str, Answer]) -> None:
-    Recorder(answers).build(lambda: preflight.check(read_settings(), "ha-cluster-test"), config)
 
 
 def faults(config: dict[str, Any], answers: dict[str, Answer]) -> list[Fault]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from settings import SettingsError
+from tests.support import survey
 from tests.support.live import (
     IMAGE,
     TABLES,
@@ -21,8 +22,7 @@ from tests.support.user_data import unpacked
 
 
 def run(config: dict[str, Any], answers: dict[str, Any] | None = None) -> Recorder:
-    recorder = Recorder(account() if answers is None else answers)
-    return recorder.build(lambda: runpy.run_path(str(ROOT / "__main__.py")), config)
+    return survey.run(config, account() if answers is None else answers)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from tests.support.event_logs import (
     ended,
     finding,
     judged,
+    judged_preview,
     log,
     said,
     step,
@@ -27,9 +28,8 @@ STACK = "ha-cluster/dev"
 
 
 def report(*events: Mapping[str, Any], exit_code: int = 0) -> tuple[int, str]:
-    preview = read_events(log(*events))
-    outcome = decide(preview, exit_code)
-    return outcome, write_comment(JudgedPreview(preview, outcome, STACK))
+    preview = judged_preview(*events, exit_code=exit_code, name=STACK)
+    return preview.outcome, write_comment(preview)
 
 
 def section(comment: str, title: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from guardrails.report import JudgedPreview, decide, read_events, write_sarif
+from guardrails.report import write_sarif
 from tests.support.event_logs import (
     LAST_WORDS,
     PATH,
@@ -14,7 +14,7 @@ from tests.support.event_logs import (
     ended,
     finding,
     judged,
-    log,
+    judged_preview,
     said,
 )
 
@@ -23,9 +23,8 @@ NOTE = finding("virtual-ip-is-complete", "advisory", "no route in table b", "med
 
 
 def sarif(*events: Any, exit_code: int = 0, location: str = "Pulumi.yaml") -> dict[str, Any]:
-    preview = read_events(log(*events))
-    outcome = decide(preview, exit_code)
-    written = json.loads(write_sarif(JudgedPreview(preview, outcome, "net/dev", location)))
+    preview = judged_preview(*events, exit_code=exit_code, location=location)
+    written = json.loads(write_sarif(preview))
     (run,) = written["runs"]
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     assert all(rules[result["ruleIndex"]] == result["ruleId"] for result in run["results"])

@@ -1,11 +1,10 @@
 """A preview's report as a web page: complete, escaped, without scripts."""
 
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
-from guardrails.report import JudgedPreview, decide, read_events, write_web_page
+from guardrails.report import write_web_page
 from tests.support.event_logs import (
     LAST_WORDS,
     PATH,
@@ -14,43 +13,15 @@ from tests.support.event_logs import (
     ended,
     finding,
     judged,
-    log,
+    judged_preview,
     said,
     step,
 )
-
-VOID = {"meta", "br", "hr", "img", "link"}
-
-
-class Page(HTMLParser):
-    """Reads a page strictly: every element is closed in its turn."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: dict[str, list[str]] = {}
-        self.feed(text)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self.open and data.strip():
-            self.texts.setdefault(self.open[-1], []).append(data)
+from tests.support.web_page import Page
 
 
 def page(*events: Any, exit_code: int = 0, name: str = "net/dev") -> Page:
-    preview = read_events(log(*events))
-    outcome = decide(preview, exit_code)
-    return Page(write_web_page(JudgedPreview(preview, outcome, name)))
+    return Page(write_web_page(judged_preview(*events, exit_code=exit_code, name=name)))
 
 
 def headline(found: Page) -> tuple[str, str | None]:
@@ -103,7 +74,7 @@ def test_nothing_of_a_program_becomes_markup() -> None:
         ended(),
         name="<script>",
     )
-    assert {tag for tag, _ in found.elements}.isdisjoint({"script", "img", "b", "i"})
+    assert found.tags.isdisjoint({"script", "img", "b", "i"})
     assert any(hostile in text for text in found.texts["pre"])
     assert '"><img src=x onerror=y>' in found.texts["td"]
 

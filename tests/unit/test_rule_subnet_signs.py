@@ -16,6 +16,7 @@ from guardrails.model.routing import MainAssociation
 from guardrails.pack import policies
 from guardrails.testing import analyze
 from tests.support.gateways import NAT, nat
+from tests.support.pages import rows_below
 from tests.support.policy_stacks import Stack
 from tests.support.topologies import (
     PRIVATE_RULE,
@@ -81,7 +82,10 @@ IN_VPC = {
     ("private-1", "private"): "private",
     ("public-private-private-1", "public-private"): "private",
 }
-"""What a subnet is by its name in a VPC of a name: that of the VPC is no sign of the subnet."""
+"""Name of a subnet, name of its VPC, expected tier.
+
+Words that the subnet's name takes over from the VPC's name say nothing about the subnet.
+"""
 
 
 @pytest.mark.parametrize(("names", "expected"), IN_VPC.items())
@@ -100,9 +104,7 @@ def test_the_name_of_the_vpc_is_no_sign_of_its_subnet(
 def documented() -> Iterator[tuple[str, dict[str, str], str, str]]:
     """Yield name, tags, VPC and verdict of each subnet in the table of signs in docs/policy.md."""
     text = (Path(__file__).parents[2] / "docs" / "policy.md").read_text()
-    table = text.partition("| signs | what the subnet is |\n|---|---|\n")[2].partition("\n\n")[0]
-    for row in table.splitlines():
-        signs, said = row.strip("| ").split(" | ")
+    for signs, said in rows_below(text, "| signs | what the subnet is |"):
         names, _, beside = signs.partition(" with " if " with " in signs else " in a VPC ")
         words = [re.findall("`(.+?)`", part) for part in (names, *beside.split(" or "))]
         for name, others in product(words[0], words[1:]):

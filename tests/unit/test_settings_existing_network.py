@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from settings import ExistingNetworkSettings, Fault, Settings, SettingsError, read_settings
-from tests.support.configured import configured
+from settings import ExistingNetworkSettings, Settings, read_settings
+from tests.support.configured import configured, faults_of
 from tests.support.stack_config import ABSENT, changed
 
 VPC, ENDPOINT = "vpc-0123456789abcdef0", "vpce-0123456789abcdef0"
@@ -21,12 +21,6 @@ def config(**other: Any) -> dict[str, Any]:
 def read(given: dict[str, Any]) -> Settings:
     with configured(given):
         return read_settings()
-
-
-def faults_of(given: dict[str, Any]) -> list[Fault]:
-    with pytest.raises(SettingsError) as raised:
-        read(given)
-    return list(raised.value.faults)
 
 
 def test_ids_alone_name_the_network() -> None:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from components.expresscluster_args import ExpressclusterArgs
-from settings import Fault, SettingsError, read_settings
-from tests.support.configured import configured
+from settings import read_settings
+from tests.support.configured import configured, faults_of
 from tests.support.stack_config import changed
 
 SUM = "0123456789abcdef" * 4
@@ -35,12 +35,6 @@ def config(system: str = "linux", **keys: Any) -> dict[str, Any]:
 def expresscluster(system: str = "linux", **keys: Any) -> ExpressclusterArgs:
     with configured(config(system, **keys)):
         return read_settings().expresscluster
-
-
-def faults_of(given: dict[str, Any]) -> list[Fault]:
-    with configured(given), pytest.raises(SettingsError) as raised:
-        read_settings()
-    return list(raised.value.faults)
 
 
 def test_nothing_needs_to_be_set() -> None:

@@ -5,15 +5,9 @@ from typing import Any
 import pulumi
 import pytest
 
-from settings import Fault, SettingsError, read_settings
-from tests.support.configured import configured
+from settings import SettingsError, read_settings
+from tests.support.configured import configured, faults_of
 from tests.support.stack_config import ABSENT, changed, stack_config
-
-
-def faults_of(config: dict[str, Any]) -> list[Fault]:
-    with configured(config), pytest.raises(SettingsError) as raised:
-        read_settings()
-    return list(raised.value.faults)
 
 
 @pytest.mark.parametrize(

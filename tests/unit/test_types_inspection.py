@@ -14,7 +14,6 @@ RULE = "private-subnets-have-no-internet-route"
 WORLD = "0.0.0.0/0"
 BOUND = "ec2/routeTableAssociation:RouteTableAssociation"
 FIREWALL = "networkfirewall/firewall:Firewall"
-TO_NAT = {"cidrBlock": WORLD, "natGatewayId": "nat-1"}
 
 
 class Inspected:
