@@ -8,6 +8,7 @@ from typing import Any, Final
 from ops.aws import Aws
 from ops.cluster import Cluster
 from ops.errors import AwsError
+from ops.verify import surroundings
 
 _THREADS: Final = 8
 Answer = Any
@@ -88,6 +89,7 @@ def _first_questions(aws: Aws, cluster: Cluster) -> dict[str, Ask]:
             if volumes
             else []
         ),
+        **surroundings.questions(aws, cluster),
     }
 
 
@@ -121,6 +123,9 @@ def _second_questions(aws: Aws, cluster: Cluster, first: Snapshot) -> dict[str, 
             )
             if attached
             else []
+        ),
+        "group_rules": lambda: surroundings.group_rules(
+            aws, cluster, first.found("vpcs"), first.get("groups")
         ),
     }
 
