@@ -178,6 +178,11 @@ def test_the_standby_has_kept_the_virtual_ip() -> None:
     assert made.findings[0].found == "on node-b too, while node-a is active"
 
 
+def test_the_node_to_which_the_routes_lead_is_no_standby() -> None:
+    made = report(answers(b=PRINTED), owner=B)
+    assert roots(made) == {("virtual-ip-held-by-both", VIP)}
+
+
 def test_the_routes_lead_to_a_node_without_the_address() -> None:
     made = report(answers(), owner=B)
     assert roots(made) == {("virtual-ip-held-by-wrong-node", VIP)}
@@ -228,6 +233,11 @@ class Ssm:
         found = [
             {"InstanceId": f"i-{zone * 8}", "PingStatus": "Online", "PlatformType": platform}
             for zone, platform in platforms.items()
+        ]
+        lost = [each for each in ids if each[-1] not in platforms]
+        found += [
+            {"InstanceId": each, "PingStatus": "ConnectionLost", "PlatformType": "Linux"}
+            for each in lost
         ]
         self.stub.add_response(
             "describe_instance_information",
