@@ -11,8 +11,9 @@ from typing import Any
 
 from ops.aws import Aws
 from ops.cluster import Cluster, read_cluster
-from ops.errors import UsageError
+from ops.errors import OpsError, UsageError
 from ops.options import place_of
+from ops.stack_state import targets_of_file, targets_of_stack
 from ops.tagged_cluster import find_tagged_cluster
 
 
@@ -29,6 +30,20 @@ def find_cluster(arguments: argparse.Namespace) -> Cluster:
     if arguments.stack or _in_project():
         return _from_pulumi(arguments.stack)
     return find_tagged_cluster(Aws(place_of(arguments)), None)
+
+
+def find_declared_targets(
+    arguments: argparse.Namespace, cluster: Cluster
+) -> Mapping[str, str] | OpsError | None:
+    """Return what the stack's state says of the virtual IP's routes (`ops.stack_state`).
+
+    It is read from `--state`, or from Pulumi where the cluster comes from there; else None.
+    """
+    if arguments.state:
+        return targets_of_file(arguments.state, cluster)
+    if arguments.outputs or arguments.cluster or not (arguments.stack or _in_project()):
+        return None
+    return targets_of_stack(arguments.stack, cluster)
 
 
 def _from_file(name: str) -> Cluster:

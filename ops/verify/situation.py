@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import Any
 
 from ops.cluster import Cluster, Node
+from ops.errors import OpsError
+from ops.verify.node_answer import NodeAnswer
 from ops.verify.snapshot import Snapshot
 
 Described = Mapping[str, Any]
@@ -29,13 +31,16 @@ TARGETS = (
 class Situation:
     """The cluster and the snapshot; what was refused raises the AwsError that said so.
 
-    `ignored_targets` says, by route table, whether the stack leaves the target of the virtual IP's
-    route alone; None where the stack's state was not read.
+    `declared_targets` holds, by route table, the interface to which an update would lead the
+    virtual IP; a table is left out where the stack leaves the target alone. An error says why the
+    stack's state could not be read; None where nobody asked for it. `answers` holds what each node
+    says of itself, by its name; None where the nodes were not asked.
     """
 
     cluster: Cluster
     snapshot: Snapshot
-    ignored_targets: Mapping[str, bool] | None = None
+    declared_targets: Mapping[str, str] | OpsError | None = None
+    answers: Mapping[str, NodeAnswer | OpsError] | None = None
 
     @cached_property
     def vpc(self) -> Described | None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from ops.aws import Aws
 from ops.cluster import Cluster
 from ops.errors import AwsError, NotCheckedError, OpsError
+from ops.verify import surroundings
 from ops.verify.credits import credit_questions
 from ops.verify.live_role import LiveRole, read_role
 
@@ -93,6 +94,7 @@ def _first_questions(aws: Aws, cluster: Cluster) -> dict[str, Ask]:
             else []
         ),
         "role": lambda: _role(aws, cluster),
+        **surroundings.questions(aws, cluster),
     }
 
 
@@ -135,6 +137,9 @@ def _second_questions(aws: Aws, cluster: Cluster, first: Snapshot) -> dict[str, 
             )
             if attached
             else []
+        ),
+        "group_rules": lambda: surroundings.group_rules(
+            aws, cluster, first.found("vpcs"), first.get("groups")
         ),
     }
 

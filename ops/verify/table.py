@@ -7,9 +7,10 @@ from ops.verify.findings import Finding, Report
 RUNBOOK = "docs/runbook.md"
 
 
-def as_text(report: Report) -> str:
+def as_text(report: Report, *, are_nodes_asked: bool = False) -> str:
     """Return the whole report: findings, what follows from them, what was not checked, facts."""
-    return "\n".join(_lines(report))
+    more = [] if are_nodes_asked else ["--from-nodes asks the nodes themselves as well"]
+    return "\n".join([*_lines(report), *more])
 
 
 def _lines(report: Report) -> Iterator[str]:

@@ -63,7 +63,10 @@ def test_a_subnet_is_bound_to_a_table_that_no_node_moves(operated: Operated) -> 
     ):
         report = operated.report()
     assert roots(report) == {("subnet-association-lost", subnet)}
-    assert following(report) == {("subnet-outside-the-clusters-tables", "subnet-association-lost")}
+    assert following(report) == {
+        ("subnet-outside-the-clusters-tables", "subnet-association-lost"),
+        ("unmanaged-resource", "subnet-association-lost"),
+    }
 
 
 def test_a_subnet_of_somebody_else_has_a_table_of_its_own(operated: Operated) -> None:

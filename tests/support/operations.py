@@ -1,10 +1,13 @@
 """A cluster as `ops` sees it: its description, AWS by a counting client, and reports on it."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ops.aws import Aws, Place
 from ops.cluster import Cluster, read_cluster
+from ops.stack_state import declared_targets
 from ops.verify.checks import CHECKS
 from ops.verify.findings import Report, examine
 from ops.verify.situation import Situation
@@ -14,23 +17,31 @@ from tests.support.cluster import ClusterUnderTest
 
 @dataclass(frozen=True)
 class Operated:
-    """A running cluster under operation; `ec2` is the hand that breaks and mends it."""
+    """A running cluster under operation; `ec2` is the hand that breaks and mends it.
+
+    `declared_targets` is what the stack's state says after it was brought up.
+    """
 
     cluster: Cluster
     aws: Aws
     ec2: Any
+    declared_targets: Mapping[str, str]
 
     @classmethod
     def of(cls, stack: ClusterUnderTest) -> "Operated":
         """Describe a stack's cluster from its outputs."""
         cluster = read_cluster(stack.outputs(), "the test's stack")
-        return cls(
-            cluster, Aws(Place(cluster.region, None, stack.sandbox.running().endpoint)), stack.ec2
-        )
+        aws = Aws(Place(cluster.region, None, stack.sandbox.running().endpoint))
+        exported = json.loads(stack.pulumi("stack", "export").stdout)
+        return cls(cluster, aws, stack.ec2, declared_targets(exported, cluster))
+
+    def described_as(self, **changes: Any) -> "Operated":
+        """Return the same cluster with other outputs."""
+        return replace(self, cluster=replace(self.cluster, **changes))
 
     def situation(self) -> Situation:
         """Ask AWS for the cluster as it is now."""
-        return Situation(self.cluster, take(self.aws, self.cluster))
+        return Situation(self.cluster, take(self.aws, self.cluster), self.declared_targets)
 
     def report(self) -> Report:
         """Verify the cluster as it is now."""
@@ -44,7 +55,7 @@ def answered(situation: Situation, kind: str, identity: str, **changes: Any) -> 
         {**each, **changes} if identity in each.values() else each for each in answers[kind]
     ]
     assert answers != situation.snapshot.answers
-    return Situation(situation.cluster, Snapshot(answers))
+    return replace(situation, snapshot=Snapshot(answers))
 
 
 def without(situation: Situation, kind: str, identity: str) -> Situation:
@@ -69,3 +80,19 @@ def roots(report: Report) -> set[tuple[str, str]]:
 def following(report: Report) -> set[tuple[str, str | None]]:
     """Return id and cause of each finding that another one explains."""
     return {(each.id, each.caused_by) for each in report.findings if each.caused_by}
+
+
+def examined(situation: Situation) -> Report:
+    """Make all checks on a situation."""
+    return examine(situation, CHECKS)
+
+
+READS = ("Describe", "Get", "List", "Search")
+
+
+def assert_only_reads(aws: Aws, nodes: int) -> None:
+    """Assert that nothing but reads was asked, and that EC2 was asked within its budget."""
+    operations = [name.partition(":")[2] for name in aws.calls]
+    assert [each for each in operations if not each.startswith(READS)] == []
+    asked = sum(count for name, count in aws.calls.items() if name.startswith("ec2:"))
+    assert asked <= 13 + 2 * nodes, aws.calls
