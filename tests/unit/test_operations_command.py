@@ -11,6 +11,7 @@ import pytest
 from ops import command
 from ops.aws import Aws, Place, asking
 from ops.errors import AwsError, ExitCode, TimedOutError, UsageError
+from ops.verify import answer_checks
 from ops.verify.check import Check
 from ops.verify.checks import CHECKS
 
@@ -43,7 +44,7 @@ def raising(error: Exception) -> Any:
     return ask
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+@pytest.mark.parametrize("check", [*CHECKS, *answer_checks.CHECKS], ids=lambda check: check.id)
 def test_the_runbook_has_a_section_for_every_finding(check: Check) -> None:
     page = (ROOT / "docs" / "runbook.md").read_text()
     assert page.count(f"\n### {check.id}\n") == 1

@@ -185,7 +185,7 @@ def test_the_coverage_report_counts_verdicts_and_names_what_was_skipped() -> Non
 def test_a_fault_inside_is_a_mandatory_finding_and_hides_no_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("10.0.0.0/16 is in this message")
 
     monkeypatch.setattr(stack_judgement, "judge", broken)
@@ -216,9 +216,9 @@ def test_the_stack_is_judged_once_for_all_policies(monkeypatch: pytest.MonkeyPat
     calls = list[StackJudgement]()
     original = stack_judgement.judge
 
-    def counted(*args: Any) -> Any:
+    def counted(*args: Any, **named: Any) -> Any:
         calls.append(args)
-        return original(*args)
+        return original(*args, **named)
 
     monkeypatch.setattr(stack_judgement, "judge", counted)
     analyze(violating().preview(), policies())
@@ -254,7 +254,7 @@ def test_a_pack_that_was_not_shown_the_stack_says_so() -> None:
 def test_a_stack_with_subjects_of_which_none_was_judged_fails(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(stack_judgement, "judge", lambda *_: Judgement((), {}))
+    monkeypatch.setattr(stack_judgement, "judge", lambda *_, **__: Judgement((), {}))
     (finding,) = analyze(violating().preview(), policies()).violations
     assert (finding.policy, finding.level) == ("pack-is-sound", "mandatory")
     assert "none was judged" in finding.message
