@@ -1,11 +1,11 @@
-"""docs/findings.md has a section for what `verify` finds around a cluster and on its nodes."""
+"""docs/runbook.md has a section for what `verify` finds around a cluster and on its nodes."""
 
 import re
 
 from ops.verify import answer_checks, endpoint_checks, surrounding_checks, unmanaged_checks
 from tests.support.cluster import ROOT
 
-SECTIONS = set(re.findall(r"^## (\S+)$", (ROOT / "docs" / "findings.md").read_text(), re.MULTILINE))
+SECTIONS = set(re.findall(r"^### (\S+)$", (ROOT / "docs" / "runbook.md").read_text(), re.MULTILINE))
 
 
 def test_every_id_has_a_section() -> None:
