@@ -12,7 +12,7 @@ from ops import options
 from ops.audit.collection import PLACES, collect
 from ops.audit.inventory import Inventory
 from ops.audit.progress import Progress
-from ops.audit.report import as_json, as_text, report_on
+from ops.audit.report import Report, as_json, as_text, report_on
 from ops.audit.topology_reader.topology import read_topology
 from ops.aws import Aws, Place
 from ops.errors import AwsError, ExitCode, OpsError, UsageError
@@ -43,10 +43,15 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         timeout=arguments.timeout,
     )
     regions = _all_regions(place) if arguments.all_regions else arguments.region or ()
-    inventories = read_regions(place, regions, arguments.vpc)
-    report = report_on(inventories, judge(read_topology(inventories)), arguments.vpc)
+    report = audit(place, regions, arguments.vpc)
     printed(as_json(report) if arguments.json else as_text(report))
     return ExitCode.POLICY_VIOLATED if report.violations else ExitCode.SOUND
+
+
+def audit(place: Place, regions: Sequence[str], vpc: str | None) -> Report:
+    """Judge these regions, or the one that boto3 finds, or one VPC. Errors as of `read_regions`."""
+    inventories = read_regions(place, regions, vpc)
+    return report_on(inventories, judge(read_topology(inventories)), vpc)
 
 
 def _all_regions(place: Place) -> list[str]:

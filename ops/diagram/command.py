@@ -1,8 +1,10 @@
 """The command `diagram`."""
 
 import argparse
+from collections.abc import Iterable
 
 from ops import options
+from ops.audit.command import audit
 from ops.aws import Aws
 from ops.cluster import Cluster
 from ops.diagram.builder import draw_live, draw_outputs
@@ -13,7 +15,7 @@ from ops.errors import ExitCode
 from ops.output import printed
 from ops.sources import find_cluster
 from ops.verify.checks import CHECKS
-from ops.verify.findings import Report, examine
+from ops.verify.findings import examine
 from ops.verify.situation import Situation
 from ops.verify.snapshot import take
 
@@ -25,7 +27,7 @@ def add_to(commands: options.Commands) -> None:
     parser = commands.add_parser(
         "diagram",
         help="draw a cluster",
-        description="Draw a cluster as AWS shows it, with the findings of verify in red, as "
+        description="Draw a cluster as AWS shows it, with what verify and audit find in red, as "
         "Mermaid or as SVG.",
         parents=[options.of_aws(), options.of_cluster()],
     )
@@ -50,13 +52,18 @@ def run(arguments: argparse.Namespace) -> ExitCode:
 
 
 def _live(arguments: argparse.Namespace, cluster: Cluster, *, with_ids: bool) -> Picture:
-    aws = Aws(options.place_of(arguments, cluster.region))
-    situation = Situation(cluster, take(aws, cluster))
-    return draw_live(situation, _flaws(examine(situation, CHECKS)), with_ids=with_ids)
+    place = options.place_of(arguments, cluster.region)
+    situation = Situation(cluster, take(Aws(place), cluster))
+    report = examine(situation, CHECKS)
+    found = [(each.subject, each.id) for each in report.findings]
+    judged = audit(place, (cluster.region,), cluster.vpc_id)
+    found += [(each.subject, each.rule) for each in judged.violations]
+    return draw_live(situation, _flaws(found), with_ids=with_ids)
 
 
-def _flaws(report: Report) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for each in report.findings:
-        found[each.subject] = (*found.get(each.subject, ()), each.id)
-    return found
+def _flaws(found: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Return, by subject, the ids of findings and the names of the rules that are violated."""
+    flaws: dict[str, tuple[str, ...]] = {}
+    for subject, what in found:
+        flaws[subject] = (*flaws.get(subject, ()), what)
+    return flaws

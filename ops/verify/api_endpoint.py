@@ -1,7 +1,6 @@
 """The endpoint by which the nodes reach the EC2 API, joined with what surrounds it."""
 
 from collections.abc import Mapping
-from ipaddress import ip_address, ip_network
 from typing import Final
 
 from ops.cluster import Node
@@ -9,7 +8,6 @@ from ops.verify.situation import Described, Situation
 
 API: Final = "ec2"
 """Key of the EC2 API's endpoint in the outputs."""
-HTTPS: Final = 443
 
 
 def live_endpoints(situation: Situation) -> Mapping[str, Described]:
@@ -48,22 +46,3 @@ def zone_of(situation: Situation, subnet: str) -> str:
 def interface_of(situation: Situation, node: Node) -> Described:
     """Return a node's interface as AWS describes it; empty when it is gone."""
     return situation.interfaces.get(node.network_interface_id, {})
-
-
-def is_for_https(rule: Described) -> bool:
-    """Tell whether a rule of a security group is about tcp/443."""
-    if rule.get("IpProtocol") == "-1":
-        return True
-    first, last = rule.get("FromPort", -1), rule.get("ToPort", -1)
-    return rule.get("IpProtocol") in ("tcp", "6") and first <= HTTPS <= last
-
-
-def admits(rules: list[Described], situation: Situation, node: Node) -> bool:
-    """Tell whether a rule names a range with the node's address, or a group of its interface."""
-    address = ip_address(node.private_ip)
-    groups = {each["GroupId"] for each in interface_of(situation, node).get("Groups", [])}
-    return any(
-        any(address in ip_network(each["CidrIp"]) for each in rule.get("IpRanges", []))
-        or any(each.get("GroupId") in groups for each in rule.get("UserIdGroupPairs", []))
-        for rule in rules
-    )

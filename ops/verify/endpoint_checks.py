@@ -3,23 +3,24 @@
 from collections.abc import Iterator
 from typing import Final
 
+from guardrails.addresses import parse_host
 from guardrails.findings import Severity
+from ops.cluster import Node
 from ops.errors import NotCheckedError
 from ops.tags import cluster_of
+from ops.verify.admission import INBOUND, Answer, Peer, Ports, groups_admit
 from ops.verify.api_endpoint import (
     API,
-    HTTPS,
-    admits,
     api_endpoint,
     api_service,
     interface_of,
-    is_for_https,
     live_endpoints,
     zone_of,
 )
 from ops.verify.check import Check, Fault
 from ops.verify.situation import Described, Situation
 
+_HTTPS: Final = Ports("tcp", 443, 443)
 _RESTORE: Final = "pulumi up --refresh"
 _AWS_OWN: Final = "vpc_endpoint"
 """The type of the interfaces that AWS makes for an endpoint."""
@@ -117,26 +118,25 @@ def endpoint_group_closed(situation: Situation) -> Iterator[Fault]:
     keys = [each["GroupId"] for each in endpoint.get("Groups", [])]
     if not keys:
         raise NotCheckedError(f"AWS names no security group of {endpoint['VpcEndpointId']}")
-    rules = [
-        rule
-        for key in keys
-        for rule in situation.groups.get(key, {}).get("IpPermissions", [])
-        if is_for_https(rule)
-    ]
-    closed = [node for node in situation.cluster.nodes if not admits(rules, situation, node)]
-    if closed and any(rule.get("PrefixListIds") for rule in rules):
+    groups = [situation.groups.get(key) for key in keys]
+    answers = {
+        node: groups_admit(groups, INBOUND, _HTTPS, _peer(situation, node))
+        for node in situation.cluster.nodes
+    }
+    closed = [node for node, answer in answers.items() if answer is Answer.REFUSED]
+    if not closed and Answer.UNKNOWN in answers.values():
         raise NotCheckedError(
             "rules of the endpoint's groups name prefix lists, whose entries are not read"
         )
     if closed:
         yield Fault(
             endpoint["VpcEndpointId"],
-            f"a rule of {', '.join(keys)} for tcp/{HTTPS} from each node",
+            f"a rule of {', '.join(keys)} for tcp/{_HTTPS.first} from each node",
             "none for " + ", ".join(f"{each.name} ({each.private_ip})" for each in closed),
             _RESTORE
             if cluster_of(endpoint) == situation.cluster.name
             else f"aws ec2 authorize-security-group-ingress --group-id {keys[0]} --protocol tcp "
-            f"--port {HTTPS} --cidr {closed[0].private_ip}/32, for each of them",
+            f"--port {_HTTPS.first} --cidr {closed[0].private_ip}/32, for each of them",
             tuple(keys),
         )
 
@@ -152,6 +152,11 @@ def endpoint_private_dns_off(situation: Situation) -> Iterator[Fault]:
             _mended(situation, endpoint, "--private-dns-enabled"),
             (situation.cluster.vpc_id,),
         )
+
+
+def _peer(situation: Situation, node: Node) -> Peer:
+    groups = interface_of(situation, node).get("Groups", [])
+    return Peer((parse_host(node.private_ip),), frozenset(each["GroupId"] for each in groups))
 
 
 def _served(endpoint: Described) -> str:

@@ -9,8 +9,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ops.errors import ExitCode, UsageError
+from ops.move.caller import Caller
+from ops.move.move import move
+from ops.tagged_cluster import find_tagged_cluster
 from sandbox.runtime import Sandbox
 from tests.support.cluster import ROOT, ClusterUnderTest, owners
+from tests.support.operations import Operated
 from tests.support.sandbox import StackUnderTest, clone_of_checkout
 
 NO_CHANGES = "--expect-no-changes"
@@ -89,10 +94,20 @@ def tag(stack: ClusterUnderTest, key: str) -> str | None:
 
 
 def test_a_copy_of_an_environment_stands_beside_it_in_one_account(
-    cluster: ClusterUnderTest, staging: ClusterUnderTest
+    cluster: ClusterUnderTest, staging: ClusterUnderTest, operated: Operated
 ) -> None:
     before = cluster.owners()
     staging.up()
+    other = Operated.of(staging)
+    for each in (operated, other):
+        assert each.report().findings == ()
+        found = find_tagged_cluster(each.aws, each.cluster.name)
+        assert (found.vpc_id, found.virtual_ip) == (each.cluster.vpc_id, each.cluster.virtual_ip)
+        assert {node.network_interface_id for node in found.nodes} == {
+            node.network_interface_id for node in each.cluster.nodes
+        }
+    with pytest.raises(UsageError, match="--cluster ha-cluster-dev, ha-cluster-staging"):
+        find_tagged_cluster(operated.aws, None)
     cluster.preview(NO_CHANGES)
     staging.preview(NO_CHANGES)
     assert cluster.outputs()["virtual_ip"] == staging.outputs()["virtual_ip"]
@@ -100,10 +115,11 @@ def test_a_copy_of_an_environment_stands_beside_it_in_one_account(
     assert tag(staging, "Environment") == "staging"
     assert tag(cluster, "Environment") is None
 
-    moved = staging.fail_over("b")
+    node_b = other.cluster.node_named("b")
+    assert move(Caller(other.aws), other.cluster, node_b).exit_code is ExitCode.SOUND
     assert cluster.owners() == before
     staging.preview("--refresh", NO_CHANGES)
-    assert set(staging.owners().values()) == {moved}
+    assert set(staging.owners().values()) == {node_b.network_interface_id}
 
     vpc = staging.outputs()["vpc_id"]
     staging.destroy()

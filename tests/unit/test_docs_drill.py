@@ -109,3 +109,5 @@ def test_every_id_is_in_the_table() -> None:
             used |= set(re.findall(rf'"((?:{prefixes})-[a-z-]+)"', path.read_text()))
     assert used
     assert used <= listed
+    runbook = (ROOT / "docs" / "runbook.md").read_text()
+    assert {each for each in used if f"\n### {each}\n" not in runbook} == set()
