@@ -124,8 +124,12 @@ def build(scene: Scene) -> list[str]:
 def verify(scene: Scene) -> list[str]:
     """Verify it: python -m ops verify, and what boto3 shows."""
     ec2 = scene.client("ec2")
+    state = scene.sandbox.directory / "state-of-the-stack.json"
+    state.write_text(scene.pulumi("stack", "export"), encoding="utf-8")
     return [
-        *scene.ops("verify", "--outputs", "-").replace("\n\n", "\n").splitlines(),
+        *scene.ops("verify", "--outputs", "-", "--state", str(state))
+        .replace("\n\n", "\n")
+        .splitlines(),
         checks.check_vip(ec2, scene.outputs, owner=0),
         checks.check_closed(ec2, scene.outputs),
         checks.check_endpoint(ec2, scene.outputs),

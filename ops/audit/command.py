@@ -8,8 +8,10 @@ from functools import partial
 from typing import Final
 
 from guardrails.judge import judge
+from guardrails.options.settings import Settings
 from ops import options
 from ops.audit.collection import PLACES, collect
+from ops.audit.configuration import read_configuration
 from ops.audit.inventory import Inventory
 from ops.audit.progress import Progress
 from ops.audit.report import Report, as_json, as_text, report_on
@@ -31,6 +33,11 @@ def add_to(commands: options.Commands) -> None:
         parents=[options.of_aws(several_regions=True)],
     )
     parser.add_argument("--vpc", metavar="ID", help="one VPC, and what it leads to")
+    parser.add_argument(
+        "--exemptions",
+        metavar="FILE",
+        help="the policy pack's configuration file, in JSON: its options and exemptions by AWS id",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=run)
 
@@ -43,15 +50,19 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         timeout=arguments.timeout,
     )
     regions = _all_regions(place) if arguments.all_regions else arguments.region or ()
-    report = audit(place, regions, arguments.vpc)
+    report = audit(place, regions, arguments.vpc, read_configuration(arguments.exemptions))
     printed(as_json(report) if arguments.json else as_text(report))
     return ExitCode.POLICY_VIOLATED if report.violations else ExitCode.SOUND
 
 
-def audit(place: Place, regions: Sequence[str], vpc: str | None) -> Report:
+def audit(
+    place: Place, regions: Sequence[str], vpc: str | None, settings: Settings | None = None
+) -> Report:
     """Judge these regions, or the one that boto3 finds, or one VPC. Errors as of `read_regions`."""
+    settings = settings or Settings()
     inventories = read_regions(place, regions, vpc)
-    return report_on(inventories, judge(read_topology(inventories)), vpc)
+    judgement = judge(read_topology(inventories), settings.judge)
+    return report_on(inventories, judgement, vpc, settings.exemptions)
 
 
 def _all_regions(place: Place) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from guardrails.findings import Coverage, Finding, Judgement, Verdict
+from guardrails.options.exemptions import Exemption, Exemptions
 from guardrails.rules import usable_and_narrow, vip_check
 from ops.audit.inventory import Inventory, Refusal
 from ops.audit.names import names_of, with_names
@@ -25,6 +26,8 @@ class Report:
     judgement: Judgement
     names: Mapping[str, str]
     refusals: tuple[Refusal, ...]
+    exempt: tuple[tuple[Finding, Exemption], ...] = ()
+    """Findings that an exemption in force covers; they are not in the judgement's."""
 
     @property
     def violations(self) -> list[Finding]:
@@ -46,18 +49,33 @@ def is_advice(finding: Finding) -> bool:
     return finding.advisory or finding.rule in _ADVICE
 
 
-def report_on(inventories: Sequence[Inventory], judgement: Judgement, vpc: str | None) -> Report:
-    """Return the report; of one VPC, only what concerns it."""
+def report_on(
+    inventories: Sequence[Inventory],
+    judgement: Judgement,
+    vpc: str | None,
+    exemptions: Exemptions,
+) -> Report:
+    """Return the report without what is exempt; of one VPC, only what concerns it."""
+    if vpc:
+        judgement = _within(judgement, Places(inventories), vpc)
+    exempt = tuple(
+        (finding, exemption)
+        for finding in judgement.findings
+        if (exemption := exemptions.in_force(finding.rule, finding.subject))
+    )
+    covered = {finding for finding, _ in exempt}
+    left = tuple(each for each in judgement.findings if each not in covered)
     every = sorted(each for inventory in inventories for each in inventory.ids("describe_vpcs"))
     return Report(
         account=inventories[0].account,
         regions=tuple(inventory.region for inventory in inventories),
         vpcs=(vpc,) if vpc else tuple(every),
-        judgement=_within(judgement, Places(inventories), vpc) if vpc else judgement,
+        judgement=Judgement(left, judgement.coverage),
         names=names_of(inventories),
         refusals=tuple(
             refusal for inventory in inventories for refusal in inventory.refusals.values()
         ),
+        exempt=exempt,
     )
 
 
@@ -87,6 +105,9 @@ def as_text(report: Report) -> str:
         lines += ["", f"{rule}: {counts}; {len(coverage.skipped)} skipped"]
         lines += (f"  allowed: {each}" for _, each in sorted(coverage.allowed.items()))
         lines += _findings(each for each in report.judgement.findings if each.rule == rule)
+    if report.exempt:
+        lines += ["", "exempt:"]
+        lines += (f"  {_exempt(*each)}" for each in report.exempt)
     if report.refusals:
         lines += ["", "not read, so that what depends on it is unverified:"]
         lines += sorted({f"  {each.call}: {each.error.code}" for each in report.refusals})
@@ -97,6 +118,11 @@ def _findings(findings: Iterable[Finding]) -> Iterator[str]:
     for finding in findings:
         word = "advice" if is_advice(finding) else finding.verdict
         yield f"  {word}: " + str(finding).replace("\n", "\n  ")
+
+
+def _exempt(finding: Finding, exemption: Exemption) -> str:
+    until = f"until {exemption.expires} ({exemption.owner}: {exemption.reason})"
+    return f"{finding.rule} {finding.subject}, {finding.verdict}, {until}"
 
 
 def _summary(report: Report) -> str:
@@ -121,6 +147,10 @@ def as_json(report: Report) -> str:
         "coverage": {
             rule: _coverage(each) for rule, each in sorted(report.judgement.coverage.items())
         },
+        "exempt": [
+            {"rule": finding.rule, "subject": finding.subject, "expires": str(exemption.expires)}
+            for finding, exemption in report.exempt
+        ],
         "not_read": [
             {"call": each.error.operation, "region": each.region, "code": each.error.code}
             for each in report.refusals

@@ -16,8 +16,8 @@ from google.protobuf import json_format
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import EnforcementLevel, Policy, StackValidationPolicy, policy
 
+from guardrails.options.settings import Settings
 from guardrails.pack import policies
-from guardrails.pack.settings import Settings
 from guardrails.pack.stack_judgement import StackJudgement
 from guardrails.testing import Analyzer, Given
 from sandbox.runtime import Sandbox

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
+from guardrails.options.table import OPTIONS
 from guardrails.pack.catalogue import CATALOGUE, NAMES
 from guardrails.pack.configuration_file import LEVELS, mistakes_in
 from guardrails.pack.configuration_schema import configuration_schema
-from guardrails.pack.options import OPTIONS
 
 SCHEMA = configuration_schema()
 VALIDATOR = Draft7Validator(SCHEMA)

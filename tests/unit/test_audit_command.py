@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,6 +44,60 @@ def test_no_violation_is_0_and_a_violation_is_5(
     assert capsys.readouterr().out.endswith("\n0 violations\n")
     assert audit(with_nat(closed_network())) == ExitCode.POLICY_VIOLATED
     assert capsys.readouterr().out.endswith("\n1 violation\n")
+
+
+def written(folder: Path, configuration: object) -> str:
+    path = folder / "configuration.json"
+    path.write_text(json.dumps(configuration))
+    return str(path)
+
+
+def exemption(subject: str, expires: str) -> dict[str, Any]:
+    entry = {"urn": subject, "reason": "to be moved", "owner": "network", "expires": expires}
+    return {"private-subnets-have-no-internet-route": {"exemptions": [entry]}}
+
+
+def test_an_exempt_subnet_is_listed_and_is_no_violation(
+    audit: Audit, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, exemption(PRIVATE, "2999-12-31"))
+    assert audit(with_nat(closed_network()), "--exemptions", path) == ExitCode.SOUND
+    told = capsys.readouterr().out
+    assert f"{PRIVATE} (Subnet-2a), violated, until 2999-12-31 (network: to be moved)" in told
+    assert told.endswith("\n0 violations\n")
+
+
+def test_an_exemption_that_is_over_covers_nothing(audit: Audit, tmp_path: Path) -> None:
+    path = written(tmp_path, exemption(PRIVATE, "2001-01-01"))
+    code = audit(with_nat(closed_network()), "--exemptions", path)
+    assert code == ExitCode.POLICY_VIOLATED
+
+
+def test_the_options_of_the_configuration_file_count(audit: Audit, tmp_path: Path) -> None:
+    options = {"private-subnets-have-no-internet-route": {"allowedExits": ["nat"]}}
+    path = written(tmp_path, {**options, "endpoints-admit-only-https": "mandatory"})
+    assert audit(with_nat(closed_network()), "--exemptions", path) == ExitCode.SOUND
+
+
+def test_every_mistake_in_the_configuration_file_is_told_at_once(
+    audit: Audit, tmp_path: Path
+) -> None:
+    options = {"allowedExits": ["gnat"], "exemptions": [{"urn": PRIVATE}]}
+    path = written(tmp_path, {"private-subnets-have-no-internet-route": options})
+    with pytest.raises(UsageError) as raised:
+        audit(closed_network(), "--exemptions", path)
+    assert "'gnat' is not known; did you mean 'nat'?" in str(raised.value)
+    assert "an exemption needs `expires`, a text" in str(raised.value)
+
+
+@pytest.mark.parametrize(("text", "said"), [("{", "is no JSON"), ("[]", "write {POLICY")])
+def test_a_file_that_is_no_configuration_is_refused(
+    audit: Audit, tmp_path: Path, text: str, said: str
+) -> None:
+    path = tmp_path / "configuration.json"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=said):
+        audit(closed_network(), "--exemptions", str(path))
 
 
 def test_unverified_alone_is_0_and_said(audit: Audit, capsys: pytest.CaptureFixture[str]) -> None:

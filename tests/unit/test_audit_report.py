@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from guardrails import judge
+from guardrails.options.exemptions import Exemptions
 from ops.audit.names import with_names
 from ops.audit.report import Report, as_json, as_text, report_on
 from ops.audit.topology_reader.topology import read_topology
@@ -22,7 +23,7 @@ from tests.support.described_routes import joined
 
 def reported(answers: Answers, *refused: str, vpc: str | None = None) -> Report:
     inventories = [inventory_of(answers, *refused)]
-    return report_on(inventories, judge(read_topology(inventories)), vpc)
+    return report_on(inventories, judge(read_topology(inventories)), vpc, Exemptions())
 
 
 def test_a_closed_network_is_reported_by_its_counts() -> None:

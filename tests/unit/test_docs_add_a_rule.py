@@ -10,7 +10,8 @@ from types import ModuleType
 import pytest
 
 import guardrails.rules
-from guardrails.pack import catalogue, options, policies, reports
+from guardrails.options import table as options
+from guardrails.pack import catalogue, policies, reports
 from guardrails.testing import analyze
 from tests.support.policy_stacks import Stack
 

@@ -2,9 +2,9 @@
 
 from google.protobuf.struct_pb2 import Struct
 
+from guardrails.options.settings import Settings
 from guardrails.pack.gates.guesses import Guesses
 from guardrails.pack.gates.registered import Registrations
-from guardrails.pack.settings import Settings
 from guardrails.pulumi_reader.protobuf import Properties
 from guardrails.pulumi_reader.resource import Resource
 from tests.support.policy_stacks import Made, Stack

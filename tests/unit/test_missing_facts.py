@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from guardrails.options.exemptions import today
 from guardrails.pack import policies
-from guardrails.pack.exemptions import today
 from guardrails.testing import UNKNOWN, Given, analyze
 from tests.support.pages import rows_below
 from tests.support.policy_stacks import Made, Stack, closed_network

@@ -8,9 +8,10 @@ from pulumi_policy import StackValidationPolicy
 
 from guardrails import pulumi_reader
 from guardrails.findings import Judgement
-from guardrails.pack import exemptions, policies, stack_judgement
+from guardrails.options import exemptions
+from guardrails.options.exemptions import today
+from guardrails.pack import policies, stack_judgement
 from guardrails.pack.catalogue import CATALOGUE, GATES
-from guardrails.pack.exemptions import today
 from guardrails.pack.stack_judgement import StackJudgement
 from guardrails.testing import Analyzer, Given, analyze
 from tests.support.policy_stacks import GUESSING, Stack, closed_network

@@ -6,9 +6,9 @@ import pytest
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import EnforcementLevel, policy
 
+from guardrails.options.table import OPTIONS
 from guardrails.pack import policies
 from guardrails.pack.catalogue import CATALOGUE, GATES
-from guardrails.pack.options import OPTIONS
 from guardrails.pack.readme import with_catalogue
 
 README = Path(__file__).parents[2] / "policy" / "README.md"

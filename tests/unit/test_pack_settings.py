@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from guardrails.configuration import Configuration, Exit, Unclassified
+from guardrails.options.exemptions import Exemption, Exemptions
+from guardrails.options.reader import GivenOptions
+from guardrails.options.settings import Settings, read_settings
+from guardrails.options.table import OPTIONS
 from guardrails.pack import policies
-from guardrails.pack.exemptions import Exemption, Exemptions
-from guardrails.pack.options import OPTIONS
-from guardrails.pack.settings import read_settings
+from guardrails.pulumi_reader.types.service_types import SERVICE_KINDS
 from guardrails.testing import analyze
 from tests.support.policy_stacks import closed_network
 
@@ -19,12 +21,17 @@ VIRTUAL_IP = "virtual-ip-outside-vpc-cidr"
 KNOWN = (*OPTIONS, "facts-are-missing")
 
 
+def settings_of(given: GivenOptions) -> Settings:
+    """The settings that the pack reads."""
+    return read_settings(given, KNOWN, SERVICE_KINDS)
+
+
 def mistakes(**options: Any) -> tuple[str, ...]:
-    return read_settings({ROUTES: options}, KNOWN).mistakes
+    return settings_of({ROUTES: options}).mistakes
 
 
 def test_without_configuration_the_judge_has_its_own_defaults() -> None:
-    settings = read_settings({}, KNOWN)
+    settings = settings_of({})
     assert settings.judge == Configuration()
     assert settings.mistakes == ()
     assert settings.refused_when_unverified == frozenset()
@@ -35,7 +42,7 @@ def test_the_defaults_that_the_engine_fills_in_change_nothing() -> None:
         policy: {name: option["default"] for name, option in options.items()}
         for policy, options in OPTIONS.items()
     }
-    assert read_settings(filled, KNOWN) == read_settings({}, KNOWN)
+    assert settings_of(filled) == settings_of({})
 
 
 def test_every_option_reaches_the_judge() -> None:
@@ -61,7 +68,7 @@ def test_every_option_reaches_the_judge() -> None:
         },
         VIRTUAL_IP: {"virtualIps": ["20.0.0.100"], "vpcRanges": {"vpc-1": ["10.0.0.0/16"]}},
     }
-    settings = read_settings(given, KNOWN)
+    settings = settings_of(given)
     assert settings.mistakes == ()
     assert settings.refused_when_unverified == {ROUTES}
     assert settings.judge == Configuration(
@@ -166,7 +173,7 @@ def test_a_mistake_is_named_with_its_remedy(options: dict[str, Any], said: str) 
     ],
 )
 def test_a_mistake_is_told_once(policy: str, options: dict[str, Any], said: str) -> None:
-    (found,) = read_settings({policy: options}, KNOWN).mistakes
+    (found,) = settings_of({policy: options}).mistakes
     assert said in found
 
 
@@ -186,14 +193,14 @@ def test_all_mistakes_are_reported_at_once() -> None:
 
 
 def test_a_policy_that_does_not_exist_is_named_with_the_nearest_one() -> None:
-    found = read_settings({"endpoint-admit-only-http": {}}, KNOWN).mistakes
+    found = settings_of({"endpoint-admit-only-http": {}}).mistakes
     assert found == (
         "'endpoint-admit-only-http' is not known; did you mean 'endpoints-admit-only-https'?",
     )
 
 
 def test_a_policy_without_options_has_none() -> None:
-    found = read_settings({"facts-are-missing": {"level": 1}}, KNOWN).mistakes
+    found = settings_of({"facts-are-missing": {"level": 1}}).mistakes
     assert found == ("facts-are-missing: 'level' is not known; known are: none",)
 
 
@@ -206,7 +213,9 @@ def test_a_mistake_is_a_mandatory_finding_of_the_pack() -> None:
 
 
 def test_a_faulty_option_leaves_the_others_in_force() -> None:
-    settings = read_settings({ROUTES: {"privateNames": ["("], "unclassified": "private"}}, KNOWN)
+    settings = read_settings(
+        {ROUTES: {"privateNames": ["("], "unclassified": "private"}}, KNOWN, SERVICE_KINDS
+    )
     assert settings.judge.unclassified is Unclassified.PRIVATE
     assert settings.judge.private_names == ()
 

@@ -12,6 +12,11 @@ def default_group_of(vpc: str) -> str:
     return vpc + DEFAULT_GROUP
 
 
+def endpoint_kind(token: str) -> str:
+    """Return what `Endpoint.kind` is for another service's type: `aws:msk/vpcConnection`."""
+    return token.rpartition(":")[0] if "/" in token and token.count(":") > 1 else token
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
     """A VPC endpoint, or another service's endpoint-like thing with interfaces in the VPC.

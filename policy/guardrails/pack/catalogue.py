@@ -10,7 +10,7 @@ from pulumi_policy import (
     Severity,
 )
 
-from guardrails.pack.options import ADVISORY_EXITS, GUESSING, OPTIONS, ROUTES, RULES, SOUND
+from guardrails.options.table import ADVISORY_EXITS, GUESSING, OPTIONS, ROUTES, RULES, SOUND
 from guardrails.rules import (
     endpoints,
     private_subnets,

@@ -11,10 +11,11 @@ from typing import Any, Final, cast
 
 from pulumi_policy import EnforcementLevel
 
+from guardrails.options.reader import typo
+from guardrails.options.settings import read_settings
+from guardrails.options.table import LEVEL
 from guardrails.pack.catalogue import NAMES
-from guardrails.pack.option_reader import typo
-from guardrails.pack.options import LEVEL
-from guardrails.pack.settings import read_settings
+from guardrails.pulumi_reader.types.service_types import SERVICE_KINDS
 
 LEVELS: Final = tuple(each.value for each in EnforcementLevel)
 ENVIRONMENTS: Final = "environments"
@@ -39,7 +40,7 @@ def mistakes_in(text: str) -> list[str]:
     for policy, value in given.items():
         mistakes += _of_level(policy, value)
         options[policy] = value if isinstance(value, dict) else {}
-    return sorted({*mistakes, *read_settings(options, NAMES).mistakes})
+    return sorted({*mistakes, *read_settings(options, NAMES, SERVICE_KINDS).mistakes})
 
 
 def _collector(mistakes: list[str]) -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:

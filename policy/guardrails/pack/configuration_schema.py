@@ -7,11 +7,12 @@ expression or a day can be used no schema tells: `validate` does.
 from collections.abc import Mapping
 from typing import Final
 
+from guardrails.options.reader import OptionReader
+from guardrails.options.settings import ALL, Named, read_options
+from guardrails.options.table import LEVEL, OPTIONS, Schema
 from guardrails.pack.catalogue import CATALOGUE, GATES, Entry
 from guardrails.pack.configuration_file import ENVIRONMENTS, LEVELS
-from guardrails.pack.option_reader import OptionReader
-from guardrails.pack.options import LEVEL, OPTIONS, Schema
-from guardrails.pack.settings import ALL, Named, read_options
+from guardrails.pulumi_reader.types.service_types import SERVICE_KINDS
 
 _DRAFT: Final = "http://json-schema.org/draft-07/schema#"
 _LEVEL: Final[Schema] = {"type": "string", "enum": list(LEVELS)}
@@ -20,7 +21,7 @@ _LEVEL: Final[Schema] = {"type": "string", "enum": list(LEVELS)}
 def configuration_schema() -> Schema:
     """Return the schema of the file that `--policy-pack-config` takes."""
     reader = OptionReader({})
-    read_options(reader)
+    read_options(reader, SERVICE_KINDS)
     return {
         "$schema": _DRAFT,
         "title": "Configuration of the policy pack closed-network",

@@ -16,8 +16,8 @@ from guardrails.findings import Judgement
 from guardrails.model.knowledge import External, OneOf, Unknown
 from guardrails.model.routing import TargetKind
 from guardrails.model.topology import Topology
-from guardrails.pack.options import ENDPOINTS, ROUTES, VIRTUAL_IP
-from guardrails.pack.settings import Settings
+from guardrails.options.settings import Settings
+from guardrails.options.table import ENDPOINTS, ROUTES, VIRTUAL_IP
 from guardrails.patterns import Patterns
 from guardrails.pulumi_reader import Reading
 from guardrails.pulumi_reader.types.kinds import Kind

@@ -12,8 +12,8 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
+from guardrails.options.table import RULES, SOUND
 from guardrails.pack.catalogue import CATALOGUE, GATES, NAMES, Entry
-from guardrails.pack.options import RULES, SOUND
 from guardrails.pack.reports import REPORTS, Message, blocked_resource
 from guardrails.pack.sdk_hook import SessionPolicy, install
 from guardrails.pack.session import Session

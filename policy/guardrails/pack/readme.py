@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from guardrails.options.table import OPTIONS
 from guardrails.pack.catalogue import CATALOGUE, GATES, Entry
-from guardrails.pack.options import OPTIONS
 
 _BEGIN: Final = "<!-- catalogue: written by guardrails.pack.readme -->\n"
 _END: Final = "<!-- end of catalogue -->\n"

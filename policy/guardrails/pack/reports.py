@@ -10,15 +10,15 @@ import guardrails.rules
 from guardrails.findings import Finding, Verdict
 from guardrails.model.anchors import short_name
 from guardrails.model.topology import Topology
-from guardrails.pack.exemptions import today
-from guardrails.pack.missing_facts import describe_all, one_for_each_fact
-from guardrails.pack.options import (
+from guardrails.options.exemptions import today
+from guardrails.options.table import (
     ADVISORY_EXITS,
     ENDPOINTS,
     ROUTES,
     SOUND,
     VIRTUAL_IP,
 )
+from guardrails.pack.missing_facts import describe_all, one_for_each_fact
 from guardrails.pack.session import Session
 from guardrails.pack.stack_judgement import StackJudgement
 

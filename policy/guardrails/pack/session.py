@@ -8,15 +8,16 @@ from typing import Any
 from pulumi.runtime.proto import analyzer_pb2
 
 from guardrails.findings import Finding
+from guardrails.ids import ids_within
+from guardrails.options.settings import Settings, read_settings
+from guardrails.options.table import GUESSING, RULES
 from guardrails.pack.engine_messages import registered_resource
 from guardrails.pack.gates.gate import Gate
 from guardrails.pack.gates.guesses import Guesses
-from guardrails.pack.gates.id_mentions import ids_within
-from guardrails.pack.options import GUESSING, RULES
 from guardrails.pack.redaction import redact
-from guardrails.pack.settings import Settings, read_settings
 from guardrails.pack.stack_judgement import StackJudgement
 from guardrails.pulumi_reader.providers import Provider
+from guardrails.pulumi_reader.types.service_types import SERVICE_KINDS
 
 
 class Phase(Enum):
@@ -48,7 +49,7 @@ class Session:
 
     def configure(self, given: Mapping[str, Mapping[str, Any]], levels: Mapping[str, int]) -> None:
         """Take the configuration of all policies, and their enforcement levels."""
-        self.settings = read_settings(given, self.known)
+        self.settings = read_settings(given, self.known, SERVICE_KINDS)
         self.levels = levels
         self._verdicts = None
 

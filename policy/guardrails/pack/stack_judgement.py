@@ -8,10 +8,10 @@ from typing import Any
 from guardrails.configuration import Configuration
 from guardrails.findings import Finding, Judgement, Verdict
 from guardrails.judge import judge
+from guardrails.options.exemptions import Exemption
+from guardrails.options.settings import Settings
 from guardrails.pack.engine_messages import stack_resource
-from guardrails.pack.exemptions import Exemption
 from guardrails.pack.idle_entries import IdleEntries
-from guardrails.pack.settings import Settings
 from guardrails.pulumi_reader import Reading, concerns, read
 from guardrails.pulumi_reader.providers import Provider
 from guardrails.pulumi_reader.resource import Resource

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from guardrails.model.knowledge import Reference, Unknown
-from guardrails.model.security import Endpoint, GroupRule, SecurityGroup
+from guardrails.model.security import Endpoint, GroupRule, SecurityGroup, endpoint_kind
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.protobuf import Hidden
 from guardrails.pulumi_reader.resource import Resource
@@ -12,11 +12,6 @@ from guardrails.pulumi_reader.types.kinds import Kind
 from guardrails.pulumi_reader.types.table import row_of
 
 _NO_GROUP = "#no-group"
-
-
-def endpoint_kind(token: str) -> str:
-    """Return what `Endpoint.kind` is for another service's type: `aws:msk/vpcConnection`."""
-    return token.rpartition(":")[0] if "/" in token and token.count(":") > 1 else token
 
 
 def read_service_endpoint(resource: Resource, stack: Stack) -> Iterator[object]:

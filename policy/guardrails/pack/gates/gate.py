@@ -12,10 +12,10 @@ from guardrails.findings import Finding, Verdict
 from guardrails.judge import judge
 from guardrails.model.knowledge import External, Reference
 from guardrails.model.routing import RouteTable
+from guardrails.options.settings import Settings
 from guardrails.pack.gates.guesses import Guesses
 from guardrails.pack.gates.harmless import is_harmless
 from guardrails.pack.gates.registered import Registrations
-from guardrails.pack.settings import Settings
 from guardrails.pulumi_reader import READERS, read_stack
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.resource import Resource

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from guardrails.analysis.subnet_tiers import SubnetTiers, Tier
 from guardrails.model.network import Subnet
-from guardrails.pack.settings import Settings
+from guardrails.options.settings import Settings
 from guardrails.pulumi_reader.read_vpc import read_subnet
 from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.stack import Stack

@@ -15,7 +15,7 @@ from guardrails.analysis.virtual_ips import may_carry_one
 from guardrails.configuration import Configuration
 from guardrails.findings import Verdict
 from guardrails.model.routing import Route, TargetKind
-from guardrails.pack.options import ENDPOINTS, ROUTES, VIRTUAL_IP
+from guardrails.options.table import ENDPOINTS, ROUTES, VIRTUAL_IP
 from guardrails.pulumi_reader import read_stack
 from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.stack import Stack

@@ -1,7 +1,7 @@
-"""The AWS ids that a text or a resource mentions."""
+"""The AWS ids that a resource mentions."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from guardrails.pulumi_reader.protobuf import Plain
@@ -9,12 +9,6 @@ from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.types.table import row_of
 
 _AN_ID: Final = re.compile(r"[a-z]+-[0-9a-z]+")
-_AN_ID_WITHIN: Final = re.compile(r"\b[a-z]+-[0-9a-f]{8,17}\b")
-
-
-def ids_within(texts: Iterable[str]) -> frozenset[str]:
-    """Return what looks like an AWS id in texts that may hold more, JSON for instance."""
-    return frozenset(each for text in texts for each in _AN_ID_WITHIN.findall(text))
 
 
 def mentions_of(resource: Resource) -> dict[str, bool]:

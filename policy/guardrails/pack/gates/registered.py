@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from guardrails.options.settings import Settings
 from guardrails.pack.gates.guesses import Guesses
 from guardrails.pack.gates.harmless import ONE_OF_MANY
 from guardrails.pack.gates.id_mentions import mentions_of
-from guardrails.pack.settings import Settings
 from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.types.table import row_of
 from guardrails.pulumi_reader.types.type_row import Role

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from guardrails.model.security import endpoint_kind
 from guardrails.pulumi_reader.types.type_row import Role, ServiceEndpoint, TypeRow
 
 SERVICE_TYPES: Final[Mapping[str, TypeRow]] = {
@@ -86,3 +87,6 @@ SERVICE_TYPES: Final[Mapping[str, TypeRow]] = {
         Role.SERVICE_ENDPOINT, endpoint=ServiceEndpoint("securityGroupIds")
     ),
 }
+
+SERVICE_KINDS: Final = tuple(map(endpoint_kind, SERVICE_TYPES))
+"""What `Endpoint.kind` can be for other services."""

@@ -5,8 +5,8 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any, TypeAlias, cast
 
-from guardrails.pack.exemptions import Exemption
-from guardrails.pack.options import EXEMPTION_KEYS, OPTIONS
+from guardrails.options.exemptions import Exemption
+from guardrails.options.table import EXEMPTION_KEYS, OPTIONS
 from guardrails.patterns import refuse_every_urn
 
 GivenOptions: TypeAlias = Mapping[str, Mapping[str, Any]]

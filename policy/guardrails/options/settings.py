@@ -1,6 +1,6 @@
-"""The pack's settings: its configuration, checked, and every mistake that it holds."""
+"""The settings: the configuration of all policies, checked, and every mistake that it holds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,11 +13,12 @@ from guardrails.configuration import (
     read_virtual_ip,
     read_vpc_range,
 )
+from guardrails.ids import ids_within
+from guardrails.model.security import endpoint_kind
 from guardrails.name_patterns import read_name
-from guardrails.pack.exemptions import Exemptions
-from guardrails.pack.gates.id_mentions import ids_within
-from guardrails.pack.option_reader import GivenOptions, OptionReader, typo
-from guardrails.pack.options import (
+from guardrails.options.exemptions import Exemptions
+from guardrails.options.reader import GivenOptions, OptionReader, typo
+from guardrails.options.table import (
     ENDPOINTS,
     LEVEL,
     OPTIONS,
@@ -27,8 +28,6 @@ from guardrails.pack.options import (
     policies_with,
 )
 from guardrails.patterns import refuse_every_urn
-from guardrails.pulumi_reader.read_services import endpoint_kind
-from guardrails.pulumi_reader.types.service_types import SERVICE_TYPES
 
 ALL: Final = "all"
 """What stands for every policy, and has a level but no options."""
@@ -83,28 +82,28 @@ class Named:
         return rf"^(?!\s)(?![\s\S]*\s$)(?:{named})"
 
 
-def _is_readable(token: str) -> None:
-    known = [endpoint_kind(each) for each in SERVICE_TYPES]
-    if endpoint_kind(token) not in known:
-        raise ValueError(typo(token, known))
-
-
 def _is_key(text: str) -> None:
     if not text.strip():
         raise ValueError("a tag has a key")
 
 
-def read_settings(given: GivenOptions, known: Sequence[str]) -> Settings:
-    """Read the configuration of all policies. `known` are the names of the pack's policies."""
+def read_settings(
+    given: GivenOptions, known: Sequence[str], services: Collection[str] | None = None
+) -> Settings:
+    """Read the configuration of all policies.
+
+    `known` are the names of the policies, `services` the `Endpoint.kind`s that the topology's
+    reader has for other services; None takes any.
+    """
     reader = OptionReader(given)
     reader.mistakes.extend(_typos(given, known))
-    return read_options(reader)
+    return read_options(reader, services)
 
 
-def read_options(reader: OptionReader) -> Settings:
-    """Read every option that the pack has."""
+def read_options(reader: OptionReader, services: Collection[str] | None = None) -> Settings:
+    """Read every option that there is; `services` as of `read_settings`."""
     return Settings(
-        judge=_judge(reader),
+        judge=_judge(reader, services),
         refused_when_unverified=frozenset(
             rule
             for rule in policies_with("onUnverified")
@@ -124,7 +123,11 @@ def read_options(reader: OptionReader) -> Settings:
     )
 
 
-def _judge(reader: OptionReader) -> Configuration:
+def _judge(reader: OptionReader, services: Collection[str] | None) -> Configuration:
+    def is_readable(token: str) -> None:
+        if services is not None and endpoint_kind(token) not in services:
+            raise ValueError(typo(token, list(services)))
+
     subnets = Named(("subnet-",), patterns=True)
     return Configuration(
         private_subnets=reader.texts(ROUTES, "privateSubnets", subnets),
@@ -142,7 +145,7 @@ def _judge(reader: OptionReader) -> Configuration:
             reader.texts(ENDPOINTS, "httpsOnlyGroups", Named(("sg-", "vpc-")))
         ),
         endpoint_like=frozenset(
-            endpoint_kind(each) for each in reader.texts(ENDPOINTS, "endpointLike", _is_readable)
+            endpoint_kind(each) for each in reader.texts(ENDPOINTS, "endpointLike", is_readable)
         ),
         virtual_ips=reader.texts(VIRTUAL_IP, "virtualIps", read_virtual_ip),
         vpc_ranges=_vpc_ranges(reader),

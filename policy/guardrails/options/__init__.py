@@ -1,0 +1,1 @@
+"""What users configure, policy by policy: read, checked, and turned into a `Configuration`."""
