@@ -5,12 +5,16 @@ python -m tests.bench --cold     also the set-up from nothing, in a clone with e
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from ops.aws import Aws, Place
+from ops.cluster import read_cluster
+from ops.verify.snapshot import take
 from sandbox.project import refresh_project
 from sandbox.runtime import Sandbox
 from tests.bench.timing import show, wall
@@ -29,8 +33,8 @@ def measure_demo(runs: int) -> list[float]:
 
 
 def measure_stack(runs: int) -> dict[str, list[float]]:
-    """Time `pulumi up` of the dev stack from nothing, and a preview that changes nothing."""
-    seconds: dict[str, list[float]] = {"up": [], "preview": []}
+    """Time `pulumi up` of the dev stack from nothing, an unchanged preview, and verify."""
+    seconds: dict[str, list[float]] = {"up": [], "preview": [], "verify": []}
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder, "project")
         with Sandbox(Path(folder, "sandbox"), report=lambda _: None) as sandbox:
@@ -43,10 +47,23 @@ def measure_stack(runs: int) -> dict[str, list[float]]:
                 seconds["preview"] += [
                     wall(lambda: sandbox.pulumi(*preview, cwd=project)) for _ in range(2)
                 ]
+                seconds["verify"] += measure_verify(sandbox, project, runs=3)
                 sandbox.pulumi(
                     "destroy", "--yes", "--skip-preview", "--ignore-protect", cwd=project
                 )
     return seconds
+
+
+def measure_verify(sandbox: Sandbox, project: Path, runs: int) -> list[float]:
+    """Time all calls of `ops verify`, from the first question to the last answer."""
+    shown = sandbox.pulumi("stack", "output", "--json", cwd=project).stdout
+    cluster = read_cluster(json.loads(shown), "the dev stack")
+    os.environ |= {
+        name: value for name, value in sandbox.environment.items() if name.startswith("AWS_")
+    }
+    aws = Aws(Place(cluster.region))
+    take(aws, cluster)
+    return [wall(lambda: take(aws, cluster)) for _ in range(runs)]
 
 
 def measure_cold_setup() -> list[float]:
@@ -71,7 +88,8 @@ def main() -> None:
     figures = [
         ("pulumi up of the dev stack", "6 s", stack["up"]),
         ("pulumi preview without changes", "3 s", stack["preview"]),
-        ("warm demo", "25 s", measure_demo(options.runs)),
+        ("ops verify, all calls", "0.5 s", stack["verify"]),
+        ("warm demo", "45 s", measure_demo(options.runs)),
     ]
     if options.cold:
         figures.append(("set-up from nothing", "480 s", measure_cold_setup()))
