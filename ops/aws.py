@@ -21,6 +21,8 @@ _ATTEMPTS: Final = 4
 """The first call and three more, with botocore's own backoff between them."""
 _CONNECTIONS: Final = 32
 """Connections that a client keeps open; more threads than that wait for nothing but a handshake."""
+_PREFIXES: Final = {"service-quotas": "servicequotas"}
+"""What IAM calls a service, where boto3 has another name for it."""
 _REMEDIES: Final = {
     "UnauthorizedOperation": "Allow {operation} to whoever runs this (docs/operations.md)",
     "AccessDenied": "Allow {operation} to whoever runs this (docs/operations.md)",
@@ -97,7 +99,7 @@ class Aws:
         Raises AwsError, and TimedOutError when the time is up.
         """
         client = self.client(service)
-        name = f"{service}:{client.meta.method_to_api_mapping[operation]}"
+        name = _action(service, client, operation)
         self.require_time(name)
         with self._lock:
             self.calls[name] += 1
@@ -108,7 +110,7 @@ class Aws:
         client = self.client(service)
         if not client.can_paginate(operation):
             return self._pages_by_token(service, operation, key, arguments)
-        name = f"{service}:{client.meta.method_to_api_mapping[operation]}"
+        name = _action(service, client, operation)
         found: list[Any] = []
         pages = iter(client.get_paginator(operation).paginate(**arguments))
         while True:
@@ -171,6 +173,11 @@ def asking(operation: str, ask: Callable[[], Any]) -> Any:
     ) as error:
         remedy = "Is there a way to that address from here? See --endpoint-url and --region"
         raise AwsError(operation, type(error).__name__, str(error), remedy) from None
+
+
+def _action(service: str, client: Any, operation: str) -> str:
+    """Return the name of an operation as IAM's policies write it."""
+    return f"{_PREFIXES.get(service, service)}:{client.meta.method_to_api_mapping[operation]}"
 
 
 def _refusal(response: Mapping[str, Any]) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import json
 from ops import options
 from ops.aws import Aws
 from ops.errors import ExitCode
-from ops.output import printed
+from ops.output import printed, told
 from ops.sources import find_cluster, find_declared_targets
 from ops.verify import answer_checks
 from ops.verify.checks import CHECKS
@@ -46,6 +46,8 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     """Verify the cluster that `arguments` mean, and print the report."""
     cluster = find_cluster(arguments)
     aws = Aws(options.place_of(arguments, cluster.region))
+    if arguments.from_nodes:
+        told("asking the nodes, for four minutes at most")
     answers = ask_nodes(aws, cluster) if arguments.from_nodes else None
     situation = Situation(
         cluster, take(aws, cluster), find_declared_targets(arguments, cluster), answers

@@ -234,7 +234,7 @@ def test_a_table_is_nearly_full(operated: Operated, more: int, is_near: bool) ->
 
 def test_without_the_accounts_quota_awss_default_counts(operated: Operated) -> None:
     table = operated.cluster.route_table_ids["private_a"]
-    denied = refused("service-quotas:GetServiceQuota", "AccessDeniedException")
+    denied = refused("servicequotas:GetServiceQuota", "AccessDeniedException")
     few, many = (with_routes(operated, table, more) for more in (43, 448))
     few, many = (
         replace(each, snapshot=Snapshot({**each.snapshot.answers, "route_quota": denied}))

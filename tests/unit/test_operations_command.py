@@ -1,5 +1,7 @@
 """The command line of `ops`: exit codes, messages, and what it needs to run."""
 
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +44,24 @@ def raising(error: Exception) -> Any:
         raise error
 
     return ask
+
+
+def test_the_page_lists_exactly_what_verify_calls() -> None:
+    """Operations are named as boto3 does, beside their service, or beside the list they return."""
+    beside = re.compile(r'"([a-z0-9-]+)",\s*"((?:describe|get|list|search|send)_\w+)"')
+    called: set[tuple[str, str]] = set()
+    for path in [*(ROOT / "ops" / "verify").glob("*.py"), ROOT / "ops" / "tagged_cluster.py"]:
+        text = path.read_text()
+        called |= set(beside.findall(text))
+        called |= {("ec2", each) for each in re.findall(r'of_vpc\("(\w+)"', text)}
+    prefixes = {"service-quotas": "servicequotas"}
+    page = (ROOT / "docs" / "operations.md").read_text()
+    [written] = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    allowed = {each for one in json.loads(written)["Statement"] for each in one["Action"]}
+    assert allowed == {
+        f"{prefixes.get(service, service)}:{operation.title().replace('_', '')}"
+        for service, operation in called
+    }
 
 
 @pytest.mark.parametrize("check", [*CHECKS, *answer_checks.CHECKS], ids=lambda check: check.id)
