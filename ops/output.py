@@ -3,6 +3,11 @@
 import sys
 
 
+def section_of(identity: str) -> str:
+    """Return where the runbook says more about a finding."""
+    return f"docs/runbook.md#{identity}"
+
+
 def printed(text: str) -> None:
     """Print a result."""
     sys.stdout.write(text + "\n")

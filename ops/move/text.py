@@ -8,6 +8,7 @@ from ops.move.judgement import table_name
 from ops.move.move import Move, Plan
 from ops.move.problem import Problem
 from ops.move.takeover import Takeover
+from ops.output import section_of
 
 
 def move_text(move: Move) -> str:
@@ -34,6 +35,7 @@ def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
         yield f"  expected: {each.expected}"
         yield f"  found:    {each.found}"
         yield f"  remedy:   {each.remedy}"
+        yield f"  see:      {section_of(each.id)}"
 
 
 def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
+from ops.output import section_of
 from ops.verify.findings import Finding, Report
-
-RUNBOOK = "docs/runbook.md"
 
 
 def as_text(report: Report, *, are_nodes_asked: bool = False) -> str:
@@ -38,5 +37,5 @@ def _finding(each: Finding) -> Iterator[str]:
     yield f"{each.severity.upper()} {each.id} {each.subject}"
     yield f"  expected: {each.expected}"
     yield f"  found:    {each.found}"
-    yield f"  mend:     {each.remedy}"
-    yield f"  see:      {RUNBOOK}#{each.id}"
+    yield f"  remedy:   {each.remedy}"
+    yield f"  see:      {section_of(each.id)}"
