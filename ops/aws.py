@@ -69,7 +69,7 @@ class Aws:
                 profile_name=place.profile, region_name=place.region or os.environ.get("AWS_REGION")
             )
         except botocore.exceptions.ProfileNotFound as error:
-            raise UsageError(f"--profile {place.profile}: {error}") from None
+            raise UsageError(f"{error}: see --profile and AWS_PROFILE") from None
         region: str | None = self._session.region_name
         if not region:
             raise UsageError("no region: give --region, set AWS_REGION, or set it in the profile")
@@ -148,7 +148,12 @@ class Aws:
             max_pool_connections=_CONNECTIONS,
             retries={"mode": "standard", "total_max_attempts": self._attempts},
         )
-        return self._session.client(service, endpoint_url=self._place.endpoint_url, config=config)
+        try:
+            return self._session.client(
+                service, endpoint_url=self._place.endpoint_url, config=config
+            )
+        except (botocore.exceptions.InvalidRegionError, ValueError) as error:
+            raise UsageError(f"{error}: see --region and --endpoint-url") from None
 
 
 def asking(operation: str, ask: Callable[[], Any]) -> Any:

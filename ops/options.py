@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ops.aws import Place
-from ops.errors import ExitCode
+from ops.errors import ExitCode, UsageError
 
 
 class Run(Protocol):
@@ -73,7 +73,12 @@ def of_cluster() -> argparse.ArgumentParser:
 
 
 def place_of(arguments: argparse.Namespace, region: str | None = None) -> Place:
-    """Return which AWS the arguments mean; `region` counts where they name none."""
+    """Return which AWS the arguments mean; `region` is the cluster's, where that is known.
+
+    Raises UsageError for another region than the cluster's.
+    """
+    if region and arguments.region and arguments.region != region:
+        raise UsageError(f"--region {arguments.region}: the cluster is in {region}")
     return Place(
         region=arguments.region or region,
         profile=arguments.profile,

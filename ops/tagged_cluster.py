@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from ops.aws import Aws
 from ops.cluster import Cluster, Node
-from ops.errors import UsageError
-from ops.tags import NODE_TAG, STACK_TAG, cluster_of, tags_of
+from ops.errors import AwsError, UsageError
+from ops.tags import NODE_TAG, cluster_of, tags_of
 
 _MIRROR_DEVICES: Final = ("/dev/xvdb", "xvdf")
 """Where a node's mirror volume is attached, on Linux and on Windows."""
@@ -30,21 +30,49 @@ def find_tagged_cluster(aws: Aws, name: str | None) -> Cluster:
     (vpc_id,) = vpcs
     by_vpc = [{"Name": "vpc-id", "Values": [vpc_id]}]
     tables = aws.pages("ec2", "describe_route_tables", "RouteTables", Filters=by_vpc)
-    own = [each for each in tables if tags_of(each).get(STACK_TAG)] or tables
+    virtual_ip = _virtual_ip(chosen, tables, interfaces)
+    vpcs_found = aws.pages("ec2", "describe_vpcs", "Vpcs", Filters=by_vpc)
+    owns_vpc = any(cluster_of(each) == chosen for each in vpcs_found)
+    own = [
+        each
+        for each in tables
+        if cluster_of(each) == chosen or _routes(each, virtual_ip) or (owns_vpc and _is_main(each))
+    ]
     endpoints = aws.pages("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=by_vpc)
     instances = _instances(aws, interfaces)
+    others = [] if owns_vpc else [each for each in tables if each not in own]
     return Cluster(
         name=chosen,
         region=aws.region,
         vpc_id=vpc_id,
-        virtual_ip=_virtual_ip(chosen, tables, interfaces),
+        virtual_ip=virtual_ip,
         nodes=tuple(_node(each, instances) for each in interfaces),
         route_table_ids={each["RouteTableId"]: each["RouteTableId"] for each in own},
-        endpoint_ids={
-            each["ServiceName"].rpartition(".")[2]: each["VpcEndpointId"] for each in endpoints
-        },
+        tables_without_virtual_ip=frozenset(each["RouteTableId"] for each in others),
+        endpoint_ids=_endpoint_ids(chosen, endpoints),
         node_role_arn=_role_arn(aws, instances),
     )
+
+
+def _routes(table: Mapping[str, Any], virtual_ip: str) -> bool:
+    return any(each.get("DestinationCidrBlock") == f"{virtual_ip}/32" for each in table["Routes"])
+
+
+def _is_main(table: Mapping[str, Any]) -> bool:
+    return any(each.get("Main") for each in table["Associations"])
+
+
+def _endpoint_ids(name: str, endpoints: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the endpoints that the stack made; of the EC2 API, any that is there without one."""
+    live = [each for each in endpoints if not each.get("State", "").lower().startswith("delet")]
+    services = {each["VpcEndpointId"]: each.get("ServiceName", "") for each in live}
+    found = {
+        service.rpartition(".")[2]: key
+        for key, service in services.items()
+        if service.endswith(".ec2")
+    }
+    own = [each["VpcEndpointId"] for each in live if cluster_of(each) == name]
+    return found | {services[key].rpartition(".")[2]: key for key in own if services[key]}
 
 
 def _interfaces_by_cluster(aws: Aws) -> dict[str, list[dict[str, Any]]]:
@@ -94,10 +122,10 @@ def _virtual_ip(
 
 def _instances(aws: Aws, interfaces: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     ids = [each.get("Attachment", {}).get("InstanceId") for each in interfaces]
-    filters = [{"Name": "instance-id", "Values": [each for each in ids if each]}]
-    if not filters[0]["Values"]:
+    asked = [each for each in ids if each]
+    if not asked:
         return {}
-    reservations = aws.pages("ec2", "describe_instances", "Reservations", Filters=filters)
+    reservations = aws.call("ec2", "describe_instances", InstanceIds=asked)["Reservations"]
     return {each["InstanceId"]: each for one in reservations for each in one["Instances"]}
 
 
@@ -123,6 +151,10 @@ def _role_arn(aws: Aws, instances: Mapping[str, Mapping[str, Any]]) -> str:
     }
     if len(profiles) != 1:
         return ""
-    profile = aws.call("iam", "get_instance_profile", InstanceProfileName=profiles.pop())
+    try:
+        profile = aws.call("iam", "get_instance_profile", InstanceProfileName=profiles.pop())
+    except AwsError:
+        # What needs the role says that it is not known.
+        return ""
     roles = profile["InstanceProfile"]["Roles"]
     return roles[0]["Arn"] if roles else ""

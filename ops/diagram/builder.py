@@ -91,7 +91,7 @@ def _live_subnet(situation: Situation, subnet: Described, *, with_ids: bool) -> 
         key=key,
         label=_named(subnet),
         zone=subnet["AvailabilityZone"],
-        cidr=subnet["CidrBlock"],
+        cidr=subnet.get("CidrBlock", ""),
         table=table["RouteTableId"] if table else "",
         items=tuple(sorted(items, key=lambda each: (each.kind, each.label))),
     )
@@ -119,7 +119,7 @@ def _items(situation: Situation, interface: Described, *, with_ids: bool) -> Ite
             yield Item(
                 keys=(key, endpoint["VpcEndpointId"]),
                 kind=Kind.ENDPOINT,
-                label=f"endpoint {endpoint['ServiceName'].rpartition('.')[2]}",
+                label=f"endpoint {endpoint.get('ServiceName', '').rpartition('.')[2]}",
                 detail=address if with_ids else "",
             )
             return
@@ -160,7 +160,7 @@ _KINDS = {
 def _outside(situation: Situation, key: str) -> Item:
     endpoint = situation.endpoints.get(key)
     if endpoint:
-        label = f"endpoint {endpoint['ServiceName'].rpartition('.')[2]}"
+        label = f"endpoint {endpoint.get('ServiceName', '').rpartition('.')[2]}"
         return Item(keys=(key,), kind=Kind.ENDPOINT, label=label)
     kind = next((name for prefix, name in _KINDS.items() if key.startswith(prefix)), "")
     if kind:

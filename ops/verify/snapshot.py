@@ -1,18 +1,20 @@
 """What AWS says about a cluster and its VPC at one time: the answers of about fifteen calls."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ops.aws import Aws
 from ops.cluster import Cluster
-from ops.errors import AwsError, NotCheckedError, OpsError
+from ops.errors import AwsError, NotCheckedError, OpsError, UsageError
 from ops.verify import surroundings
 from ops.verify.credits import credit_questions
 from ops.verify.live_role import LiveRole, read_role
 
 _THREADS: Final = 8
+_CORE: Final = ("route_tables", "interfaces")
+"""Without these, nothing can be said of the virtual IP."""
 Answer = Any
 Refusal = AwsError | NotCheckedError
 Ask = Callable[[], Answer]
@@ -40,13 +42,27 @@ class Snapshot:
 def take(aws: Aws, cluster: Cluster) -> Snapshot:
     """Ask AWS for everything that checks need; what it refuses is part of the answer.
 
-    Raises TimedOutError, and UsageError for missing credentials.
+    Raises UsageError for missing credentials and for a VPC that is not there, TimedOutError, and
+    OpsError where AWS refuses what nothing can be judged without.
     """
     with ThreadPoolExecutor(_THREADS) as pool:
         first = _ask_all(pool, _first_questions(aws, cluster))
+        _require_core(Snapshot(first), aws, cluster)
         second = _ask_all(pool, _second_questions(aws, cluster, Snapshot(first)))
         third = _ask_all(pool, _third_questions(aws, Snapshot(second)))
     return Snapshot({**first, **second, **third})
+
+
+def _require_core(first: Snapshot, aws: Aws, cluster: Cluster) -> None:
+    for kind in _CORE:
+        refusal = first.answers[kind]
+        if isinstance(refusal, OpsError):
+            raise OpsError(f"{cluster.name} cannot be judged. {refusal}")
+    if first.answers["vpcs"] == []:
+        raise UsageError(
+            f"{cluster.vpc_id} of {cluster.name} is not in this account in {aws.region}: see "
+            "--profile and --region"
+        )
 
 
 def _ask_all(pool: ThreadPoolExecutor, questions: Mapping[str, Ask]) -> dict[str, Answer]:
@@ -109,23 +125,14 @@ def _second_questions(aws: Aws, cluster: Cluster, first: Snapshot) -> dict[str, 
     # "default" stands for no set at all.
     options = {each.get("DhcpOptionsId", "default") for each in first.found("vpcs")} - {"default"}
     attached = _attached_instances(cluster, first)
-    instances = sorted(attached | {node.instance_id for node in cluster.nodes})
+    instances = sorted(attached | {node.instance_id for node in cluster.nodes if node.instance_id})
     return {
         "dhcp_options": lambda: (
             aws.pages("ec2", "describe_dhcp_options", "DhcpOptions", DhcpOptionsIds=sorted(options))
             if options
             else []
         ),
-        "instances": lambda: [
-            instance
-            for reservation in aws.pages(
-                "ec2",
-                "describe_instances",
-                "Reservations",
-                Filters=[{"Name": "instance-id", "Values": instances}],
-            )
-            for instance in reservation["Instances"]
-        ],
+        "instances": lambda: _instances(aws, instances) if instances else [],
         # Of attached ones only: an id that is gone would be an error.
         "statuses": lambda: (
             aws.pages(
@@ -142,6 +149,21 @@ def _second_questions(aws: Aws, cluster: Cluster, first: Snapshot) -> dict[str, 
             aws, cluster, first.found("vpcs"), first.get("groups")
         ),
     }
+
+
+def _instances(aws: Aws, keys: Sequence[str]) -> list[Any]:
+    """Return these instances without those that are gone.
+
+    Asked for by their ids: while a zone is disrupted, AWS fails calls that name none.
+    """
+    try:
+        answer = aws.call("ec2", "describe_instances", InstanceIds=list(keys))
+    except AwsError as error:
+        if error.code != "InvalidInstanceID.NotFound":
+            raise
+        alone = len(keys) == 1
+        return [] if alone else [each for key in keys for each in _instances(aws, [key])]
+    return [each for one in answer["Reservations"] for each in one["Instances"]]
 
 
 def _third_questions(aws: Aws, second: Snapshot) -> dict[str, Ask]:

@@ -27,6 +27,8 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     follow = len(report.findings) - len(report.roots)
     counted = f"{len(report.roots)} findings" if report.roots else "no finding"
+    if report.not_checked:
+        counted += f", {len(report.not_checked)} not checked"
     yield counted + (f", and {follow} that follow from them" if follow else "")
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from guardrails.findings import Severity
+from ops.cluster import Node
+from ops.errors import AwsError
 from ops.tags import NODE_TAG, cluster_of, tags_of
 from ops.verify.check import Check, Fault
 from ops.verify.situation import Described, Situation, attached_to, target_of
@@ -111,8 +113,19 @@ def _fault_of_target(
 
 
 def _move(situation: Situation) -> str:
-    names = " or ".join(node.name for node in situation.cluster.nodes)
-    return f"Fail over with clpgrp -m, or python -m ops move --to {names}"
+    """Return the command that leads the routes to a node that runs."""
+    running = [node.name for node in situation.cluster.nodes if _runs(situation, node)]
+    consent = " --interrupts-service" if situation.cluster.expresscluster_configured else ""
+    commands = [f"python -m ops move --to {name}{consent}" for name in running]
+    return " or ".join(commands) or "Start a node: no node runs with its interface attached"
+
+
+def _runs(situation: Situation, node: Node) -> bool:
+    try:
+        instance = situation.instance_of(node.network_interface_id)
+    except AwsError:
+        return True
+    return instance is not None and instance["State"]["Name"] == "running"
 
 
 def _called(situation: Situation, target: str) -> str:
