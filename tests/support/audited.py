@@ -65,8 +65,8 @@ def judged_by_the_pack(state: Mapping[str, Any]) -> Said:
     made: list[Judgement] = []
     judge = stack_judgement.judge
 
-    def kept(*arguments: Any) -> Judgement:
-        made.append(judge(*arguments))
+    def kept(*arguments: Any, **named: Any) -> Judgement:
+        made.append(judge(*arguments, **named))
         return made[-1]
 
     with patch.object(stack_judgement, "judge", kept):
