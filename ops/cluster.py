@@ -71,7 +71,7 @@ class Cluster:
             if name in (node.name, node.name.rpartition("-")[2]):
                 return node
         names = ", ".join(node.name for node in self.nodes)
-        raise UsageError(f"{name!r} is no node of cluster {self.name}: it has {names}")
+        raise UsageError(f"{name!r} is not a node of cluster {self.name}: it has {names}")
 
 
 def read_cluster(outputs: Mapping[str, Any], source: str) -> Cluster:
@@ -123,12 +123,12 @@ _NODE = (
 def _faults(outputs: Mapping[str, Any]) -> Iterator[str]:
     for key in _TEXTS:
         if not isinstance(outputs.get(key), str):
-            yield f"{key} is no text"
+            yield f"{key} is not a text"
     for key in _MAPS:
         if not isinstance(outputs.get(key), dict):
-            yield f"{key} is no map"
+            yield f"{key} is not a map"
     if not isinstance(outputs.get("nodes"), list) or not outputs["nodes"]:
-        yield "nodes is no list"
+        yield "nodes is not a list"
         return
     nodes: list[Any] = outputs["nodes"]
     for number, node in enumerate(nodes):
@@ -136,7 +136,7 @@ def _faults(outputs: Mapping[str, Any]) -> Iterator[str]:
             if not isinstance(node, dict) or not isinstance(
                 cast("dict[str, Any]", node).get(key), str
             ):
-                yield f"nodes[{number}].{key} is no text"
+                yield f"nodes[{number}].{key} is not a text"
 
 
 def _is_configured(outputs: Mapping[str, Any]) -> bool:

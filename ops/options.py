@@ -1,6 +1,7 @@
 """The options that all commands share: which AWS, and which cluster."""
 
 import argparse
+import math
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -89,6 +90,6 @@ def place_of(arguments: argparse.Namespace, region: str | None = None) -> Place:
 
 def _positive(text: str) -> float:
     seconds = float(text)
-    if seconds <= 0:
-        raise argparse.ArgumentTypeError(f"{text} is no time: give seconds, more than 0")
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is not a time: give seconds, more than 0")
     return seconds

@@ -54,7 +54,8 @@ def _from_file(name: str) -> Cluster:
         raise UsageError(f"--outputs {name}: {error.strerror}") from None
     except ValueError as error:
         raise UsageError(
-            f"--outputs {name} is no JSON: {error}. Write it with `pulumi stack output --json`"
+            f"--outputs {name} is not valid JSON: {error}. "
+            "Write it with `pulumi stack output --json`"
         ) from None
 
 

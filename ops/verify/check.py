@@ -9,7 +9,7 @@ from ops.verify.situation import Situation
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What a check found: `subject` is an id, `remedy` the command that mends it.
+    """What a check found: `subject` is an id, `remedy` the command that fixes it.
 
     `involves` are the ids by which a fault that follows from another one is told: both name one.
     """

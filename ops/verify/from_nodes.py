@@ -29,7 +29,7 @@ Answers = Mapping[str, NodeAnswer | OpsError]
 
 def ask_nodes(aws: Aws, cluster: Cluster, pause: Callable[[float], None] = time.sleep) -> Answers:
     """Run the script on every node that Systems Manager manages, and wait for the answers."""
-    ids = [node.instance_id for node in cluster.nodes]
+    ids = [node.instance_id for node in cluster.nodes if node.instance_id]
     try:
         platforms = _platforms(aws, ids)
     except AwsError as error:

@@ -62,10 +62,10 @@ def test_every_output_that_is_missing_or_odd_is_named_at_once() -> None:
         read_cluster(broken, "--outputs x.json")
     for expected in (
         "--outputs x.json",
-        "region is no text",
-        "vpc_id is no text",
-        "endpoint_ids is no map",
-        "nodes[0].private_ip is no text",
+        "region is not a text",
+        "vpc_id is not a text",
+        "endpoint_ids is not a map",
+        "nodes[0].private_ip is not a text",
         "pulumi stack output --json",
     ):
         assert expected in str(raised.value)
@@ -77,7 +77,7 @@ def test_a_node_goes_by_its_name_or_its_letter(name: str) -> None:
 
 
 def test_a_node_that_is_not_there_is_refused_with_those_that_are() -> None:
-    with pytest.raises(UsageError, match=r"'c' is no node .*: it has node-a"):
+    with pytest.raises(UsageError, match=r"'c' is not a node .*: it has node-a"):
         read_cluster(OUTPUTS, "test").node_named("c")
 
 
@@ -89,7 +89,11 @@ def test_a_file_of_outputs_describes_the_cluster(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("{", "is no JSON"), ("[]", "is no JSON: it holds no object"), ("{}", "cluster_name")],
+    [
+        ("{", "is not valid JSON"),
+        ("[]", "it holds no object"),
+        ("{}", "cluster_name"),
+    ],
 )
 def test_a_file_that_is_no_stacks_outputs_is_refused(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "outputs.json"

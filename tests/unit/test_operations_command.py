@@ -90,7 +90,7 @@ def test_a_word_that_is_no_command_is_a_mistake_of_usage() -> None:
     assert raised.value.code == ExitCode.USAGE
 
 
-@pytest.mark.parametrize("given", ["0", "-1", "soon"])
+@pytest.mark.parametrize("given", ["0", "-1", "nan", "soon"])
 def test_a_timeout_is_a_number_of_seconds(given: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as raised:
         command.main(["verify", "--timeout", given])
