@@ -297,7 +297,7 @@ def test_a_sound_cluster_is_ready(cloud: OpsCloud) -> None:
     assert (ready.owner, ready.problems) == (cluster.nodes[0], ())
     assert cloud.aws.calls == {
         "ec2:DescribeRouteTables": 1,
-        "ec2:DescribeInstances": 1,
+        "ec2:DescribeInstances": 2,
         "ec2:DescribeVpcEndpoints": 1,
     }
 
