@@ -1,6 +1,7 @@
 """The command `drill`."""
 
 import argparse
+import contextlib
 import json
 import shlex
 import sys
@@ -11,7 +12,7 @@ from ops import options
 from ops.drill.drill import Drill, Orders
 from ops.drill.page import report_page
 from ops.drill.plan import planned_calls
-from ops.drill.readiness import Readiness, check_readiness, require_force
+from ops.drill.readiness import Readiness, check_readiness, require_force, require_pair
 from ops.drill.report import Report
 from ops.drill.sampler import Sampler, interval_for
 from ops.drill.text import report_text
@@ -34,6 +35,12 @@ def _asked(question: str) -> str:
     sys.stderr.write(question)
     sys.stderr.flush()
     return sys.stdin.readline()
+
+
+def _told(text: str) -> None:
+    """Tell the operator; a terminal that is gone (SIGHUP) must not stop the failback."""
+    with contextlib.suppress(OSError):
+        told(text)
 
 
 def add_to(commands: options.Commands) -> None:
@@ -79,6 +86,7 @@ def run(arguments: argparse.Namespace, ask: Ask = _asked) -> ExitCode:
     """Drill the cluster that `arguments` mean, and print the report."""
     _require_folder(arguments.report)
     cluster = find_cluster(arguments)
+    require_pair(cluster)
     if not arguments.dry_run:
         require_force(cluster, force=arguments.force)
         if arguments.by == "route":
@@ -91,7 +99,7 @@ def run(arguments: argparse.Namespace, ask: Ask = _asked) -> ExitCode:
         return _refused(ready, arguments)
     tables = tuple(ready.routes.targets)
     orders = Orders(arguments.by, arguments.wait, arguments.repeat)
-    sampler = Sampler(caller, cluster, interval_for(caller.aws), told)
+    sampler = Sampler(caller, cluster, interval_for(caller.aws), _told)
     if arguments.dry_run:
         calls = planned_calls(cluster, tables, owner, orders, sampler.interval)
         return _planned(calls, ready, arguments)
@@ -100,7 +108,7 @@ def run(arguments: argparse.Namespace, ask: Ask = _asked) -> ExitCode:
         told("nothing was changed")
         return ExitCode.FAILED
     course = Course(caller, cluster, sampler, tables, _typed_options(arguments))
-    report = Drill(course, owner, orders, told).run(ready.problems)
+    report = Drill(course, owner, orders, _told).run(ready.problems)
     return _reported(report, arguments)
 
 
@@ -143,14 +151,15 @@ def _planned(calls: tuple[str, ...], ready: Readiness, arguments: argparse.Names
 
 def _reported(report: Report, arguments: argparse.Namespace) -> ExitCode:
     text = json.dumps(report.as_json(), indent=2) if arguments.json else report_text(report)
-    printed(text)
-    if arguments.report:
+    code = report.exit_code
+    if arguments.report:  # first: after SIGHUP there may be no terminal to print to
         try:
             arguments.report.write_text(report_page(report), encoding="utf-8")
         except OSError as error:
-            told(f"error: --report {arguments.report}: {error.strerror}")
-            return max(report.exit_code, ExitCode.FAILED)
-    return report.exit_code
+            _told(f"error: --report {arguments.report}: {error.strerror}")
+            code = max(code, ExitCode.FAILED)
+    printed(text)
+    return code
 
 
 def _number(text: str) -> int:

@@ -4,20 +4,19 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
 
 from ops.cluster import Cluster, Node
+from ops.drill.alarm import GROUP, Alarm, may_still_move, move_back
 from ops.drill.report import By, Report
 from ops.drill.sampler import Say
+from ops.drill.signals import taken_as_interrupts
 from ops.drill.transfer import Course, Transfer
 from ops.errors import ExitCode, OpsError
 from ops.move.caller import Caller
-from ops.move.cli_text import CliText, move_command
 from ops.move.live_routes import LiveRoutes, read_live_routes
 from ops.move.problem import Problem
 
 Now = Callable[[], datetime]
-_GROUP: Final = "clpgrp -m failover1, or Cluster WebUI"
 
 
 @dataclass(frozen=True)
@@ -51,11 +50,17 @@ class Drill:
         self._problems: list[Problem] = []
         self._away = False
         """Whether the address may be elsewhere, with no failback tried since."""
+        self._is_pending = False
+        """Whether a takeover was begun, and not seen to be complete."""
         self._stopped = ""
         self._stopped_code = ExitCode.FAILED
 
     def run(self, known: tuple[Problem, ...] = ()) -> Report:
         """Make the drill; `known` are problems that did not keep it from beginning."""
+        with taken_as_interrupts():
+            return self._run(known)
+
+    def _run(self, known: tuple[Problem, ...]) -> Report:
         began = self._now()
         before = Counter(self._caller.aws.calls)
         self._problems += known
@@ -67,6 +72,8 @@ class Drill:
             self._stopped = "interrupted twice"
         if routes is None or not self._is_home(routes):
             self._alarm(routes)
+        if self._is_pending and self._orders.by == "cluster":
+            self._problems.append(may_still_move(self._cluster, self._former, self._to))
         sampler = self._course.sampler
         return Report(
             cluster=self._cluster,
@@ -106,9 +113,13 @@ class Drill:
 
     def _round(self) -> bool:
         """Go there and back; return whether both were complete."""
-        self._away = True
+        self._away = self._is_pending = True
         there = self._transfer(self._to)
         self._takeovers.append(there)
+        self._is_pending = not there.is_complete
+        if there.refusal:
+            self._away = False
+            return False
         return self._fail_back() and there.is_complete
 
     def _fail_back(self) -> bool:
@@ -120,9 +131,9 @@ class Drill:
     def _transfer(self, to: Node) -> Transfer:
         if self._orders.by == "route":
             self._say(f"moving {self._cluster.virtual_ip} to {to.name}")
-            return self._course.by_route(to)
+            return self._course.by_route(to, restores=to == self._former)
         self._say(
-            f"move the group to {to.name} now ({_GROUP}): waiting for the routes,"
+            f"move the group to {to.name} now ({GROUP}): waiting for the routes,"
             f" {self._orders.wait:g} s at most"
         )
         return self._course.by_cluster(to, self._orders.wait)
@@ -136,7 +147,7 @@ class Drill:
         self._caller.aws.lift_timeout()
         routes = self._read()
         at_home = routes is not None and self._is_home(routes)
-        if not at_home and (self._away or self._orders.by == "route"):
+        if not at_home and not self._refusal and (self._away or self._orders.by == "route"):
             try:
                 self._fail_back()
             except OpsError as error:
@@ -154,38 +165,23 @@ class Drill:
     def _is_home(self, routes: LiveRoutes) -> bool:
         return routes.all_lead_to(self._former.network_interface_id)
 
+    @property
+    def _refusal(self) -> tuple[Problem, ...]:
+        """Why the last failback moved nothing: the former owner cannot take the address."""
+        return self._failbacks[-1].refusal if self._failbacks else ()
+
     def _alarm(self, routes: LiveRoutes | None) -> None:
         """Report loudly that the former owner is not restored, with what restores it."""
-        cli = CliText(self._cluster)
-        away = [*self._course.tables]
-        found = "who holds it now is unknown"
-        if routes is not None:
-            own = self._former.network_interface_id
-            away = [each for each, target in routes.targets.items() if target != own]
-            away += routes.missing
-            found = ", ".join(
-                f"{table} leads to {self._named(routes.targets.get(table))}" for table in away
-            )
-        problem = Problem(
-            "virtual-ip-not-restored",
-            "error",
-            self._cluster.destination,
-            f"{self._former.name} holds the address again, as before the drill",
-            found,
-            self._remedy(),
+        alarm = Alarm(
+            self._cluster,
+            self._former,
+            routes,
+            self._course.tables,
+            move_back(self._former, self._course.options),
+            self._orders.by == "cluster",
+            self._refusal,
         )
-        self._problems.append(problem)
-        self._say(f"NOT RESTORED: {problem.found}. {problem.remedy}")
-        for table in away:
-            self._say(f"  {cli.replace_route(table, self._former)}")
-
-    def _named(self, target: str | None) -> str:
-        node = self._cluster.node_of(target or "")
-        return node.name if node else target or "nothing"
-
-    def _remedy(self) -> str:
-        options = f"{self._course.options} --interrupts-service".strip()
-        by_hand = move_command(self._former, options)
-        if self._orders.by == "cluster":
-            return f"Move the group to {self._former.name} ({_GROUP}), or by hand: {by_hand}"
-        return by_hand
+        self._problems.append(alarm.problem)
+        self._say(f"NOT RESTORED: {alarm.problem.found}. {alarm.problem.remedy}")
+        for command in alarm.commands():
+            self._say(f"  {command}")

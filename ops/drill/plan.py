@@ -15,7 +15,7 @@ def planned_calls(
     (to,) = (node for node in cluster.nodes if node != former)
     checks = (
         cli.describe_route_tables(),
-        cli.describe_instances(cluster.nodes),
+        *(cli.describe_instance(node) for node in cluster.nodes),
         cli.describe_endpoints(),
     )
     passages = [
@@ -29,6 +29,8 @@ def planned_calls(
 def _passage(
     cli: CliText, tables: tuple[str, ...], node: Node, orders: Orders, interval: float
 ) -> Iterator[str]:
+    if orders.by == "route":
+        yield cli.describe_instance(node)
     sample = f"{cli.describe_route_tables()}  # each {interval:g} s"
     if orders.by == "cluster":
         yield f"{sample} until the cluster has moved to {node.name}, {orders.wait:g} s at most"

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from ops.cluster import Cluster, Node
 from ops.errors import UsageError
 from ops.move.caller import Caller
 from ops.move.cli_text import CliText
 from ops.move.judgement import judge_routes, table_name
-from ops.move.live_routes import LiveRoutes, read_live_routes
+from ops.move.live_routes import BLACKHOLE, LiveRoutes, read_live_routes
 from ops.move.node_check import check_nodes
 from ops.move.problem import Problem, errors
+
+_PAIR: Final = 2
 
 
 @dataclass(frozen=True)
@@ -37,26 +40,39 @@ def require_force(cluster: Cluster, *, force: bool) -> None:
         )
 
 
+def require_pair(cluster: Cluster) -> None:
+    """Refuse a drill of other than two nodes: it goes from one to the other. Raises UsageError."""
+    if len(cluster.nodes) != _PAIR:
+        names = ", ".join(node.name for node in cluster.nodes)
+        raise UsageError(
+            f"a drill needs a cluster of two nodes, {cluster.name} has {len(cluster.nodes)}:"
+            f" {names}. Name the cluster by its stack (--stack) or its outputs (--outputs)"
+        )
+
+
 def check_readiness(caller: Caller, cluster: Cluster) -> Readiness:
     """Make all checks. Raises OpsError where one cannot be made."""
     routes = read_live_routes(caller, cluster)
     owner = _owner(routes, cluster)
+    nodes = check_nodes(caller, cluster, cluster.nodes)
     problems = (
         *judge_routes(routes, cluster, owner or cluster.nodes[0]),
         *_disagreement(routes, cluster),
-        *check_nodes(caller, cluster, cluster.nodes),
+        *nodes,
+        *(_dropped(routes, cluster) if owner and not errors(nodes) else ()),
         *_endpoint(caller, cluster),
     )
     return Readiness(owner, routes, problems)
 
 
 def _owner(routes: LiveRoutes, cluster: Cluster) -> Node | None:
-    targets = set(routes.targets.values())
+    """Return the node to which all tables lead, also where AWS drops the packets."""
+    targets = {each.removesuffix(BLACKHOLE) for each in routes.targets.values()}
     return cluster.node_of(targets.pop()) if len(targets) == 1 else None
 
 
 def _disagreement(routes: LiveRoutes, cluster: Cluster) -> Iterator[Problem]:
-    targets = set(routes.targets.values())
+    targets = {each.removesuffix(BLACKHOLE) for each in routes.targets.values()}
     if len(targets) > 1:
         found = ", ".join(
             f"{table_name(cluster, table)} to {_named(cluster, target)}"
@@ -68,6 +84,15 @@ def _disagreement(routes: LiveRoutes, cluster: Cluster) -> Iterator[Problem]:
     elif _owner(routes, cluster) is None:
         found = f"they lead to {targets.pop()}"
         yield _refusal("virtual-ip-target-foreign", cluster, "all tables lead to a node", found)
+
+
+def _dropped(routes: LiveRoutes, cluster: Cluster) -> Iterator[Problem]:
+    """Yield that AWS drops packets for an owner that looks sound, as it may after its start."""
+    tables = [each for each, target in routes.targets.items() if target.endswith(BLACKHOLE)]
+    if tables:
+        found = ", ".join(f"{table_name(cluster, table)} is a blackhole" for table in tables)
+        expected = "the routes are active"
+        yield _refusal("virtual-ip-target-not-running", cluster, expected, found)
 
 
 def _refusal(identity: str, cluster: Cluster, expected: str, found: str) -> Problem:

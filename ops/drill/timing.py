@@ -9,6 +9,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ops.move.live_routes import BLACKHOLE
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -26,7 +28,7 @@ class TableTiming:
     table: str
     flipped: float | None
     changes: int
-    """How often the target changed; more than once means that several programs write it."""
+    """How often the target changed and stayed; several programs write it if more than once."""
 
 
 @dataclass(frozen=True)
@@ -82,13 +84,23 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 def _table_timing(table: str, samples: Sequence[Sample], to: str, zero: float) -> TableTiming:
     seen = [each.targets.get(table) for each in samples]
-    changes = sum(one != other for one, other in itertools.pairwise(seen))
     flipped: float | None = None
     for sample, target in zip(reversed(samples), reversed(seen), strict=True):
         if target != to:
             break
         flipped = max(0.0, sample.answered - zero)
-    return TableTiming(table, flipped, changes)
+    return TableTiming(table, flipped, _changes(seen))
+
+
+def _changes(seen: Sequence[str | None]) -> int:
+    """Count the changes that two samples in a row show, or the last: one alone may be stale.
+
+    The same interface as a black hole is no change: its instance stopped.
+    """
+    bare = [each and each.removesuffix(BLACKHOLE) for each in seen]
+    following = [*bare[1:], *bare[-1:]]
+    steady = [one for one, other in zip(bare, following, strict=True) if one == other]
+    return sum(one != other for one, other in itertools.pairwise([*bare[:1], *steady]))
 
 
 def _last_quiet(samples: Sequence[Sample]) -> Sample | None:

@@ -11,7 +11,8 @@ from ops.drill.timing import Sample, Timing, read_timing
 from ops.move.caller import Caller
 from ops.move.cli_text import move_command
 from ops.move.judgement import judge, table_name
-from ops.move.problem import SLOW_SECONDS, Problem
+from ops.move.node_check import check_if_readable, check_nodes
+from ops.move.problem import SLOW_SECONDS, Problem, errors
 from ops.move.takeover import Takeover, take_over
 
 _SETTLED: Final = 2
@@ -29,6 +30,8 @@ class Transfer:
     problems: tuple[Problem, ...]
     takeover: Takeover | None
     samples: int
+    refusal: tuple[Problem, ...] = ()
+    """Why this program did not move the routes; empty where it did, or the cluster does."""
 
     @property
     def is_complete(self) -> bool:
@@ -47,10 +50,20 @@ class Course:
     options: str = ""
     """What the operator typed to name the cluster, for the commands that are printed."""
 
-    def by_route(self, to: Node) -> Transfer:
-        """Move the routes and watch. Raises OpsError where the tables cannot be read."""
+    def by_route(self, to: Node, *, restores: bool) -> Transfer:
+        """Check the node, move the routes and watch. Raises OpsError where something is unread.
+
+        The node may have stopped since the drill began. A passage that restores the former owner
+        goes on where the node cannot be checked.
+        """
+        if restores:
+            checked = check_if_readable(self.caller, self.cluster, to)
+        else:
+            checked = check_nodes(self.caller, self.cluster, [to])
         hindered = self.sampler.hindered
         before = self.sampler.sample()
+        if errors(checked):
+            return self._refused(to, before, checked)
         with ThreadPoolExecutor(1) as pool:
             began = self.caller.clock()
             moving = pool.submit(take_over, self.caller, self.cluster, to)
@@ -59,11 +72,17 @@ class Course:
         samples = [before, *seen] if before else seen
         timing = read_timing(samples, self.tables, to.network_interface_id, began)
         problems = (
+            *checked,
             *judge(takeover, self.cluster),
             *(self._behind(timing, to) if takeover.is_complete else ()),
             *self._seen(timing, self.sampler.hindered - hindered),
         )
         return Transfer(to, timing, problems, takeover, len(samples))
+
+    def _refused(self, to: Node, seen: Sample | None, found: tuple[Problem, ...]) -> Transfer:
+        samples = [seen] if seen else []
+        timing = read_timing(samples, self.tables, to.network_interface_id)
+        return Transfer(to, timing, found, None, len(samples), errors(found))
 
     def by_cluster(self, to: Node, seconds: float) -> Transfer:
         """Watch until the cluster has moved the address, so many seconds at most."""

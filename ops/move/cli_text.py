@@ -1,6 +1,5 @@
 """The AWS CLI's command for a call, so that an operator can read it, or run it by hand."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ops.cluster import Cluster, Node
@@ -25,10 +24,9 @@ class CliText:
         filters = f"--filters Name=vpc-id,Values={self.cluster.vpc_id}"
         return self._command("describe-route-tables", filters)
 
-    def describe_instances(self, nodes: Sequence[Node]) -> str:
-        """Read the state of nodes and of their interfaces."""
-        values = ",".join(node.instance_id for node in nodes)
-        return self._command("describe-instances", f"--filters Name=instance-id,Values={values}")
+    def describe_instance(self, node: Node) -> str:
+        """Read the state of a node and of its interface."""
+        return self._command("describe-instances", f"--instance-ids {node.instance_id}")
 
     def describe_endpoints(self) -> str:
         """Read the endpoints of the VPC."""
@@ -40,9 +38,9 @@ class CliText:
         words = f"--network-interface-id {interface} --no-source-dest-check"
         return self._command("modify-network-interface-attribute", words)
 
-    def start(self, node: Node) -> str:
-        """Start a node's instance."""
-        return self._command("start-instances", f"--instance-ids {node.instance_id}")
+    def start(self, instance: str) -> str:
+        """Start an instance."""
+        return self._command("start-instances", f"--instance-ids {instance}")
 
     def _route(self, operation: str, table: str, node: Node) -> str:
         return self._command(

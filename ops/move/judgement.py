@@ -6,7 +6,7 @@ from ops.cluster import Cluster, Node
 from ops.errors import AwsError, OpsError
 from ops.move.caller import Reply
 from ops.move.cli_text import CliText
-from ops.move.live_routes import LiveRoutes
+from ops.move.live_routes import BLACKHOLE, LiveRoutes
 from ops.move.problem import SLOW_SECONDS, Problem, id_of
 from ops.move.takeover import Takeover
 
@@ -64,6 +64,8 @@ def _tables(takeover: Takeover, cluster: Cluster) -> Iterator[Problem]:
             pass
         elif reply is not None and reply.error is not None:
             yield _failed(table, reply.error, takeover, cluster)
+        elif targets.get(table) == f"{takeover.node.network_interface_id}{BLACKHOLE}":
+            yield _dropping(table, targets[table], takeover.node, cluster)
         elif table in targets:
             yield _disagreeing(table, targets[table], takeover, cluster)
         if reply is not None and reply.error is None:
@@ -82,15 +84,27 @@ def _disagreeing(table: str, target: str, takeover: Takeover, cluster: Cluster) 
     )
 
 
-def _failed(table: str, error: OpsError, takeover: Takeover, cluster: Cluster) -> Problem:
-    node = takeover.node
+def _dropping(table: str, target: str, node: Node, cluster: Cluster) -> Problem:
     return Problem(
-        id_of(error),
+        "virtual-ip-target-not-running",
+        "error",
+        table_name(cluster, table),
+        f"the route leads to {node.name} {node.network_interface_id}, and is active",
+        f"it leads to {target}: AWS drops its packets, as it does while an instance is stopped",
+        CliText(cluster).describe_instance(node),
+    )
+
+
+def _failed(table: str, error: OpsError, takeover: Takeover, cluster: Cluster) -> Problem:
+    node, cli, identity = takeover.node, CliText(cluster), id_of(error)
+    absent = identity == "virtual-ip-route-missing"
+    return Problem(
+        identity,
         "error",
         table_name(cluster, table),
         f"the route leads to {node.name} {node.network_interface_id}",
         str(error),
-        CliText(cluster).replace_route(table, node),
+        cli.create_route(table, node) if absent else cli.replace_route(table, node),
     )
 
 

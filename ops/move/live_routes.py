@@ -18,6 +18,8 @@ _TARGETS: Final = (
     "CoreNetworkArn",
     "InstanceId",
 )
+BLACKHOLE: Final = " (blackhole)"
+"""What ends a target that AWS shows with the state `blackhole`."""
 
 
 @dataclass(frozen=True)
@@ -71,5 +73,5 @@ def _target(table: Mapping[str, Any], destination: str) -> str | None:
     for route in table["Routes"]:
         if route.get("DestinationCidrBlock") == destination:
             target = next((route[key] for key in _TARGETS if route.get(key)), "nothing")
-            return f"{target} (blackhole)" if route.get("State") == "blackhole" else target
+            return f"{target}{BLACKHOLE}" if route.get("State") == "blackhole" else target
     return None

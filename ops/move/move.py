@@ -10,7 +10,7 @@ from ops.move.caller import Caller
 from ops.move.cli_text import CliText
 from ops.move.judgement import judge, judge_routes
 from ops.move.live_routes import read_live_routes, stack_tables
-from ops.move.node_check import check_nodes
+from ops.move.node_check import check_if_readable
 from ops.move.problem import Problem, errors, problems_json
 from ops.move.takeover import Takeover, take_over
 
@@ -75,23 +75,23 @@ def require_consent(cluster: Cluster, *, interrupts_service: bool) -> None:
 
 
 def move(caller: Caller, cluster: Cluster, node: Node) -> Move:
-    """Check the node and lead all tables to it. Raises OpsError where the check cannot be made."""
+    """Check the node, and lead all tables to it unless an error is found. Raises OpsError."""
     before = Counter(caller.aws.calls)
-    problems = check_nodes(caller, cluster, [node])
-    takeover = None if problems else take_over(caller, cluster, node)
+    problems = check_if_readable(caller, cluster, node)
+    takeover = None if errors(problems) else take_over(caller, cluster, node)
     if takeover is not None:
-        problems = judge(takeover, cluster)
+        problems = (*problems, *judge(takeover, cluster))
     return Move(cluster, node, problems, takeover, dict(caller.aws.calls - before))
 
 
 def plan(caller: Caller, cluster: Cluster, node: Node) -> Plan:
     """Return what `move` would do; this reads and changes nothing. Raises OpsError."""
     cli = CliText(cluster)
-    problems = check_nodes(caller, cluster, [node])
+    problems = check_if_readable(caller, cluster, node)
     routes = read_live_routes(caller, cluster)
     tables = dict.fromkeys((*stack_tables(cluster), *routes.targets))
     calls = (
-        cli.describe_instances([node]),
+        cli.describe_instance(node),
         *(cli.replace_route(table, node) for table in tables),
         cli.describe_route_tables(),
     )

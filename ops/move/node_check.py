@@ -4,22 +4,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ops.cluster import Cluster, Node
+from ops.errors import AwsError
 from ops.move.caller import Caller
 from ops.move.cli_text import CliText
-from ops.move.problem import Problem
+from ops.move.problem import Problem, id_of
 
 
 def check_nodes(caller: Caller, cluster: Cluster, nodes: Sequence[Node]) -> tuple[Problem, ...]:
     """Return what keeps these nodes from taking the virtual IP.
 
-    One DescribeInstances suffices while all is well: it describes the interfaces too. Raises
-    OpsError.
+    One DescribeInstances for each node suffices while all is well: it describes the interfaces
+    too. Raises OpsError.
     """
-    known = [node.instance_id for node in nodes if node.instance_id]
-    instances = _instances(caller, known) if known else []
     problems: list[Problem] = []
     for node in nodes:
-        holder = _holder(instances, node) or _look_for_holder(caller, node)
+        instance = _instance(caller, node.instance_id)
+        holder = _holder(instance, node) or _look_for_holder(caller, node)
         if isinstance(holder, Problem):
             problems.append(holder)
         else:
@@ -27,19 +27,46 @@ def check_nodes(caller: Caller, cluster: Cluster, nodes: Sequence[Node]) -> tupl
     return tuple(problems)
 
 
-def _instances(caller: Caller, ids: Sequence[str]) -> list[dict[str, Any]]:
-    """Describe instances; a filter passes over those that are gone, ids would be refused."""
-    filters = [{"Name": "instance-id", "Values": [*ids]}]
-    reservations = caller.pages("describe_instances", "Reservations", Filters=filters)
-    return [each for reservation in reservations for each in reservation["Instances"]]
+def check_if_readable(caller: Caller, cluster: Cluster, node: Node) -> tuple[Problem, ...]:
+    """Check a node; where AWS does not answer the check, return a warning.
+
+    In an outage of an Availability Zone, DescribeInstances may fail while ReplaceRoute works, which
+    needs no answer about an instance. Raises OpsError for what is no answer of AWS.
+    """
+    try:
+        return check_nodes(caller, cluster, [node])
+    except AwsError as error:
+        unread = Problem(
+            id_of(error, "api-slow"),
+            "warning",
+            f"{node.name} {node.network_interface_id}",
+            "AWS says whether the node can take the virtual IP",
+            f"the node was not checked: {error}",
+            CliText(cluster).describe_instance(node),
+        )
+        return (unread,)
 
 
-def _holder(instances: Sequence[dict[str, Any]], node: Node) -> dict[str, Any] | None:
-    """Return the instance to which the node's interface is attached."""
-    for instance in instances:
-        if _interface(instance, node) is not None:
-            return instance
-    return None
+def _instance(caller: Caller, identity: str | None) -> dict[str, Any] | None:
+    """Describe an instance; None where the id is unknown, here or to AWS.
+
+    By id, not by filter: a call with filters alone fails in an outage of an Availability Zone
+    (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html).
+    """
+    if not identity:
+        return None
+    try:
+        reservations = caller.pages("describe_instances", "Reservations", InstanceIds=[identity])
+    except AwsError as error:
+        if error.code == "InvalidInstanceID.NotFound":
+            return None
+        raise
+    return next((each for one in reservations for each in one["Instances"]), None)
+
+
+def _holder(instance: dict[str, Any] | None, node: Node) -> dict[str, Any] | None:
+    """Return the instance if the node's interface is attached to it."""
+    return instance if instance and _interface(instance, node) is not None else None
 
 
 def _interface(instance: Mapping[str, Any], node: Node) -> Mapping[str, Any] | None:
@@ -51,8 +78,7 @@ def _interface(instance: Mapping[str, Any], node: Node) -> Mapping[str, Any] | N
 
 def _look_for_holder(caller: Caller, node: Node) -> dict[str, Any] | Problem:
     """Return the instance that has the interface instead of the one that the outputs name."""
-    filters = [{"Name": "network-interface-id", "Values": [node.network_interface_id]}]
-    found = caller.pages("describe_network_interfaces", "NetworkInterfaces", Filters=filters)
+    found = _interfaces(caller, node.network_interface_id)
     subject = f"{node.name} {node.network_interface_id}"
     if not found:
         return Problem(
@@ -64,7 +90,7 @@ def _look_for_holder(caller: Caller, node: Node) -> dict[str, Any] | Problem:
             "Repair the node with `pulumi up --refresh`, then read the outputs again",
         )
     identity: str | None = found[0].get("Attachment", {}).get("InstanceId")
-    holder = _holder(_instances(caller, [identity]), node) if identity else None
+    holder = _holder(_instance(caller, identity), node)
     return holder or Problem(
         "virtual-ip-target-detached",
         "error",
@@ -73,6 +99,18 @@ def _look_for_holder(caller: Caller, node: Node) -> dict[str, Any] | Problem:
         "it is attached to no instance",
         "Repair the node with `pulumi up --refresh`",
     )
+
+
+def _interfaces(caller: Caller, identity: str) -> list[dict[str, Any]]:
+    """Describe an interface, by id as `_instance` does; nothing where AWS does not know it."""
+    try:
+        return caller.pages(
+            "describe_network_interfaces", "NetworkInterfaces", NetworkInterfaceIds=[identity]
+        )
+    except AwsError as error:
+        if error.code == "InvalidNetworkInterfaceID.NotFound":
+            return []
+        raise
 
 
 def _faults(cluster: Cluster, node: Node, holder: Mapping[str, Any]) -> Iterator[Problem]:
@@ -96,7 +134,7 @@ def _faults(cluster: Cluster, node: Node, holder: Mapping[str, Any]) -> Iterator
             f"{node.name} {holder['InstanceId']}",
             "the instance is running",
             f"it is {state}",
-            cli.start(node),
+            cli.start(holder["InstanceId"]),
         )
     if interface.get("SourceDestCheck", True):
         yield Problem(

@@ -21,6 +21,8 @@ _IDS = {
     "InvalidNetworkInterfaceID.NotFound": "virtual-ip-target-missing",
     "InvalidRouteTableID.NotFound": "route-table-missing",
     "InvalidRoute.NotFound": "virtual-ip-route-missing",
+    # what ReplaceRoute answers where the table has no such route
+    "InvalidParameterValue": "virtual-ip-route-missing",
 }
 _OTHER = "virtual-ip-tables-disagree"
 
@@ -40,9 +42,9 @@ class Problem:
     remedy: str
 
 
-def id_of(error: OpsError) -> str:
-    """Return the id for an error of a call that replaces a route."""
-    return _IDS.get(error.code, _OTHER) if isinstance(error, AwsError) else _OTHER
+def id_of(error: OpsError, other: str = _OTHER) -> str:
+    """Return the id for an error of a call, `other` where the error has none of its own."""
+    return _IDS.get(error.code, other) if isinstance(error, AwsError) else other
 
 
 def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -1,5 +1,7 @@
 """When each table flipped, from any sequence of samples."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,17 +69,25 @@ def test_a_flip_is_dated_by_an_answer_from_which_on_the_table_stays(samples: lis
             assert all(one.targets.get(each.table) == TO for one in since)
 
 
+def targets_in(seen: str) -> Sequence[str]:
+    """A letter for each table; or one table, which is a black hole."""
+    return [seen] if seen.endswith("(blackhole)") else seen
+
+
 def timing_of(*seen: str, began: float | None = None) -> Timing:
     """The timing of samples a second apart, each answered after 0.2 s; a letter for each table."""
     samples = [
         Sample(
             number,
             number + 0.2,
-            {table: f"eni-{letter}" for table, letter in zip(TABLES, each, strict=False)},
+            {
+                table: f"eni-{target}"
+                for table, target in zip(TABLES, targets_in(each), strict=False)
+            },
         )
         for number, each in enumerate(seen)
     ]
-    return read_timing(samples, TABLES[: len(seen[0])], TO, began)
+    return read_timing(samples, TABLES[: len(targets_in(seen[0]))], TO, began)
 
 
 def test_without_a_beginning_time_counts_from_the_last_sample_before_any_change() -> None:
@@ -95,7 +105,23 @@ def test_with_a_beginning_time_counts_from_it() -> None:
 def test_a_table_that_goes_back_flips_when_it_comes_to_stay() -> None:
     timing = timing_of("a", "b", "a", "b", "b")
     assert timing.flips == pytest.approx((3,))
-    assert [each.changes for each in timing.tables] == [3]
+    assert [each.changes for each in timing.tables] == [1]
+
+
+@pytest.mark.parametrize(
+    ("seen", "changes"),
+    [
+        ("aab", 1),
+        ("aabab", 1),
+        ("abaa", 0),
+        ("aabbaabb", 3),
+        (["a", "a (blackhole)", "a (blackhole)", "b", "b"], 1),
+    ],
+)
+def test_a_change_counts_when_two_samples_or_the_last_show_it(
+    seen: Sequence[str], changes: int
+) -> None:
+    assert [each.changes for each in timing_of(*seen).tables] == [changes]
 
 
 def test_a_table_that_goes_back_for_good_never_flips() -> None:

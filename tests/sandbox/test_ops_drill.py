@@ -1,24 +1,29 @@
 """The drill against moto: what it sees of a takeover, and that the former owner is restored."""
 
+import dataclasses
 import itertools
 import re
+import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from moto.ec2.models import ec2_backends
 
 from ops.aws import Place
-from ops.cluster import Cluster
+from ops.cluster import Cluster, Node
+from ops.drill import readiness
 from ops.drill.drill import Drill, Orders
 from ops.drill.page import report_page
-from ops.drill.readiness import check_readiness
+from ops.drill.readiness import check_readiness, require_pair
 from ops.drill.report import Report
 from ops.drill.sampler import AWS_SECONDS, SANDBOX_SECONDS, Sampler, interval_for
 from ops.drill.text import report_text
 from ops.drill.transfer import Course
-from ops.errors import ExitCode, TimedOutError
+from ops.errors import ExitCode, TimedOutError, UsageError
 from ops.move.caller import quick_aws
+from ops.move.live_routes import LiveRoutes
 from tests.support.clockwork import Clockwork
 from tests.support.ops_cloud import OpsCloud
 
@@ -126,7 +131,9 @@ def test_a_drill_by_the_cluster_only_watches(cloud: OpsCloud) -> None:
 def test_a_cluster_that_does_not_move_fails_the_drill_after_the_wait(cloud: OpsCloud) -> None:
     cluster, clock = cloud.build(2), Clockwork()
     report = Bench(cloud, cluster, clock).drill(Orders("cluster", wait=2))
-    assert (report.exit_code, ids(report)) == (ExitCode.FAILED, ["virtual-ip-not-moved"])
+    assert (report.exit_code, ids(report)) == (ExitCode.FAILED, ["virtual-ip-not-moved"] * 2)
+    assert "the group may still move" in report.all_problems[0].found
+    assert "clpstat" in report.all_problems[0].remedy
     assert report.is_restored
     assert 2 <= clock.now < 3
 
@@ -138,15 +145,17 @@ def test_a_cluster_that_leaves_a_table_behind_is_reported_by_its_name(cloud: Ops
     waits = [None] * 20
     Hand(cloud, None, lambda: cloud.lead(first, b), *waits, lambda: cloud.lead(first, a))
     report = Bench(cloud, cluster, clock).drill(Orders("cluster", wait=1))
-    assert ids(report) == ["virtual-ip-tables-disagree"]
+    assert ids(report) == ["virtual-ip-not-moved", "virtual-ip-tables-disagree"]
     assert f"these do not: table_01 {cluster.route_table_ids['table_01']}" in report_text(report)
     assert (report.exit_code, report.is_restored) == (ExitCode.FAILED, True)
 
 
 def test_a_route_that_goes_to_and_fro_is_reported(cloud: OpsCloud) -> None:
-    cluster, clock = cloud.build(1), Clockwork()
+    cluster, clock = cloud.build(2), Clockwork()
+    first = cluster.route_table_ids["table_00"]
     a, b = (lead_all(cloud, cluster, letter) for letter in "ab")
-    Hand(cloud, None, b, a, b, None, a)
+    b_alone = partial(cloud.lead, first, cluster.node_named("b").network_interface_id)
+    Hand(cloud, None, b_alone, None, a, None, b, None, a)
     report = Bench(cloud, cluster, clock).drill(Orders("cluster", wait=5))
     assert ids(report) == ["virtual-ip-owner-changes-repeatedly"]
     assert report.exit_code is ExitCode.DIFFERS
@@ -190,7 +199,11 @@ def test_a_route_that_vanishes_fails_the_drill_and_is_not_restored(cloud: OpsClo
             cloud.ec2.delete_route(RouteTableId=bare, DestinationCidrBlock="20.0.0.100/32")
 
     cloud.faults.before("ReplaceRoute", remove)
-    report = Bench(cloud, cluster).drill(BY_ROUTE)
+    bench = Bench(cloud, cluster)
+    report = bench.drill(BY_ROUTE)
+    assert bench.told[-1].startswith(
+        f"  aws ec2 create-route --region us-east-1 --route-table-id {bare} "
+    )
     assert report.exit_code is ExitCode.FAILED
     assert {"virtual-ip-route-missing", "virtual-ip-not-restored"} <= set(ids(report))
     assert f"table_00 {bare} has no route" in report_text(report)
@@ -268,9 +281,71 @@ def test_an_elapsed_timeout_restores_the_former_owner_first(cloud: OpsCloud) -> 
     def out_of_time() -> None:
         raise TimedOutError("--timeout 5: the time is up")
 
-    Hand(cloud, None, out_of_time)
-    report = Bench(cloud, cluster, clock).drill(Orders("cluster", wait=60))
+    Hand(cloud, None, None, None, out_of_time)
+    report = Bench(cloud, cluster, clock).drill(BY_ROUTE)
     assert (report.exit_code, report.is_restored) == (ExitCode.TIMED_OUT, True)
+    assert cloud.targets(cluster) == ["node-a"]
+
+
+def test_a_takeover_by_the_cluster_that_was_cut_short_may_still_come(cloud: OpsCloud) -> None:
+    cluster, clock = cloud.build(1), Clockwork()
+    Hand(cloud, None, interrupted)
+    report = Bench(cloud, cluster, clock).drill(Orders("cluster", wait=60))
+    assert (report.exit_code, ids(report)) == (ExitCode.FAILED, ["virtual-ip-not-moved"])
+    assert report.is_restored
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_restores_the_former_owner_as_ctrl_c_does(
+    cloud: OpsCloud, number: signal.Signals
+) -> None:
+    cluster, before = cloud.build(2), signal.getsignal(number)
+    Hand(cloud, None, None, None, None, lambda: signal.raise_signal(number))
+    report = Bench(cloud, cluster).drill(Orders("route", repeat=9))
+    assert (report.stopped, report.exit_code) == ("interrupted", ExitCode.FAILED)
+    assert cloud.targets(cluster) == ["node-a"] * 2
+    assert signal.getsignal(number) is before
+
+
+def stops_when_replaced(cloud: OpsCloud, node: Node, replacement: int) -> None:
+    """Stop a node as a route is replaced for the so-manieth time."""
+    replaced = itertools.count(1)
+
+    def stop() -> None:
+        if next(replaced) == replacement:
+            cloud.ec2.stop_instances(InstanceIds=[node.instance_id])
+
+    cloud.faults.before("ReplaceRoute", stop)
+
+
+def test_a_drill_does_not_fail_back_to_a_node_that_stopped_meanwhile(cloud: OpsCloud) -> None:
+    cluster = cloud.build(1)
+    a = cluster.nodes[0]
+    stops_when_replaced(cloud, a, 1)
+    bench = Bench(cloud, cluster)
+    report = bench.drill(BY_ROUTE)
+    assert cloud.targets(cluster) == ["node-b"]
+    assert report.calls["ec2:ReplaceRoute"] == 1
+    assert (report.exit_code, len(report.failbacks)) == (ExitCode.FAILED, 1)
+    assert ids(report) == ["virtual-ip-not-restored", "virtual-ip-target-not-running"]
+    assert bench.told[-1] == (
+        f"NOT RESTORED: {cluster.route_table_ids['table_00']} leads to node-b; not moved back,"
+        f" because node-a cannot take it: node-a {a.instance_id}: it is stopped."
+        f" First: aws ec2 start-instances --region us-east-1 --instance-ids {a.instance_id}."
+        " Then: python -m ops move --to node-a --stack dev --interrupts-service"
+    )
+
+
+def test_a_drill_does_not_go_to_a_node_that_stopped_since_the_last_round(cloud: OpsCloud) -> None:
+    cluster = cloud.build(1)
+    stops_when_replaced(cloud, cluster.nodes[1], 2)
+    report = Bench(cloud, cluster).drill(Orders("route", repeat=2))
+    assert (report.exit_code, ids(report)) == (
+        ExitCode.FAILED,
+        ["virtual-ip-target-not-running"],
+    )
+    assert (len(report.takeovers), len(report.failbacks)) == (2, 1)
+    assert cloud.targets(cluster) == ["node-a"]
 
 
 def test_throttled_samples_double_the_interval_and_the_report_says_so(cloud: OpsCloud) -> None:
@@ -297,7 +372,7 @@ def test_a_sound_cluster_is_ready(cloud: OpsCloud) -> None:
     assert (ready.owner, ready.problems) == (cluster.nodes[0], ())
     assert cloud.aws.calls == {
         "ec2:DescribeRouteTables": 1,
-        "ec2:DescribeInstances": 1,
+        "ec2:DescribeInstances": 2,
         "ec2:DescribeVpcEndpoints": 1,
     }
 
@@ -358,6 +433,31 @@ def test_a_finding_that_makes_a_drill_dangerous_refuses_it(
     ready = check_readiness(cloud.caller(), cluster)
     assert [each.id for each in ready.problems] == [identity]
     assert ready.is_refused
+
+
+def test_an_owner_that_aws_shows_as_a_black_hole_is_known(
+    cloud: OpsCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster = cloud.build(1)
+    owner = cluster.nodes[0]
+    dropped = {"table_00": f"{owner.network_interface_id} (blackhole)"}
+    monkeypatch.setattr(readiness, "read_live_routes", lambda *_: LiveRoutes(dropped))
+    ready = check_readiness(cloud.caller(), cluster)
+    assert (ready.owner, [each.id for each in ready.problems]) == (
+        owner,
+        ["virtual-ip-target-not-running"],
+    )
+    cloud.ec2.stop_instances(InstanceIds=[owner.instance_id])
+    [problem] = check_readiness(cloud.caller(), cluster).problems
+    assert (problem.id, problem.found) == ("virtual-ip-target-not-running", "it is stopped")
+
+
+def test_a_drill_of_three_nodes_is_a_usage_error(cloud: OpsCloud) -> None:
+    cluster = cloud.build(1)
+    require_pair(cluster)
+    third = dataclasses.replace(cluster.nodes[1], name="node-c")
+    with pytest.raises(UsageError, match="has 3: node-a, node-b, node-c"):
+        require_pair(dataclasses.replace(cluster, nodes=(*cluster.nodes, third)))
 
 
 def test_the_page_escapes_all_values_and_loads_nothing(cloud: OpsCloud) -> None:

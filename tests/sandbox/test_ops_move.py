@@ -1,13 +1,17 @@
 """`ops move` against moto: which calls, which tables, and what it says when some of them fail."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 
 from ops.cluster import Cluster, Node
-from ops.errors import AwsError, ExitCode, UsageError
+from ops.errors import ExitCode, UsageError
+from ops.move.caller import Reply
 from ops.move.judgement import judge
+from ops.move.live_routes import LiveRoutes
 from ops.move.move import Move, move, plan, require_consent
+from ops.move.node_check import check_nodes
 from ops.move.takeover import take_over
 from ops.move.text import move_text
 from tests.support.clockwork import Clockwork
@@ -190,13 +194,64 @@ def test_an_interface_that_vanishes_during_the_move_is_named_for_each_table(
     assert [each.id for each in found] == ["virtual-ip-target-missing"] * 2
 
 
-def test_a_check_that_may_not_be_made_stops_the_move(cloud: OpsCloud) -> None:
+def test_a_check_that_aws_does_not_answer_is_a_warning_and_the_move_goes_on(
+    cloud: OpsCloud,
+) -> None:
+    cluster, clock = cloud.build(), Clockwork()
+    cloud.faults.throttle("DescribeInstances", 99)
+    done = move(cloud.caller(clock), cluster, node_b(cluster))
+    assert cloud.targets(cluster) == ["node-b"] * 3
+    assert (done.exit_code, problems(done)) == (ExitCode.SOUND, [("api-throttled", "warning")])
+    assert done.problems[0].found.startswith("the node was not checked: ec2:DescribeInstances: ")
+
+
+def test_a_node_is_described_by_its_id_because_a_filter_fails_in_an_outage_of_a_zone(
+    cloud: OpsCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster, caller = cloud.build(), cloud.caller()
+    asked: list[dict[str, Any]] = []
+    call = caller.call
+
+    def noted(operation: str, **arguments: Any) -> Reply:
+        asked.append({operation: arguments})
+        return call(operation, **arguments)
+
+    monkeypatch.setattr(caller, "call", noted)
+    assert check_nodes(caller, cluster, [node_b(cluster)]) == ()
+    assert asked == [{"describe_instances": {"InstanceIds": [node_b(cluster).instance_id]}}]
+
+
+def test_the_instance_that_was_found_stopped_is_the_one_to_start(cloud: OpsCloud) -> None:
     cluster = cloud.build()
-    cloud.faults.deny("DescribeInstances")
-    before = cloud.targets(cluster)
-    with pytest.raises(AwsError, match="ec2:DescribeInstances: UnauthorizedOperation"):
-        move(cloud.caller(), cluster, node_b(cluster))
-    assert cloud.targets(cluster) == before
+    real = node_b(cluster).instance_id
+    cloud.ec2.stop_instances(InstanceIds=[real])
+    stale = dataclasses.replace(node_b(cluster), instance_id="i-0123456789abcdef0")
+    [problem] = check_nodes(cloud.caller(), cluster, [stale])
+    assert problem.remedy == (f"aws ec2 start-instances --region us-east-1 --instance-ids {real}")
+
+
+def test_a_replacement_of_a_route_that_is_missing_names_the_command_that_creates_it(
+    cloud: OpsCloud,
+) -> None:
+    cluster = cloud.build(1)
+    [bare] = cluster.route_table_ids.values()
+    cloud.ec2.delete_route(RouteTableId=bare, DestinationCidrBlock=DESTINATION)
+    cloud.faults.deny("DescribeRouteTables")
+    done = move(cloud.caller(), cluster, node_b(cluster))
+    [missing] = [each for each in done.problems if each.subject == f"table_00 {bare}"]
+    assert missing.id == "virtual-ip-route-missing"
+    assert missing.remedy.startswith("aws ec2 create-route ")
+
+
+def test_a_route_to_the_node_that_aws_drops_is_not_called_another_programs(
+    cloud: OpsCloud,
+) -> None:
+    cluster = cloud.build(1)
+    b, [table] = node_b(cluster), cluster.route_table_ids.values()
+    done = take_over(cloud.caller(), cluster, b)
+    routes = LiveRoutes({table: f"{b.network_interface_id} (blackhole)"})
+    [problem] = judge(dataclasses.replace(done, routes=routes), cluster)
+    assert problem.id == "virtual-ip-target-not-running"
 
 
 def test_routes_that_cannot_be_read_afterwards_are_no_success(cloud: OpsCloud) -> None:
