@@ -1,7 +1,8 @@
 """Whether the network ACLs of the subnets let the cluster's traffic through, both ways."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, summarize_address_range
 from typing import Final, NamedTuple
 
 from guardrails.addresses import Block, intersect, parse_host, parse_range, show, subtract
@@ -155,22 +156,36 @@ def _fault(acl: Described, found: Mapping[tuple[Side, Denial], str]) -> Fault:
         for (side, denial), purpose in found.items()
     ]
     more = f"; and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
-    remedies = dict.fromkeys(_remedy(acl, side, denial) for side, denial in found)
+    remedies = list(_remedies(acl, found))
+    is_partial = len(remedies) > _SHOWN or any(len(_networks(each)) > 1 for _, each in found)
     return Fault(
         acl["NetworkAclId"],
         "nodes, endpoints and clients reach each other",
         "; ".join(lines[:_SHOWN]) + more,
-        "; ".join(list(remedies)[:_SHOWN])
-        + ("; then verify again" if len(remedies) > _SHOWN else ""),
+        "; ".join(remedies[:_SHOWN]) + ("; then verify again" if is_partial else ""),
         tuple(each["SubnetId"] for each in acl.get("Associations", [])),
     )
 
 
-def _remedy(acl: Described, side: Side, denial: Denial) -> str:
-    """Return the command that removes a rule, or adds one before the last, which cannot go."""
-    common = f"--network-acl-id {acl['NetworkAclId']} --{side}"
-    if denial.rule < LAST_RULE:
-        return f"aws ec2 delete-network-acl-entry {common} --rule-number {denial.rule}"
+def _remedies(acl: Described, found: Iterable[tuple[Side, Denial]]) -> Iterator[str]:
+    """Yield the commands that allow what is denied, each under a rule number of its own.
+
+    A rule that denies stays: somebody may want it for other traffic.
+    """
+    taken = {(each["Egress"], each["RuleNumber"]) for each in acl.get("Entries", [])}
+    for side, denial in found:
+        is_egress = side == "egress"
+        number = _free({each for egress, each in taken if egress is is_egress}, denial.rule)
+        if number is None:
+            yield (
+                f"give rule {denial.rule} of --{side} a higher number: no number below it is free"
+            )
+            continue
+        taken.add((is_egress, number))
+        yield _allowing(acl["NetworkAclId"], side, denial, number)
+
+
+def _allowing(acl: str, side: Side, denial: Denial, number: int) -> str:
     protocol, first, last = denial.ports
     what = (
         f"--icmp-type-code Type={first},Code=-1"
@@ -178,16 +193,26 @@ def _remedy(acl: Described, side: Side, denial: Denial) -> str:
         else f"--port-range From={first},To={last}"
     )
     return (
-        f"aws ec2 create-network-acl-entry {common} --rule-number {_free(acl, side)} "
-        f"--protocol {_NUMBERS[protocol]} {what} --cidr-block {show(denial.blocks[0])} "
+        f"aws ec2 create-network-acl-entry --network-acl-id {acl} --{side} --rule-number {number} "
+        f"--protocol {_NUMBERS[protocol]} {what} --cidr-block {_networks(denial)[0]} "
         "--rule-action allow"
     )
 
 
-def _free(acl: Described, side: Side) -> int:
-    entries = acl.get("Entries", [])
-    taken = {each["RuleNumber"] for each in entries if each["Egress"] is (side == "egress")}
-    return next(each for each in range(_FIRST_RULE, LAST_RULE) if each not in taken)
+def _networks(denial: Denial) -> list[IPv4Network]:
+    """Return what is denied as CIDRs: an ACL's rule names nothing else, not even one address."""
+    return [
+        network
+        for block in denial.blocks
+        for network in summarize_address_range(IPv4Address(block.first), IPv4Address(block.last))
+    ]
+
+
+def _free(taken: Collection[int], denying: int) -> int | None:
+    """Return a free number below a rule's: close to it, so that other rules keep their effect."""
+    highest_first = range(denying - 1, 0, -1)
+    candidates = range(_FIRST_RULE, LAST_RULE) if denying == LAST_RULE else highest_first
+    return next((each for each in candidates if each not in taken), None)
 
 
 CHECKS = (Check(id="network-acl-blocks", severity=Severity.CRITICAL, judge=network_acl_blocks),)

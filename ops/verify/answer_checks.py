@@ -3,7 +3,7 @@
 Part of a report only where the nodes were asked (`--from-nodes`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from guardrails.findings import Severity
@@ -11,7 +11,7 @@ from ops.cluster import Node
 from ops.errors import NotCheckedError
 from ops.verify.check import Check, Fault
 from ops.verify.node_answer import NodeAnswer
-from ops.verify.situation import Situation
+from ops.verify.situation import Situation, target_of
 
 _SKEW_SECONDS: Final = 60
 """AWS refuses requests that are signed five minutes off; a minute leaves time to act."""
@@ -28,7 +28,7 @@ def node_cannot_reach_api(situation: Situation) -> Iterator[Fault]:
                 node.instance_id,
                 "aws ec2 describe-vpcs answers on the node",
                 _why(answer, cluster.region),
-                "Mend what the findings about endpoint, role and DNS name; else run the command on "
+                "Fix what the findings about endpoint, role and DNS name; else run the command on "
                 f"{node.name} with --debug",
                 (cluster.vpc_id, cluster.node_role_arn, cluster.endpoint_ids.get("ec2", "")),
             )
@@ -38,8 +38,7 @@ def webui_unreachable(situation: Situation) -> Iterator[Fault]:
     """Find nodes that Cluster WebUI does not answer at the virtual IP."""
     virtual_ip = situation.cluster.virtual_ip
     answered = list(_answered(situation))
-    if not any(answer.has_product for _, answer in answered):
-        raise NotCheckedError("EXPRESSCLUSTER is not installed on the nodes")
+    _require_product(answered)
     silent = [node.name for node, answer in answered if not answer.webui]
     if silent:
         yield Fault(
@@ -47,7 +46,7 @@ def webui_unreachable(situation: Situation) -> Iterator[Fault]:
             f"http://{virtual_ip}:{_WEBUI_PORT} answers",
             f"no answer to {', '.join(silent)}",
             "clpstat on the active node; clpcl -r --web restarts Cluster WebUI",
-            tuple(situation.own_tables),
+            (*situation.own_tables, *map(target_of, situation.virtual_ip_routes.values())),
         )
 
 
@@ -106,6 +105,7 @@ def held_by_wrong_node(situation: Situation) -> Iterator[Fault]:
     answers = dict(_holding(situation))
     if owner is None or owner not in answers or _holds(situation, answers[owner]):
         return
+    _require_product(answers.items())
     others = [
         node
         for node, answer in answers.items()
@@ -148,6 +148,12 @@ def _holding(situation: Situation) -> list[tuple[Node, NodeAnswer]]:
     return answers
 
 
+def _require_product(answers: Iterable[tuple[Node, NodeAnswer]]) -> None:
+    """Raise NotCheckedError where nothing on the nodes could hold the virtual IP, or serve it."""
+    if not any(answer.has_product for _, answer in answers):
+        raise NotCheckedError("EXPRESSCLUSTER is not installed on the nodes")
+
+
 def _holds(situation: Situation, answer: NodeAnswer) -> bool:
     return situation.cluster.virtual_ip in answer.addresses
 
@@ -173,14 +179,24 @@ def _why(answer: NodeAnswer, region: str) -> str:
 
 _ENDPOINT = ("endpoint-missing", "endpoint-not-available", "endpoint-group-closed")
 _DNS = ("endpoint-private-dns-off", "vpc-dns-off")
-_ROUTES = ("virtual-ip-tables-disagree", "virtual-ip-route-missing", "virtual-ip-target-missing")
+_NODE = ("role-action-missing", "instance-profile-wrong", "metadata-unreachable", "clock-skewed")
+_ROUTES = (
+    "virtual-ip-tables-disagree",
+    "virtual-ip-route-missing",
+    "virtual-ip-target-missing",
+    "virtual-ip-target-detached",
+    "virtual-ip-target-not-running",
+    "virtual-ip-target-foreign",
+    "virtual-ip-target-wrong-kind",
+    "source-dest-check-on",
+)
 _HELD = ("virtual-ip-held-by-wrong-node", "virtual-ip-held-by-both")
 CHECKS = (
     Check(
         id="node-cannot-reach-api",
         severity=Severity.CRITICAL,
         judge=node_cannot_reach_api,
-        follows_from=(*_ENDPOINT, *_DNS, "endpoint-policy-denies", "role-action-missing"),
+        follows_from=(*_ENDPOINT, *_DNS, "endpoint-policy-denies", *_NODE),
     ),
     Check(
         id="webui-unreachable",

@@ -11,11 +11,11 @@ API: Final = "ec2"
 
 
 def live_endpoints(situation: Situation) -> Mapping[str, Described]:
-    """Return the endpoints of the VPC by id; AWS lists deleted ones for a while."""
+    """Return the endpoints of the VPC by id; AWS lists others while it deletes them, and after."""
     return {
         key: each
         for key, each in situation.endpoints.items()
-        if each.get("State", "").lower() != "deleted"
+        if each.get("State", "").lower() not in ("deleting", "deleted")
     }
 
 

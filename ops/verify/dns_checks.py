@@ -6,6 +6,7 @@ from typing import Final
 
 from guardrails.findings import Severity
 from ops.verify.check import Check, Fault
+from ops.verify.node_answer import NodeAnswer
 from ops.verify.situation import Described, Situation
 
 # https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html
@@ -33,10 +34,11 @@ def vpc_dns_off(situation: Situation) -> Iterator[Fault]:
 def dhcp_dns_custom(situation: Situation) -> Iterator[Fault]:
     """Find name servers other than Amazon's, which do not know the endpoints (F29).
 
+    None where the nodes were asked and their calls work: those servers forward AWS's names then.
     A VPC without a set of options is not judged: its instances use Amazon's server on Nitro.
     https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html
     """
-    if situation.vpc is None:
+    if situation.vpc is None or _calls_work(situation):
         return
     allowed = {*_AMAZON_SERVERS, _resolver(situation.vpc)}
     for options in situation.snapshot.get("dhcp_options"):
@@ -53,6 +55,14 @@ def dhcp_dns_custom(situation: Situation) -> Iterator[Fault]:
                 "with its id",
                 (situation.cluster.vpc_id,),
             )
+
+
+def _calls_work(situation: Situation) -> bool:
+    answers = situation.answers or {}
+    return all(
+        isinstance(answer := answers.get(node.name), NodeAnswer) and answer.call == "ok"
+        for node in situation.cluster.nodes
+    )
 
 
 def _servers(options: Described) -> list[str]:

@@ -60,7 +60,12 @@ def needed_calls(cluster: Cluster, tables: Collection[Table], caller: Caller) ->
 
 
 def is_the_clusters(cluster: Cluster, table: Table) -> bool:
-    """Tell whether a table has a route to the virtual IP, or is one of the stack's that should."""
+    """Tell whether a table has a route to the virtual IP, or is one of the stack's that should.
+
+    A table that the stack leaves out is not, even if another cluster has the same address there.
+    """
+    if table["RouteTableId"] in cluster.tables_without_virtual_ip:
+        return False
     destinations = {route.get("DestinationCidrBlock") for route in table.get("Routes", [])}
     own = table["RouteTableId"] in cluster.route_table_ids.values()
     return own or cluster.destination in destinations

@@ -49,7 +49,21 @@ WRITE_ACTIONS: Final = frozenset(
     }
 )
 """What the project gives its nodes, with all features on, apart from reading."""
-_WRITES: Final = frozenset(action.lower() for action in WRITE_ACTIONS)
+_AGENT_ACTIONS: Final = frozenset(
+    {
+        "ssm:PutComplianceItems",
+        "ssm:PutConfigurePackageResult",
+        "ssm:PutInventory",
+        "ssm:UpdateAssociationStatus",
+        "ssm:UpdateInstanceAssociationStatus",
+    }
+)
+"""What AmazonSSMManagedInstanceCore adds, which operators attach for Systems Manager.
+
+With these the agent reports on its own node and changes nothing else.
+https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMManagedInstanceCore.html
+"""
+_WRITES: Final = frozenset(action.lower() for action in WRITE_ACTIONS | _AGENT_ACTIONS)
 _READS: Final = re.compile(r"[^:]+:(?:describe|get|list)", re.IGNORECASE)
 # The ids of no table and no instance: they stand for all those of others, which have no tag.
 _ANY_TABLE: Final = "rtb-00000000000000000"

@@ -7,9 +7,21 @@ from typing import Final
 from guardrails.findings import Severity
 from ops.errors import NotCheckedError
 from ops.verify.check import Check, Fault
-from ops.verify.situation import Described, Situation, is_edge, is_main, target_of
+from ops.verify.situation import Described, Situation, is_edge, target_of
 
 _PUBLIC_SUBNET: Final = "public_"
+
+
+def table_missing(situation: Situation) -> Iterator[Fault]:
+    """Find tables of the stack that the VPC does not have: calls of a takeover fail on them."""
+    for key in sorted(set(situation.cluster.route_table_ids.values())):
+        if key not in situation.route_tables:
+            yield Fault(
+                key,
+                f"a route table of {situation.cluster.vpc_id}",
+                "gone",
+                "pulumi up --refresh, or write the outputs anew",
+            )
 
 
 def route_missing(situation: Situation) -> Iterator[Fault]:
@@ -69,14 +81,33 @@ def association_lost(situation: Situation) -> Iterator[Fault]:
         if expected is None or found is None or subnet not in situation.subnets:
             continue
         if found["RouteTableId"] != expected:
-            how = ", the main table, by default" if is_main(found) else ""
+            association = _association_of(found, subnet)
             yield Fault(
                 subnet,
                 f"associated with {expected}",
-                f"{found['RouteTableId']}{how}",
-                "pulumi up --refresh",
-                (found["RouteTableId"],),
+                found["RouteTableId"] + ("" if association else ", the main table, by default"),
+                _association_remedy(association, expected),
+                (found["RouteTableId"], expected),
             )
+
+
+def _association_of(table: Described, subnet: str) -> str:
+    """Return the id of a subnet's own association with a table; "" for the main one's default."""
+    own = (each for each in table["Associations"] if each.get("SubnetId") == subnet)
+    return next((each["RouteTableAssociationId"] for each in own), "")
+
+
+def _association_remedy(association: str, expected: str) -> str:
+    """Return what binds a subnet to its table again.
+
+    AWS answers `Resource.AlreadyAssociated` to a new association while the subnet has another.
+    """
+    if not association:
+        return "pulumi up --refresh"
+    return (
+        f"aws ec2 replace-route-table-association --association-id {association} "
+        f"--route-table-id {expected}, then pulumi up --refresh"
+    )
 
 
 def inside_vpc(situation: Situation) -> Iterator[Fault]:
@@ -102,7 +133,7 @@ def leaks_to_internet(situation: Situation) -> Iterator[Fault]:
     """Find tables that send clients of the virtual IP to its owner on the internet (F13)."""
     if not ip_address(situation.cluster.virtual_ip).is_global:
         return
-    for key, table in situation.route_tables.items():
+    for key, table in _tables_for_virtual_ip(situation):
         if key in situation.virtual_ip_routes or not _decides_for_subnets(situation, table):
             continue
         for route in table["Routes"]:
@@ -121,7 +152,7 @@ def competing_route(situation: Situation) -> Iterator[Fault]:
 
     A default route is no competitor: it is what every other address takes.
     """
-    for key, table in situation.route_tables.items():
+    for key, table in _tables_for_virtual_ip(situation):
         for route in table["Routes"]:
             block = route.get("DestinationCidrBlock", "")
             if block in ("0.0.0.0/0", situation.cluster.destination):
@@ -151,6 +182,13 @@ def edge_table(situation: Situation) -> Iterator[Fault]:
             )
 
 
+def _tables_for_virtual_ip(situation: Situation) -> Iterator[tuple[str, Described]]:
+    """Yield the VPC's tables, but for those that the stack leaves out on purpose."""
+    for key, table in situation.route_tables.items():
+        if key not in situation.cluster.tables_without_virtual_ip:
+            yield key, table
+
+
 def _decides_for_subnets(situation: Situation, table: Described) -> bool:
     key = table["RouteTableId"]
     used = (situation.table_of(subnet) for subnet in situation.subnets)
@@ -166,7 +204,9 @@ def _leads_out(route: Described) -> bool:
     return bool(route.get("NatGatewayId")) or route.get("GatewayId", "").startswith("igw-")
 
 
+_MISSING: Final = ("route-table-missing",)
 CHECKS = (
+    Check(id="route-table-missing", severity=Severity.HIGH, judge=table_missing),
     Check(id="virtual-ip-route-missing", severity=Severity.CRITICAL, judge=route_missing),
     Check(
         id="subnet-outside-the-clusters-tables",
@@ -174,11 +214,17 @@ CHECKS = (
         judge=subnet_outside,
         follows_from=("main-table-replaced", "subnet-association-lost"),
     ),
-    Check(id="main-table-replaced", severity=Severity.HIGH, judge=main_table_replaced),
+    Check(
+        id="main-table-replaced",
+        severity=Severity.HIGH,
+        judge=main_table_replaced,
+        follows_from=_MISSING,
+    ),
     Check(
         id="subnet-association-lost",
         severity=Severity.HIGH,
         judge=association_lost,
+        follows_from=_MISSING,
     ),
     Check(id="virtual-ip-inside-vpc", severity=Severity.CRITICAL, judge=inside_vpc),
     Check(

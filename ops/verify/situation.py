@@ -91,10 +91,14 @@ class Situation:
 
     @cached_property
     def virtual_ip_routes(self) -> Mapping[str, Described]:
-        """The route to exactly the virtual IP, by table, of the tables that have one."""
+        """The route to exactly the virtual IP, by table, of the tables that have one.
+
+        Not of tables that the stack leaves out: another cluster may have the same address there.
+        """
         return {
             key: route
             for key, table in self.route_tables.items()
+            if key not in self.cluster.tables_without_virtual_ip
             for route in table["Routes"]
             if route.get("DestinationCidrBlock") == self.cluster.destination
         }

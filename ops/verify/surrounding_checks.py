@@ -58,14 +58,11 @@ def route_quota_near(situation: Situation) -> Iterator[Fault]:
     for key, table in situation.own_tables.items():
         counted = _counted_routes(table)
         if counted >= _NEAR * quota:
-            desired = min(2 * quota, _MOST_ROUTES)
             yield Fault(
                 key,
                 f"fewer than {_NEAR:.0%} of {quota} routes, {whose}",
                 f"{counted} routes",
-                "Remove routes that nobody needs, or aws service-quotas "
-                "request-service-quota-increase --service-code vpc --quota-code L-93826ACB "
-                f"--desired-value {desired}",
+                _quota_remedy(quota),
             )
 
 
@@ -171,6 +168,17 @@ def _rule_faults(situation: Situation) -> Iterator[Fault]:
         state = "gone"
     if not state.startswith("ENABLED"):
         yield Fault(name, "an enabled rule of EventBridge", state.lower(), _RESTORE)
+
+
+def _quota_remedy(quota: int) -> str:
+    """Return what makes room; AWS grants no more than `_MOST_ROUTES`."""
+    remove = "Remove routes that nobody needs"
+    if quota >= _MOST_ROUTES:
+        return remove
+    return (
+        f"{remove}, or aws service-quotas request-service-quota-increase --service-code vpc "
+        f"--quota-code L-93826ACB --desired-value {min(2 * quota, _MOST_ROUTES)}"
+    )
 
 
 def _route_quota(situation: Situation) -> tuple[int, str]:

@@ -157,9 +157,10 @@ def test_a_rule_of_the_acl_denies(operated: Operated, entry: dict[str, object], 
     (finding,) = report.findings
     assert says in finding.found
     side = "egress" if entry.get("Egress") else "ingress"
-    assert finding.remedy == (
-        f"aws ec2 delete-network-acl-entry --network-acl-id {acl} --{side} --rule-number 90"
+    assert finding.remedy.startswith(
+        f"aws ec2 create-network-acl-entry --network-acl-id {acl} --{side} --rule-number 89 "
     )
+    assert "delete" not in finding.remedy
 
 
 @pytest.mark.parametrize("egress", [False, True])

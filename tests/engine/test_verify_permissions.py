@@ -27,6 +27,10 @@ def test_a_node_has_lost_its_instance_profile(operated: Operated) -> None:
             InstanceId=node.instance_id,
         )
     assert roots(report) == {("instance-profile-wrong", node.instance_id)}
+    assert report.findings[0].remedy.startswith(
+        f"aws ec2 associate-iam-instance-profile --instance-id {node.instance_id} "
+        "--iam-instance-profile Arn=arn:aws:iam::"
+    )
 
 
 def test_the_role_may_replace_every_route(operated: Operated) -> None:

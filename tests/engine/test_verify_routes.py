@@ -63,6 +63,8 @@ def test_a_subnet_is_bound_to_a_table_that_no_node_moves(operated: Operated) -> 
     ):
         report = operated.report()
     assert roots(report) == {("subnet-association-lost", subnet)}
+    (lost,) = report.roots
+    assert lost.remedy.startswith("aws ec2 replace-route-table-association --association-id rtb")
     assert following(report) == {
         ("subnet-outside-the-clusters-tables", "subnet-association-lost"),
         ("unmanaged-resource", "subnet-association-lost"),
@@ -93,6 +95,7 @@ def test_a_subnet_falls_back_to_the_main_table(operated: Operated) -> None:
         report = operated.report()
     assert roots(report) == {("subnet-association-lost", subnet)}
     assert following(report) == set()
+    assert [each.remedy for each in report.findings] == ["pulumi up --refresh"]
 
 
 def test_a_route_leads_to_an_interface_that_is_gone(operated: Operated) -> None:

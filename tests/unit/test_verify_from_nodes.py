@@ -13,7 +13,7 @@ from botocore.stub import Stubber
 from ops.aws import Aws, Place
 from ops.cluster import Cluster, Node
 from ops.errors import OpsError, TimedOutError
-from ops.verify import answer_checks
+from ops.verify import answer_checks, dns_checks
 from ops.verify.findings import Report, examine
 from ops.verify.from_nodes import ask_nodes
 from ops.verify.node_answer import NodeAnswer, parse
@@ -194,6 +194,35 @@ def test_no_node_has_the_address() -> None:
     made = report(answers(a=STANDBY))
     assert roots(made) == {("virtual-ip-held-by-wrong-node", VIP)}
     assert made.findings[0].found == "on no node"
+
+
+def test_without_the_product_no_node_has_to_have_the_address() -> None:
+    without = STANDBY.replace("product=yes", "")
+    made = report(answers(without, without))
+    assert made.findings == ()
+    assert {each.id for each in made.not_checked} == {
+        "webui-unreachable",
+        "virtual-ip-held-by-wrong-node",
+    }
+
+
+def test_a_clock_that_is_off_explains_why_the_api_refuses_the_node() -> None:
+    said = PRINTED.replace("call=ok", "call=AuthFailure").replace("1796035380", "1796039980")
+    made = report(answers(a=said))
+    assert roots(made) == {("clock-skewed", A.instance_id)}
+    assert following(made) == {("node-cannot-reach-api", "clock-skewed")}
+
+
+@pytest.mark.parametrize(("a_says", "is_found"), [("call=ok", False), ("call=no answer", True)])
+def test_name_servers_that_forward_are_no_finding(a_says: str, *, is_found: bool) -> None:
+    servers = {"Key": "domain-name-servers", "Values": [{"Value": "10.9.9.9"}]}
+    options = [{"DhcpOptionsId": "dopt-1", "DhcpConfigurations": [servers]}]
+    described = {"vpcs": [{"CidrBlock": "10.0.0.0/16"}], "dhcp_options": options}
+    said = answers(a=PRINTED.replace("call=ok", a_says))
+    situation = Situation(CLUSTER, Snapshot(described), answers=said)
+    assert bool(list(dns_checks.dhcp_dns_custom(situation))) is is_found
+    unasked = Situation(CLUSTER, Snapshot(described))
+    assert len(list(dns_checks.dhcp_dns_custom(unasked))) == 1
 
 
 def test_a_webui_that_cannot_answer_follows_from_where_the_address_is() -> None:

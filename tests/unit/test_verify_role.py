@@ -35,6 +35,15 @@ FOUR = [
     "ec2:DescribeVpcs",
     "ec2:ReplaceRoute",
 ]
+# The actions of AWS's policy AmazonSSMManagedInstanceCore that write.
+MANAGED_INSTANCE_CORE = [
+    "ssm:PutComplianceItems",
+    "ssm:PutConfigurePackageResult",
+    "ssm:PutInventory",
+    "ssm:UpdateAssociationStatus",
+    "ssm:UpdateInstanceAssociationStatus",
+    "ssm:UpdateInstanceInformation",
+]
 ALL_TABLES = "rtb-a and rtb-b and rtb-c"
 FROM_NETWORK = {"StringEquals": {"aws:SourceVpc": "vpc-1", "aws:SourceVpce": "vpce-1"}}
 STACK_S = "pulumi up --refresh"
@@ -68,6 +77,7 @@ def of(name: str) -> str:
         role(permissions(), deny("iam:*")),
         role(with_condition(permissions(), {"StringEquals": {"aws:PrincipalTag/t": "x"}}), t="x"),
         role(permissions(), attached=[allow(["s3:GetObject", "s3:ListBucket"])]),
+        role(permissions(), attached=[allow(MANAGED_INSTANCE_CORE)]),
     ],
 )
 def test_nothing_is_found_where_the_role_may_do_what_it_needs(live: LiveRole) -> None:
@@ -125,6 +135,12 @@ def test_a_table_of_others_with_the_virtual_ip_is_missing_too() -> None:
         "aws ec2 delete-route --region eu-west-1 --route-table-id rtb-new "
         "--destination-cidr-block 20.0.0.100/32"
     )
+
+
+def test_a_table_that_the_stack_leaves_out_may_have_another_clusters_virtual_ip() -> None:
+    tables = [*TABLES, table("rtb-other", "20.0.0.100/32")]
+    cluster = elsewhere(tables_without_virtual_ip=frozenset({"rtb-other"}))
+    assert findings(role(permissions()), tables, cluster=cluster) == {}
 
 
 def test_a_table_of_the_stack_counts_without_its_route() -> None:
