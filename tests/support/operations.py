@@ -69,7 +69,7 @@ def without(situation: Situation, kind: str, identity: str) -> Situation:
 def with_answer(situation: Situation, kind: str, answer: Any) -> Situation:
     """Return the situation with the whole answer of a kind replaced."""
     answers = {**situation.snapshot.answers, kind: answer}
-    return Situation(situation.cluster, Snapshot(answers))
+    return replace(situation, snapshot=Snapshot(answers))
 
 
 def roots(report: Report) -> set[tuple[str, str]]:
