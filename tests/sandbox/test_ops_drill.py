@@ -4,6 +4,7 @@ import dataclasses
 import itertools
 import re
 import signal
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -275,16 +276,22 @@ def test_a_second_interrupt_ends_the_drill_with_the_commands(cloud: OpsCloud) ->
     assert "virtual-ip-not-restored" in ids(report)
 
 
-def test_an_elapsed_timeout_restores_the_former_owner_first(cloud: OpsCloud) -> None:
-    cluster, clock = cloud.build(1), Clockwork()
+def test_an_elapsed_timeout_restores_the_former_owner_first(
+    cloud: OpsCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster, elapsed = cloud.build(1), threading.Event()
 
-    def out_of_time() -> None:
-        raise TimedOutError("--timeout 5: the time is up")
+    def end_in_time() -> None:
+        if elapsed.is_set():
+            raise TimedOutError("--timeout 5: the time is up")
 
-    Hand(cloud, None, None, None, out_of_time)
-    report = Bench(cloud, cluster, clock).drill(BY_ROUTE)
+    replaced = itertools.count()
+    cloud.faults.before("ReplaceRoute", lambda: next(replaced) or elapsed.set())
+    cloud.faults.before("DescribeRouteTables", end_in_time)
+    monkeypatch.setattr(cloud.aws, "lift_timeout", elapsed.clear)
+    report = Bench(cloud, cluster).drill(BY_ROUTE)
     assert (report.exit_code, report.is_restored) == (ExitCode.TIMED_OUT, True)
-    assert cloud.targets(cluster) == ["node-a"]
+    assert (len(report.failbacks), cloud.targets(cluster)) == (1, ["node-a"])
 
 
 def test_a_takeover_by_the_cluster_that_was_cut_short_may_still_come(cloud: OpsCloud) -> None:
