@@ -189,10 +189,10 @@ def test_windows_opens_connections_from_other_ports(operated: Operated) -> None:
     high = {"Protocol": "6", "PortRange": {"From": 65000, "To": 65535}}
     with acl_rule(operated, 90, **high) as acl:
         situation = operated.situation()
-    assert examine(situation, CHECKS).findings == ()
+    assert examine(situation, FILTERS).findings == ()
     node = operated.cluster.nodes[0].instance_id
     broken = answered(situation, "instances", node, Platform="windows")
-    assert ("network-acl-blocks", acl) in roots(examine(broken, CHECKS))
+    assert ("network-acl-blocks", acl) in roots(examine(broken, FILTERS))
 
 
 def test_clients_outside_the_vpc_pass_the_acl_of_the_nodes_alone(operated: Operated) -> None:
@@ -209,7 +209,7 @@ def test_clients_outside_the_vpc_pass_the_acl_of_the_nodes_alone(operated: Opera
         replace(situation.cluster, ports=(*(situation.cluster.ports or ()), office)),
         situation.snapshot,
     )
-    found = {each.id: each.found for each in examine(wider, CHECKS).findings}
+    found = {each.id: each.found for each in examine(wider, FILTERS).findings}
     assert found["network-acl-blocks"] == (
         "rule 90 denies udp 49152-60999 to 192.168.1.0/24 "
         "(answers of clients outside the VPC to the virtual IP on node-a, udp 5000)"
@@ -228,7 +228,7 @@ def test_inside_a_subnet_no_acl_is_asked(operated: Operated) -> None:
         SubnetId=subnet,
     )
     closed = answered(together, "network_acls", network_acl(operated), Entries=[])
-    assert "network-acl-blocks" not in {each.id for each in examine(closed, CHECKS).findings}
+    assert "network-acl-blocks" not in {each.id for each in examine(closed, FILTERS).findings}
 
 
 @pytest.mark.parametrize("attribute", ["EnableDnsSupport", "EnableDnsHostnames"])
