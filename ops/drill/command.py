@@ -6,10 +6,12 @@ import json
 import shlex
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from ops import options
 from ops.drill.drill import Drill, Orders
+from ops.drill.node_calls import check_node_calls
 from ops.drill.page import report_page
 from ops.drill.plan import planned_calls
 from ops.drill.readiness import Readiness, check_readiness, require_force, require_pair
@@ -94,6 +96,9 @@ def run(arguments: argparse.Namespace, ask: Ask = _asked) -> ExitCode:
         _require_answer(arguments)
     caller = Caller(quick_aws(options.place_of(arguments, cluster.region)))
     ready = check_readiness(caller, cluster)
+    if arguments.by == "cluster":
+        found = check_node_calls(caller.aws, cluster)
+        ready = replace(ready, problems=(*ready.problems, *found))
     owner = ready.owner
     if ready.is_refused or owner is None:
         return _refused(ready, arguments)

@@ -1,7 +1,13 @@
 """Faults of what the nodes may call, on the program's own cluster."""
 
 import json
+from pathlib import Path
 
+import pytest
+
+from ops.command import main
+from ops.errors import ExitCode
+from tests.support.cluster import ClusterUnderTest
 from tests.support.operations import Operated, roots
 
 
@@ -46,16 +52,29 @@ def test_the_role_may_replace_every_route(operated: Operated) -> None:
     assert {identity for identity, _ in roots(report)} == {"role-too-wide"}
 
 
-def test_the_endpoint_lets_nobody_through(operated: Operated) -> None:
+def test_the_endpoint_lets_nobody_through_and_a_drill_by_the_cluster_is_refused(
+    operated: Operated,
+    cluster: ClusterUnderTest,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     endpoint = operated.cluster.endpoint_ids["ec2"]
     described = operated.ec2.describe_vpc_endpoints(VpcEndpointIds=[endpoint])["VpcEndpoints"][0]
     operated.ec2.modify_vpc_endpoint(
         VpcEndpointId=endpoint, PolicyDocument='{"Version": "2012-10-17", "Statement": []}'
     )
+    outputs = tmp_path / "outputs.json"
+    outputs.write_text(json.dumps(cluster.outputs()))
+    words = ["drill", "--outputs", str(outputs), "--yes", "--force", "--json"]
     try:
         report = operated.report()
+        refused = main(words)
     finally:
         operated.ec2.modify_vpc_endpoint(
             VpcEndpointId=endpoint, PolicyDocument=described["PolicyDocument"]
         )
     assert roots(report) == {("endpoint-policy-denies", endpoint)}
+    assert refused == ExitCode.FAILED
+    told = json.loads(capsys.readouterr().out)
+    assert told["refused"]
+    assert [each["id"] for each in told["problems"]] == ["endpoint-policy-denies"]
