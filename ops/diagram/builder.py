@@ -16,6 +16,7 @@ def draw_outputs(cluster: Cluster, *, with_ids: bool = True) -> Picture:
     )
     return Picture(
         title=f"{cluster.name}, as its stack describes it",
+        vpc_key=cluster.vpc_id,
         vpc=cluster.vpc_id,
         virtual_ip=cluster.virtual_ip,
         subnets=tuple(_subnet_of_outputs(cluster, name) for name in cluster.subnet_ids),
@@ -45,6 +46,7 @@ def draw_live(situation: Situation, flaws: Flaws, *, with_ids: bool = True) -> P
     )
     return Picture(
         title=f"{cluster.name} in {cluster.region}",
+        vpc_key=cluster.vpc_id,
         vpc=f"{cluster.vpc_id} {ranges}" if with_ids else ranges,
         virtual_ip=cluster.virtual_ip,
         subnets=subnets,

@@ -36,7 +36,10 @@ class _Chart:
         yield "flowchart LR"
         label = self._marked(picture.virtual_ip, (picture.virtual_ip,), "vip")
         yield f"    vip([{_quoted(*label)}])"
-        yield f"    subgraph vpc[{_quoted('VPC ' + picture.vpc)}]"
+        flaws = picture.flawed(picture.vpc_key)
+        yield f"    subgraph vpc[{_quoted('VPC ' + picture.vpc, *flaws)}]"
+        if flaws:
+            self.red.append("vpc")
         for number, zone in enumerate(picture.zones, start=1):
             yield f"        subgraph zone{number}[{_quoted(zone)}]"
             for each in picture.subnets:
@@ -50,6 +53,10 @@ class _Chart:
         yield "    end"
         for item in picture.outside:
             yield from self._item(item, "    ")
+        if picture.unplaced:
+            lines = (f"{key}: {', '.join(flaws)}" for key, flaws in picture.unplaced)
+            yield f"    others[{_quoted(*lines)}]"
+            self.red.append("others")
         yield from self._arrows()
         yield from self._styles()
 

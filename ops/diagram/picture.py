@@ -58,9 +58,10 @@ class Subnet:
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """A whole diagram; `flaws` are drawn in red."""
+    """A whole diagram; `flaws` are drawn in red. `vpc_key` is the VPC's id, `vpc` its label."""
 
     title: str
+    vpc_key: str
     vpc: str
     virtual_ip: str
     subnets: tuple[Subnet, ...]
@@ -78,6 +79,14 @@ class Picture:
     def items(self) -> tuple[Item, ...]:
         """All items, those of subnets first."""
         return (*(item for each in self.subnets for item in each.items), *self.outside)
+
+    @property
+    def unplaced(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The findings about what is not drawn, such as security groups, by the thing's id."""
+        drawn = {self.vpc_key, self.virtual_ip}
+        drawn |= {each.key for each in (*self.subnets, *self.tables)}
+        drawn |= {key for item in self.items for key in item.keys}
+        return tuple((key, self.flaws[key]) for key in sorted(self.flaws.keys() - drawn))
 
     def flawed(self, *keys: str) -> tuple[str, ...]:
         """Return the ids of the findings about any of these ids."""

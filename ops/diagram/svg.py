@@ -55,7 +55,9 @@ def _drawing(picture: Picture) -> Iterator[str]:
     ]
     bottom = _tables(picture, width, max(bottoms), body)
     outside = _outside(picture, bottom + 2 * _PAD, body)
-    height = outside + _PAD
+    unplaced = [f"{key}: {', '.join(flaws)}" for key, flaws in picture.unplaced]
+    body += _lines(_PAD, outside, (), unplaced)
+    height = outside + len(unplaced) * _LINE + _PAD
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" role="img">'
@@ -66,8 +68,11 @@ def _drawing(picture: Picture) -> Iterator[str]:
     yield _text(_PAD, _LINE + 4, picture.title, "title")
     yield from _virtual_ip(picture)
     vpc = top - _LINE - _PAD
-    yield _rect(_Box(_PAD, vpc, width - 2 * _PAD, bottom - vpc + _PAD), "frame")
-    yield _text(2 * _PAD, top - _PAD, f"VPC {picture.vpc}")
+    flaws = picture.flawed(picture.vpc_key)
+    frame = _Box(_PAD, vpc, width - 2 * _PAD, bottom - vpc + _PAD)
+    yield _rect(frame, "frame flaw" if flaws else "frame")
+    label = " ".join([f"VPC {picture.vpc}", *flaws])
+    yield _text(2 * _PAD, top - _PAD, label, "flawed" if flaws else "")
     yield from body
     yield "</svg>"
 

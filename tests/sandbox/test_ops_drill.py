@@ -5,7 +5,7 @@ import itertools
 import re
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 
@@ -302,7 +302,14 @@ def test_a_takeover_by_the_cluster_that_was_cut_short_may_still_come(cloud: OpsC
     assert report.is_restored
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.fixture(params=[signal.SIGTERM, signal.SIGHUP])
+def number(request: pytest.FixtureRequest) -> Iterator[signal.Signals]:
+    """A signal that ends a program, also where the tests were started under `nohup`."""
+    former = signal.signal(request.param, signal.SIG_DFL)
+    yield request.param
+    signal.signal(request.param, former)
+
+
 def test_a_signal_restores_the_former_owner_as_ctrl_c_does(
     cloud: OpsCloud, number: signal.Signals
 ) -> None:

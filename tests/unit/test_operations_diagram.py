@@ -43,6 +43,7 @@ def picture() -> Picture:
     )
     return Picture(
         title="cluster in eu-west-1",
+        vpc_key="vpc-1",
         vpc="vpc-1 10.0.0.0/16",
         virtual_ip="20.0.0.100",
         subnets=(
@@ -91,6 +92,22 @@ def test_the_svg_has_the_same_facts_and_marks(picture: Picture) -> None:
     assert "20.0.0.100/32 to node-a" in shown
     assert "instance-impaired" in shown
     assert as_svg(flawed).count('class="box flaw"') == 1
+
+
+def test_a_finding_about_the_vpc_marks_its_frame(picture: Picture) -> None:
+    flawed = replace(picture, flaws={"vpc-1": ("vpc-dns-off",)})
+    assert 'subgraph vpc["VPC vpc-1 10.0.0.0/16<br>vpc-dns-off"]' in as_mermaid(flawed)
+    assert "    class vpc flaw" in as_mermaid(flawed)
+    assert 'class="frame flaw"' in as_svg(flawed)
+    assert "VPC vpc-1 10.0.0.0/16 vpc-dns-off" in texts(as_svg(flawed))
+
+
+def test_a_finding_about_what_is_not_drawn_is_listed_in_red(picture: Picture) -> None:
+    flawed = replace(picture, flaws={"sg-1": ("peer-port-closed",), "eni-1": ("x-y",)})
+    assert flawed.unplaced == (("sg-1", ("peer-port-closed",)),)
+    assert '    others["sg-1: peer-port-closed"]' in as_mermaid(flawed)
+    assert "    class node1,others flaw" in as_mermaid(flawed)
+    assert "sg-1: peer-port-closed" in texts(as_svg(flawed))
 
 
 def test_without_ids_only_names_are_shown(picture: Picture) -> None:
