@@ -1,15 +1,14 @@
 """A cluster as AWS shows it, without its stack's outputs: found by the tags of its nodes."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from ops.aws import Aws
 from ops.cluster import Cluster, Node
+from ops.described import attached_to, is_live, is_main
 from ops.errors import AwsError, UsageError
+from ops.instances import LINUX_MIRROR, WINDOWS_MIRROR, describe_instances, roles_of_profile
 from ops.tags import NODE_TAG, cluster_of, tags_of
-
-_MIRROR_DEVICES: Final = ("/dev/xvdb", "xvdf")
-"""Where a node's mirror volume is attached, on Linux and on Windows."""
 
 
 def find_tagged_cluster(aws: Aws, name: str | None) -> Cluster:
@@ -36,7 +35,7 @@ def find_tagged_cluster(aws: Aws, name: str | None) -> Cluster:
     own = [
         each
         for each in tables
-        if cluster_of(each) == chosen or _routes(each, virtual_ip) or (owns_vpc and _is_main(each))
+        if cluster_of(each) == chosen or _routes(each, virtual_ip) or (owns_vpc and is_main(each))
     ]
     endpoints = aws.pages("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=by_vpc)
     instances = _instances(aws, interfaces)
@@ -58,13 +57,9 @@ def _routes(table: Mapping[str, Any], virtual_ip: str) -> bool:
     return any(each.get("DestinationCidrBlock") == f"{virtual_ip}/32" for each in table["Routes"])
 
 
-def _is_main(table: Mapping[str, Any]) -> bool:
-    return any(each.get("Main") for each in table["Associations"])
-
-
 def _endpoint_ids(name: str, endpoints: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Return the endpoints that the stack made; of the EC2 API, any that is there without one."""
-    live = [each for each in endpoints if not each.get("State", "").lower().startswith("delet")]
+    live = list(filter(is_live, endpoints))
     services = {each["VpcEndpointId"]: each.get("ServiceName", "") for each in live}
     found = {
         service.rpartition(".")[2]: key
@@ -121,18 +116,18 @@ def _virtual_ip(
 
 
 def _instances(aws: Aws, interfaces: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    ids = [each.get("Attachment", {}).get("InstanceId") for each in interfaces]
-    asked = [each for each in ids if each]
-    if not asked:
-        return {}
-    reservations = aws.call("ec2", "describe_instances", InstanceIds=asked)["Reservations"]
-    return {each["InstanceId"]: each for one in reservations for each in one["Instances"]}
+    asked = [each for each in map(attached_to, interfaces) if each]
+    return {each["InstanceId"]: each for each in describe_instances(aws, asked)}
 
 
 def _node(interface: Mapping[str, Any], instances: Mapping[str, Mapping[str, Any]]) -> Node:
-    instance_id = interface.get("Attachment", {}).get("InstanceId", "")
+    instance_id = attached_to(interface)
     devices = instances.get(instance_id, {}).get("BlockDeviceMappings", [])
-    mirror = (each["Ebs"]["VolumeId"] for each in devices if each["DeviceName"] in _MIRROR_DEVICES)
+    mirror = (
+        each["Ebs"]["VolumeId"]
+        for each in devices
+        if each["DeviceName"] in (LINUX_MIRROR, WINDOWS_MIRROR)
+    )
     return Node(
         name=tags_of(interface)[NODE_TAG],
         zone=tags_of(interface)[NODE_TAG].rpartition("-")[2],
@@ -145,16 +140,15 @@ def _node(interface: Mapping[str, Any], instances: Mapping[str, Mapping[str, Any
 
 def _role_arn(aws: Aws, instances: Mapping[str, Mapping[str, Any]]) -> str:
     profiles = {
-        each["IamInstanceProfile"]["Arn"].rpartition("/")[2]
+        each["IamInstanceProfile"]["Arn"]
         for each in instances.values()
         if "IamInstanceProfile" in each
     }
     if len(profiles) != 1:
         return ""
     try:
-        profile = aws.call("iam", "get_instance_profile", InstanceProfileName=profiles.pop())
+        roles = roles_of_profile(aws, profiles.pop())
     except AwsError:
         # What needs the role says that it is not known.
         return ""
-    roles = profile["InstanceProfile"]["Roles"]
-    return roles[0]["Arn"] if roles else ""
+    return roles[0] if roles else ""

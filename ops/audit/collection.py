@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from ops.audit.asking import Asker, Call, filtered
-from ops.audit.inventory import Inventory, Record
+from ops.audit.inventory import Inventory
 from ops.audit.named_ids import (
     firewalls_matter,
     group_ids,
@@ -19,6 +19,7 @@ from ops.audit.named_ids import (
 from ops.audit.progress import Progress
 from ops.audit.transit_collection import attached_vpcs, read_transit
 from ops.aws import Aws
+from ops.described import attached_to
 
 _PLACES: Final = (
     ("describe_vpcs", "Vpcs"),
@@ -110,11 +111,8 @@ def _rule_calls(inventory: Inventory, groups: Iterable[str]) -> Iterator[Call]:
 
 def _machine_calls(inventory: Inventory) -> Iterator[Call]:
     """Yield the calls for the instances behind routes, and for all interfaces that these have."""
-    instances = target_ids(inventory, "i")
-    for each in inventory.found("describe_network_interfaces"):
-        attachment: Record = each.get("Attachment") or {}
-        if attachment.get("InstanceId"):
-            instances.add(attachment["InstanceId"])
+    behind = map(attached_to, inventory.found("describe_network_interfaces"))
+    instances = {*target_ids(inventory, "i"), *behind} - {""}
     yield from filtered("describe_instances", "Reservations", "instance-id", instances)
     yield from filtered(
         "describe_network_interfaces", "NetworkInterfaces", "attachment.instance-id", instances

@@ -1,24 +1,9 @@
 """The ids that what was read names: what routes lead to, and what is on endpoints."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from ops.audit.inventory import Inventory, Record
-
-TARGET_FIELDS: Final = (
-    "GatewayId",
-    "NatGatewayId",
-    "EgressOnlyInternetGatewayId",
-    "CarrierGatewayId",
-    "TransitGatewayId",
-    "VpcPeeringConnectionId",
-    "NetworkInterfaceId",
-    "InstanceId",
-    "LocalGatewayId",
-    "CoreNetworkArn",
-    "OdbNetworkArn",
-)
-"""Where a route names its target. One to an interface names the interface's instance too."""
+from ops.described import named_target
 
 
 def routes(inventory: Inventory) -> Iterator[Record]:
@@ -29,15 +14,9 @@ def routes(inventory: Inventory) -> Iterator[Record]:
                 yield route
 
 
-def target_of(route: Record) -> tuple[str, str]:
-    """Return the field in which a route names its target, and the target's id; "" for neither."""
-    found = ((name, route[name]) for name in TARGET_FIELDS if route.get(name))
-    return next(found, ("", ""))
-
-
 def target_ids(inventory: Inventory, prefix: str) -> set[str]:
     """Return the targets of routes whose ids have a prefix, propagating gateways included."""
-    named = {target_of(route)[1] for route in routes(inventory)}
+    named = {named_target(route)[1] for route in routes(inventory)}
     for table in inventory.found("describe_route_tables"):
         named |= {each["GatewayId"] for each in table.get("PropagatingVgws", ())}
     return {each for each in named if each.startswith(f"{prefix}-")}
@@ -85,7 +64,7 @@ def transit_table_of(attachment: Record) -> str:
 
 def core_networks(inventory: Inventory) -> dict[str, str]:
     """Return the ARNs of the core networks that routes lead to, by id."""
-    targets = (target_of(route) for route in routes(inventory))
+    targets = (named_target(route) for route in routes(inventory))
     arns = sorted({identity for name, identity in targets if name == "CoreNetworkArn"})
     return {arn.rpartition("/")[2]: arn for arn in arns}
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from ops.cluster import Cluster
+from ops.described import Described, attached_to, destination_of, is_main, target_of
 from ops.diagram.picture import Flaws, Item, Kind, Picture, Route, Subnet, Table
 from ops.tags import tags_of
-from ops.verify.situation import Described, Situation, attached_to, is_main, target_of
+from ops.verify.situation import Situation
 
 
 def draw_outputs(cluster: Cluster, *, with_ids: bool = True) -> Picture:
@@ -131,7 +132,7 @@ def _items(situation: Situation, interface: Described, *, with_ids: bool) -> Ite
 
 def _live_table(table: Described) -> Table:
     routes = (
-        Route(destination=_destination(each), target=target_of(each))
+        Route(destination=destination_of(each) or "unknown", target=target_of(each))
         for each in table["Routes"]
         if each.get("GatewayId") != "local"
     )
@@ -141,11 +142,6 @@ def _live_table(table: Described) -> Table:
         label=tags_of(table).get("Name") or by_default,
         routes=tuple(sorted(routes, key=lambda each: each.destination)),
     )
-
-
-def _destination(route: Described) -> str:
-    keys = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
-    return next((route[key] for key in keys if route.get(key)), "unknown")
 
 
 _KINDS = {

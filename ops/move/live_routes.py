@@ -5,19 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ops.cluster import Cluster
+from ops.described import target_of
 from ops.move.caller import Caller
 
-_TARGETS: Final = (
-    "NetworkInterfaceId",
-    "GatewayId",
-    "NatGatewayId",
-    "TransitGatewayId",
-    "VpcPeeringConnectionId",
-    "LocalGatewayId",
-    "CarrierGatewayId",
-    "CoreNetworkArn",
-    "InstanceId",
-)
 BLACKHOLE: Final = " (blackhole)"
 """What ends a target that AWS shows with the state `blackhole`."""
 
@@ -72,6 +62,6 @@ def live_routes(tables: Iterable[Mapping[str, Any]], cluster: Cluster) -> LiveRo
 def _target(table: Mapping[str, Any], destination: str) -> str | None:
     for route in table["Routes"]:
         if route.get("DestinationCidrBlock") == destination:
-            target = next((route[key] for key in _TARGETS if route.get(key)), "nothing")
+            target = target_of(route)
             return f"{target}{BLACKHOLE}" if route.get("State") == "blackhole" else target
     return None

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ops.cluster import Cluster, Node
+from ops.described import attached_to
 from ops.errors import AwsError
 from ops.move.caller import Caller
 from ops.move.cli_text import CliText
@@ -31,7 +32,8 @@ def check_if_readable(caller: Caller, cluster: Cluster, node: Node) -> tuple[Pro
     """Check a node; where AWS does not answer the check, return a warning.
 
     In an outage of an Availability Zone, DescribeInstances may fail while ReplaceRoute works, which
-    needs no answer about an instance. Raises OpsError for what is no answer of AWS.
+    needs no answer about an instance. Raises OpsError for
+    anything else, such as missing credentials.
     """
     try:
         return check_nodes(caller, cluster, [node])
@@ -47,8 +49,8 @@ def check_if_readable(caller: Caller, cluster: Cluster, node: Node) -> tuple[Pro
         return (unread,)
 
 
-def _instance(caller: Caller, identity: str | None) -> dict[str, Any] | None:
-    """Describe an instance; None where the id is unknown, here or to AWS.
+def _instance(caller: Caller, identity: str) -> dict[str, Any] | None:
+    """Describe an instance; None where the id is "", or AWS does not know it.
 
     By id, not by filter: a call with filters alone fails in an outage of an Availability Zone
     (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html).
@@ -89,8 +91,7 @@ def _look_for_holder(caller: Caller, node: Node) -> dict[str, Any] | Problem:
             "AWS does not know it",
             "Repair the node with `pulumi up --refresh`, then read the outputs again",
         )
-    identity: str | None = found[0].get("Attachment", {}).get("InstanceId")
-    holder = _holder(_instance(caller, identity), node)
+    holder = _holder(_instance(caller, attached_to(found[0])), node)
     return holder or Problem(
         "virtual-ip-target-detached",
         "error",

@@ -8,10 +8,11 @@ from typing import Final, NamedTuple
 from guardrails.addresses import Block, intersect, parse_host, parse_range, show, subtract
 from guardrails.findings import Severity
 from ops.cluster import Node, Port
+from ops.described import Described, is_windows
 from ops.verify.admission import LAST_RULE, Denial, Ports, Side, acl_denies
 from ops.verify.check import Check, Fault
 from ops.verify.filter_checks import asked_of_peers
-from ops.verify.situation import Described, Situation, is_windows
+from ops.verify.situation import Situation
 
 # Where answers go to: the ports from which a system opens connections. Each system's own default;
 # which one a client has is not known, so of clients it is what both have in common.

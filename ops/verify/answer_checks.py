@@ -8,10 +8,11 @@ from typing import Final
 
 from guardrails.findings import Severity
 from ops.cluster import Node
+from ops.described import target_of
 from ops.errors import NotCheckedError
 from ops.verify.check import Check, Fault
 from ops.verify.node_answer import NodeAnswer
-from ops.verify.situation import Situation, target_of
+from ops.verify.situation import Situation
 
 _SKEW_SECONDS: Final = 60
 """AWS refuses requests that are signed five minutes off; a minute leaves time to act."""

@@ -4,19 +4,16 @@ from collections.abc import Mapping
 from typing import Final
 
 from ops.cluster import Node
-from ops.verify.situation import Described, Situation
+from ops.described import Described, is_live
+from ops.verify.situation import Situation
 
 API: Final = "ec2"
 """Key of the EC2 API's endpoint in the outputs."""
 
 
 def live_endpoints(situation: Situation) -> Mapping[str, Described]:
-    """Return the endpoints of the VPC by id; AWS lists others while it deletes them, and after."""
-    return {
-        key: each
-        for key, each in situation.endpoints.items()
-        if each.get("State", "").lower() not in ("deleting", "deleted")
-    }
+    """Return the endpoints of the VPC that are there, by id."""
+    return {key: each for key, each in situation.endpoints.items() if is_live(each)}
 
 
 def api_endpoint(situation: Situation) -> Described | None:

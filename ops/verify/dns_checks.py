@@ -5,9 +5,10 @@ from ipaddress import ip_network
 from typing import Final
 
 from guardrails.findings import Severity
+from ops.described import Described
 from ops.verify.check import Check, Fault
 from ops.verify.node_answer import NodeAnswer
-from ops.verify.situation import Described, Situation
+from ops.verify.situation import Situation
 
 # https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html
 _AMAZON_SERVERS: Final = ("AmazonProvidedDNS", "169.254.169.253", "fd00:ec2::253")

@@ -6,6 +6,7 @@ from typing import Final
 from guardrails.addresses import parse_host
 from guardrails.findings import Severity
 from ops.cluster import Node
+from ops.described import Described
 from ops.errors import NotCheckedError
 from ops.tags import cluster_of
 from ops.verify.admission import INBOUND, Answer, Peer, Ports, groups_admit
@@ -18,7 +19,7 @@ from ops.verify.api_endpoint import (
     zone_of,
 )
 from ops.verify.check import Check, Fault
-from ops.verify.situation import Described, Situation
+from ops.verify.situation import Situation
 
 _HTTPS: Final = Ports("tcp", 443, 443)
 _RESTORE: Final = "pulumi up --refresh"

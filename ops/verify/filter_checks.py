@@ -7,10 +7,11 @@ from typing import Final
 from guardrails.addresses import parse_host, parse_range
 from guardrails.findings import Severity
 from ops.cluster import Node
+from ops.described import Described
 from ops.errors import NotCheckedError
 from ops.verify.admission import INBOUND, OUTBOUND, Answer, Direction, Peer, Ports, groups_admit
 from ops.verify.check import Check, Fault
-from ops.verify.situation import Described, Situation
+from ops.verify.situation import Situation
 
 # As NEC's own recipes open it (github.com/EXPRESSCLUSTER: Terraform, Tools/OpenPorts). -1 is every
 # type of ICMP.

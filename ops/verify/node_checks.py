@@ -5,11 +5,12 @@ from typing import Final
 
 from guardrails.findings import Severity
 from ops.cluster import Node
+from ops.described import Described, attached_to
 from ops.errors import NotCheckedError
 from ops.tags import NODE_TAG, cluster_of, tags_of
 from ops.verify.check import Check, Fault
 from ops.verify.credits import is_burstable
-from ops.verify.situation import Described, Situation, attached_to
+from ops.verify.situation import Situation
 
 _FEW_CREDITS: Final = 10
 """Credits with which one vCPU runs for ten minutes at full speed."""

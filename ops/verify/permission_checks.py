@@ -6,6 +6,7 @@ from typing import Any
 
 from guardrails.findings import Severity
 from ops.cluster import Cluster, Node
+from ops.described import Described
 from ops.errors import NotCheckedError, OpsError
 from ops.iam.document import read_document
 from ops.verify import role_checks
@@ -15,7 +16,7 @@ from ops.verify.endpoint_policy import endpoint_policy_denies
 from ops.verify.live_role import LiveRole
 from ops.verify.node_calls import Caller
 from ops.verify.role_width import too_wide
-from ops.verify.situation import Described, Situation
+from ops.verify.situation import Situation
 
 
 def profile_wrong(situation: Situation) -> Iterator[Fault]:

@@ -5,9 +5,10 @@ from ipaddress import ip_address, ip_network
 from typing import Final
 
 from guardrails.findings import Severity
+from ops.described import Described, is_edge, target_of
 from ops.errors import NotCheckedError
 from ops.verify.check import Check, Fault
-from ops.verify.situation import Described, Situation, is_edge, target_of
+from ops.verify.situation import Situation
 
 _PUBLIC_SUBNET: Final = "public_"
 

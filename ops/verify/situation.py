@@ -3,28 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from ops.cluster import Cluster, Node
+from ops.described import Described, attached_to, is_main
 from ops.errors import OpsError
 from ops.verify.node_answer import NodeAnswer
 from ops.verify.snapshot import Snapshot
-
-Described = Mapping[str, Any]
-"""One thing as a describe call returns it."""
-
-TARGETS = (
-    "CarrierGatewayId",
-    "CoreNetworkArn",
-    "EgressOnlyInternetGatewayId",
-    "GatewayId",
-    "LocalGatewayId",
-    "NatGatewayId",
-    "OdbNetworkArn",
-    "TransitGatewayId",
-    "VpcPeeringConnectionId",
-)
-"""Fields of a route that name a target other than an interface or an instance."""
 
 
 @dataclass(frozen=True)
@@ -125,32 +109,5 @@ class Situation:
         return found if found is not None else self.instances.get(node.instance_id)
 
 
-def attached_to(interface: Described) -> str:
-    """Return the id of the instance that has an interface, "" for none."""
-    attachment: Described = interface.get("Attachment") or {}
-    return attachment.get("InstanceId") or ""
-
-
-def is_windows(instance: Described) -> bool:
-    """Tell whether an instance's image is one of Windows."""
-    return instance.get("Platform", "").lower() == "windows"
-
-
-def is_main(table: Described) -> bool:
-    """Tell whether a route table is its VPC's main one."""
-    return any(each.get("Main") for each in table["Associations"])
-
-
-def is_edge(table: Described) -> bool:
-    """Tell whether a route table is bound to a gateway: it decides for what comes in by it."""
-    return any(each.get("GatewayId") for each in table["Associations"])
-
-
 def _by(found: list[Described], key: str) -> dict[str, Described]:
     return {each[key]: each for each in found}
-
-
-def target_of(route: Described) -> str:
-    """Return the id of a route's target."""
-    named = (route.get(key) for key in ("NetworkInterfaceId", *TARGETS, "InstanceId"))
-    return next((each for each in named if each), "nothing")

@@ -1,13 +1,15 @@
 """What AWS says about a cluster and its VPC at one time: the answers of about fifteen calls."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ops.aws import Aws
 from ops.cluster import Cluster
+from ops.described import attached_to
 from ops.errors import AwsError, NotCheckedError, OpsError, UsageError
+from ops.instances import describe_instances, roles_of_profile
 from ops.verify import surroundings
 from ops.verify.credits import credit_questions
 from ops.verify.live_role import LiveRole, read_role
@@ -132,7 +134,7 @@ def _second_questions(aws: Aws, cluster: Cluster, first: Snapshot) -> dict[str, 
             if options
             else []
         ),
-        "instances": lambda: _instances(aws, instances) if instances else [],
+        "instances": lambda: describe_instances(aws, instances),
         # Of attached ones only: an id that is gone would be an error.
         "statuses": lambda: (
             aws.pages(
@@ -151,21 +153,6 @@ def _second_questions(aws: Aws, cluster: Cluster, first: Snapshot) -> dict[str, 
     }
 
 
-def _instances(aws: Aws, keys: Sequence[str]) -> list[Any]:
-    """Return these instances without those that are gone.
-
-    Asked for by their ids: while a zone is disrupted, AWS fails calls that name none.
-    """
-    try:
-        answer = aws.call("ec2", "describe_instances", InstanceIds=list(keys))
-    except AwsError as error:
-        if error.code != "InvalidInstanceID.NotFound":
-            raise
-        alone = len(keys) == 1
-        return [] if alone else [each for key in keys for each in _instances(aws, [key])]
-    return [each for one in answer["Reservations"] for each in one["Instances"]]
-
-
 def _third_questions(aws: Aws, second: Snapshot) -> dict[str, Ask]:
     """Return what needs the instances: the roles of their profiles by ARN, and CPU credits."""
     profiles = {
@@ -174,15 +161,9 @@ def _third_questions(aws: Aws, second: Snapshot) -> dict[str, Ask]:
         if each.get("IamInstanceProfile")
     }
     return {
-        "profile_roles": lambda: {each: _roles_of(aws, each) for each in sorted(profiles)},
+        "profile_roles": lambda: {each: roles_of_profile(aws, each) for each in sorted(profiles)},
         **credit_questions(aws, second.found("instances")),
     }
-
-
-def _roles_of(aws: Aws, profile: str) -> list[str]:
-    name = profile.rpartition("/")[2]
-    found = aws.call("iam", "get_instance_profile", InstanceProfileName=name)
-    return [each["Arn"] for each in found["InstanceProfile"]["Roles"]]
 
 
 def _attached_instances(cluster: Cluster, first: Snapshot) -> set[str]:
@@ -193,9 +174,9 @@ def _attached_instances(cluster: Cluster, first: Snapshot) -> set[str]:
         for route in table["Routes"]
         if route.get("DestinationCidrBlock") == cluster.destination
     }
-    attachments: list[Mapping[str, Any]] = [
-        each.get("Attachment") or {}
+    found = {
+        attached_to(each)
         for each in first.found("interfaces")
         if each["NetworkInterfaceId"] in wanted
-    ]
-    return {each["InstanceId"] for each in attachments if each.get("InstanceId")}
+    }
+    return found - {""}

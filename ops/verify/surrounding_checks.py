@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from guardrails.findings import Severity
+from ops.described import Described, target_of
 from ops.errors import AwsError, NotCheckedError, OpsError
 from ops.verify.check import Check, Fault
-from ops.verify.situation import Described, Situation, target_of
+from ops.verify.situation import Situation
 from ops.verify.surroundings import transit_kind
 
 _RESTORE: Final = "pulumi up --refresh"

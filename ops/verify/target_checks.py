@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from guardrails.findings import Severity
 from ops.cluster import Node
+from ops.described import Described, attached_to, target_of
 from ops.errors import AwsError
 from ops.tags import NODE_TAG, cluster_of, tags_of
 from ops.verify.check import Check, Fault
-from ops.verify.situation import Described, Situation, attached_to, target_of
+from ops.verify.situation import Situation
 
 
 def tables_disagree(situation: Situation) -> Iterator[Fault]:

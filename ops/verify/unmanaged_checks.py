@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 
 from guardrails.findings import Severity
+from ops.described import Described
 from ops.tags import STACK_TAG, cluster_of, tags_of
+from ops.verify.api_endpoint import live_endpoints
 from ops.verify.check import Check, Fault
-from ops.verify.situation import Described, Situation
+from ops.verify.situation import Situation
 
 
 def unmanaged_resource(situation: Situation) -> Iterator[Fault]:
@@ -24,7 +26,7 @@ def unmanaged_resource(situation: Situation) -> Iterator[Fault]:
         *cluster.endpoint_ids.values(),
     }
     for kind, things, command in (
-        ("endpoint", _endpoints(situation), "delete-vpc-endpoints --vpc-endpoint-ids"),
+        ("endpoint", live_endpoints(situation), "delete-vpc-endpoints --vpc-endpoint-ids"),
         ("route table", situation.route_tables, "delete-route-table --route-table-id"),
         ("subnet", situation.subnets, "delete-subnet --subnet-id"),
         ("security group", _groups(situation), "delete-security-group --group-id"),
@@ -71,14 +73,6 @@ def _peer(rule: Described) -> str:
     group: Described = rule.get("ReferencedGroupInfo") or {}
     named = (rule.get(key) for key in ("CidrIpv4", "CidrIpv6", "PrefixListId"))
     return next((each for each in (*named, group.get("GroupId")) if each), "anywhere")
-
-
-def _endpoints(situation: Situation) -> Mapping[str, Described]:
-    return {
-        key: each
-        for key, each in situation.endpoints.items()
-        if not each.get("State", "").lower().startswith("delet")
-    }
 
 
 def _groups(situation: Situation) -> Mapping[str, Described]:

@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from guardrails.findings import Severity
 from ops.cluster import Node
+from ops.described import Described, is_windows
 from ops.errors import NotCheckedError
+from ops.instances import LINUX_MIRROR, WINDOWS_MIRROR
 from ops.verify.check import Check, Fault
-from ops.verify.situation import Described, Situation, is_windows
+from ops.verify.situation import Situation
 
-_LINUX_DEVICE: Final = "/dev/xvdb"
-_WINDOWS_DEVICE: Final = "xvdf"
 _UNITS: Final = {"Size": "GiB", "Iops": "IOPS", "Throughput": "MiB/s"}
 
 
@@ -101,7 +101,7 @@ def _other_device(situation: Situation, attached: Mapping[Node, Described]) -> I
         return
     for node, mapping in attached.items():
         instance = situation.instance_of_node(node) or {}
-        expected = _WINDOWS_DEVICE if is_windows(instance) else _LINUX_DEVICE
+        expected = WINDOWS_MIRROR if is_windows(instance) else LINUX_MIRROR
         if mapping["DeviceName"] != expected:
             yield Fault(
                 node.mirror_volume_id,

@@ -9,19 +9,19 @@ from collections.abc import Iterator
 from guardrails.model.machines import Instance, NetworkInterface
 from ops.audit.inventory import Inventory, Record, instances
 from ops.audit.topology_reader.references import References, hidden_interfaces
+from ops.described import attached_to
 
 
 def read_interfaces(inventory: Inventory, references: References) -> Iterator[object]:
     """Read network interfaces; of those that only routes name nothing is known."""
     for each in inventory.found("describe_network_interfaces"):
         key = each["NetworkInterfaceId"]
-        attachment: Record = each.get("Attachment") or {}
         yield NetworkInterface(
             key=key,
             scope=inventory.scope,
             name=key,
             subnet=references.to(each.get("SubnetId")),
-            instance=references.to(attachment.get("InstanceId")),
+            instance=references.to(attached_to(each)),
             addresses=tuple(_addresses(each)),
             source_dest_check=each["SourceDestCheck"],
         )

@@ -17,8 +17,9 @@ from guardrails.model.routing import (
     main_table_of,
 )
 from ops.audit.inventory import Inventory, Record
-from ops.audit.named_ids import prefix_list_ids, target_of
+from ops.audit.named_ids import prefix_list_ids
 from ops.audit.topology_reader.references import References, hidden_lists, hidden_vpcs
+from ops.described import destination_of, is_main, named_target
 
 _KINDS: Final[Mapping[str, TargetKind]] = {
     "GatewayId": TargetKind.GATEWAY,
@@ -41,12 +42,6 @@ def route_key(table: str, route: Record) -> str:
     return f"{table}_{destination_of(route)}"
 
 
-def destination_of(route: Record) -> str:
-    """Return the destination of a route: a range or a prefix list."""
-    names = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
-    return next((route[name] for name in names if route.get(name)), "")
-
-
 def read_tables(inventory: Inventory, references: References) -> Iterator[object]:
     """Read route tables with everything that belongs to them.
 
@@ -58,7 +53,7 @@ def read_tables(inventory: Inventory, references: References) -> Iterator[object
         key, vpc = table["RouteTableId"], references.to(table["VpcId"])
         place = main_table_of(table["VpcId"]) if key in idle else key
         if key not in idle:
-            main_of = vpc if _is_main(table) else None
+            main_of = vpc if is_main(table) else None
             yield RouteTable(key=key, scope=inventory.scope, name=key, vpc=vpc, main_of=main_of)
         for route in table["Routes"]:
             if route.get("GatewayId") != "local":
@@ -69,10 +64,6 @@ def read_tables(inventory: Inventory, references: References) -> Iterator[object
             via = TargetKind.VIRTUAL_PRIVATE
             yield Propagation(key=key, table=place, via=via, gateway=gateway)
     yield from _hidden_tables(inventory)
-
-
-def _is_main(table: Record) -> bool:
-    return any(each.get("Main") for each in table["Associations"])
 
 
 def _idle_main_tables(inventory: Inventory) -> Iterator[str]:
@@ -87,12 +78,12 @@ def _idle_main_tables(inventory: Inventory) -> Iterator[str]:
         inside = subnets.get(table["VpcId"])
         explicit = any(each.get("SubnetId") for each in table["Associations"])
         idle = hidden or (inside and inside <= bound)
-        if _is_main(table) and not explicit and idle:
+        if is_main(table) and not explicit and idle:
             yield table["RouteTableId"]
 
 
 def _route(key: str, table: str, route: Record, references: References) -> Route:
-    name, identity = target_of(route)
+    name, identity = named_target(route)
     return Route(
         key=key,
         table=table,
