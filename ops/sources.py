@@ -2,8 +2,6 @@
 
 import argparse
 import json
-import shutil
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +11,7 @@ from ops.aws import Aws
 from ops.cluster import Cluster, read_cluster
 from ops.errors import OpsError, UsageError
 from ops.options import place_of
+from ops.pulumi_command import pulumi_command, run_pulumi
 from ops.stack_state import targets_of_file, targets_of_stack
 from ops.tagged_cluster import find_tagged_cluster
 
@@ -60,18 +59,8 @@ def _from_file(name: str) -> Cluster:
 
 
 def _from_pulumi(stack: str | None) -> Cluster:
-    words = ["pulumi", "stack", "output", "--json", "--non-interactive"]
-    if stack:
-        words += ["--stack", stack]
-    shown = " ".join(words)
-    if shutil.which("pulumi") is None:
-        raise UsageError(
-            f"`{shown}` cannot run: there is no pulumi on PATH. Give --outputs or --cluster"
-        )
-    done = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
-        raise UsageError(f"`{shown}` failed: {' '.join(done.stderr.split())}")
-    return read_cluster(_mapping(json.loads(done.stdout)), f"`{shown}`")
+    command = pulumi_command("stack", "output", "--json", stack=stack)
+    return read_cluster(_mapping(json.loads(run_pulumi(command))), f"`{' '.join(command)}`")
 
 
 def _mapping(read: Any) -> Mapping[str, Any]:

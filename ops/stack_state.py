@@ -1,14 +1,13 @@
 """What a stack's exported state says of the virtual IP's routes: where an update leads them."""
 
 import json
-import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ops.cluster import Cluster
 from ops.errors import OpsError, UsageError
+from ops.pulumi_command import pulumi_command, run_pulumi
 
 _ROUTE = "aws:ec2/route:Route"
 _TARGET = "networkInterfaceId"
@@ -35,22 +34,17 @@ def targets_of_file(name: str, cluster: Cluster) -> dict[str, str]:
         raise UsageError(f"--state {name}: {error.strerror}") from None
     except (ValueError, AttributeError, KeyError, TypeError):
         raise UsageError(
-            f"--state {name} is no state of a stack. Write it with `pulumi stack export`"
+            f"--state {name} is not the state of a stack. Write it with `pulumi stack export`"
         ) from None
 
 
 def targets_of_stack(stack: str | None, cluster: Cluster) -> dict[str, str] | OpsError:
     """Export the state of a stack and read it; the error that says why it cannot be read."""
-    words = ["pulumi", "stack", "export", "--non-interactive"]
-    if stack:
-        words += ["--stack", stack]
-    shown = " ".join(words)
-    if shutil.which("pulumi") is None:
-        return OpsError(f"`{shown}` cannot run: there is no pulumi on PATH")
-    done = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
-        return OpsError(f"`{shown}` failed: {' '.join(done.stderr.split())}")
-    return declared_targets(json.loads(done.stdout), cluster)
+    try:
+        exported = run_pulumi(pulumi_command("stack", "export", stack=stack))
+    except OpsError as error:
+        return error
+    return declared_targets(json.loads(exported), cluster)
 
 
 def _routes(exported: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

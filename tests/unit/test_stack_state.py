@@ -71,7 +71,9 @@ def test_a_file_is_read(tmp_path: Path) -> None:
 def test_a_file_that_holds_no_state_is_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "state.json"
     file.write_text(text)
-    with pytest.raises(UsageError, match=r"is no state of a stack\. Write it with `pulumi stack"):
+    with pytest.raises(
+        UsageError, match=r"is not the state of a stack\. Write it with `pulumi stack"
+    ):
         find_declared_targets(options(state=str(file)), CLUSTER)
 
 
