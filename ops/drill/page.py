@@ -1,9 +1,9 @@
 """A drill as a web page for a change record: one file, no script, nothing loaded from elsewhere."""
 
 from collections.abc import Iterable, Iterator
-from html import escape
 from typing import Final
 
+from guardrails.html_page import html_page, html_table, html_text
 from ops.drill.report import Report
 from ops.drill.text import (
     final_state,
@@ -18,26 +18,9 @@ from ops.errors import ExitCode
 from ops.move.problem import Problem
 
 _STYLE: Final = """
-:root { color-scheme: light dark; --line: #8886; --bad: #c62828; --open: #b26a00; --good: #2e7d32; }
-@media (prefers-color-scheme: dark) {
-  :root { --bad: #ff8a80; --open: #ffb74d; --good: #81c784; }
-}
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { border-left: .4rem solid var(--bad); padding-left: .8rem; font-size: 1.5rem; }
+h1 { border-color: var(--bad); }
 h1.passed { border-color: var(--good); }
 h1.findings { border-color: var(--open); }
-h2 { margin-top: 2.5rem; font-size: 1.2rem; }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; }
-table { border-collapse: collapse; width: 100%; }
-th, td { border-bottom: 1px solid var(--line); padding: .3rem .8rem .3rem 0; text-align: left; }
-td { overflow-wrap: anywhere; vertical-align: top; }
-"""
-_HEAD: Final = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 """
 _CLASSES: Final = {ExitCode.SOUND: "passed", ExitCode.DIFFERS: "findings"}
 _SEEN: Final = (
@@ -50,26 +33,16 @@ Row = tuple[str, ...]
 def report_page(report: Report) -> str:
     """Write the page about a drill."""
     repeated = len(report.takeovers) > 1
-    title = f"Failover drill of {_text(report.cluster.name)}: {_text(result_of(report))}"
-    return "\n".join(
-        [
-            f"{_HEAD}<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>",
-            f'<h1 class="{_CLASSES.get(report.exit_code, "failed")}">{title}</h1>',
-            *_table("Summary", _summary(report)),
-            *(line for each in passages(report) for line in _passage(report, *each)),
-            *(_table("All takeovers", percentile_rows(report)) if repeated else ()),
-            *_table("Findings", _problems(report.all_problems)),
-            *_table("EC2 calls", _calls(report)),
-            f"<p>{_SEEN}</p>",
-            "</main>\n</body>\n</html>\n",
-        ]
-    )
-
-
-def _text(text: str) -> str:
-    """Return any text as text of the page; what cannot be seen is shown as such."""
-    seen = (each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
-    return escape("".join(seen))
+    title = f"Failover drill of {html_text(report.cluster.name)}: {html_text(result_of(report))}"
+    blocks = [
+        *_table("Summary", _summary(report)),
+        *(line for each in passages(report) for line in _passage(report, *each)),
+        *(_table("All takeovers", percentile_rows(report)) if repeated else ()),
+        *_table("Findings", _problems(report.all_problems)),
+        *_table("EC2 calls", _calls(report)),
+        f"<p>{_SEEN}</p>",
+    ]
+    return html_page(title, _CLASSES.get(report.exit_code, "failed"), blocks, _STYLE)
 
 
 def _summary(report: Report) -> Iterator[Row]:
@@ -88,7 +61,7 @@ def _passage(report: Report, name: str, transfer: Transfer) -> Iterator[str]:
     verdict = "complete" if transfer.is_complete else "FAILED"
     title = f"{name.capitalize()} to {transfer.to.name}: {verdict}"
     yield from _table(title, transfer_rows(transfer, report.cluster))
-    yield f"<p>{_text(transfer_summary(transfer))}</p>"
+    yield f"<p>{html_text(transfer_summary(transfer))}</p>"
 
 
 def _problems(problems: tuple[Problem, ...]) -> Iterator[Row]:
@@ -106,11 +79,8 @@ def _calls(report: Report) -> Iterator[Row]:
 def _table(title: str, rows: Iterable[Row]) -> Iterator[str]:
     """Yield a table whose first row is its head; nothing where there is no other row."""
     head, *others = rows
-    if others:
-        yield f"<h2>{_text(title)}</h2>\n<table>\n<thead>{_row(head, 'th')}</thead>\n<tbody>"
-        yield from (_row(each, "td") for each in others)
-        yield "</tbody>\n</table>"
+    yield from html_table(title, head, map(_row, others))
 
 
-def _row(cells: Row, tag: str) -> str:
-    return f"<tr>{''.join(f'<{tag}>{_text(each)}</{tag}>' for each in cells)}</tr>"
+def _row(cells: Row) -> str:
+    return f"<tr>{''.join(f'<td>{html_text(each)}</td>' for each in cells)}</tr>"

@@ -33,6 +33,7 @@ LAYERS = {
     "patterns": set[str](),
     "name_patterns": set[str](),
     "ids": set[str](),
+    "html_page": set[str](),
     "configuration": {"addresses", "name_patterns"},
     "options": {
         "addresses",
@@ -51,7 +52,7 @@ LAYERS = {
     "": JUDGE_HALF,
     "pulumi_reader": {"model", "pulumi_reader"},
     "testing": {"pulumi_reader"},
-    "report": {"report"},
+    "report": {"html_page", "report"},
     "__main__": {"report", "pack"},
     "pack": JUDGE_HALF | {"pulumi_reader", "pack", "options", "ids"},
 }
@@ -207,7 +208,7 @@ def test_the_reader_knows_the_model_and_nothing_of_the_judgement(path: Path) -> 
 def test_operations_need_boto3_and_the_judge_alone(path: Path) -> None:
     assert outside(path) - {"ops"} <= {"boto3", "botocore", "guardrails"}
     used = {name.partition(".")[0] for name in guardrails_imports(path)}
-    assert used <= JUDGE_HALF | {"options"}
+    assert used <= JUDGE_HALF | {"html_page", "options"}
 
 
 @pytest.mark.parametrize("path", files("sandbox"), ids=lambda path: str(path.relative_to(ROOT)))

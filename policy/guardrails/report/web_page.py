@@ -5,40 +5,25 @@ turns the direction of text round could make a path read as another one.
 """
 
 from collections.abc import Iterable, Iterator
-from html import escape
 from typing import Final
 
+from guardrails.html_page import html_page, html_table, html_text
 from guardrails.report.events import Change, Finding, Preview
 from guardrails.report.judged_preview import TAKES_AWAY, JudgedPreview
 from guardrails.report.outcome import Outcome
 from guardrails.report.verdicts import notes, undecided, verdicts, violations
 
 _STYLE: Final = """
-:root { color-scheme: light dark; --line: #8886; --bad: #c62828; --open: #b26a00; --good: #2e7d32; }
-@media (prefers-color-scheme: dark) {
-  :root { --bad: #ff8a80; --open: #ffb74d; --good: #81c784; }
-}
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { border-left: .4rem solid var(--good); padding-left: .8rem; font-size: 1.5rem; }
+h1 { border-color: var(--good); }
 h1.failed, h1.violated { border-color: var(--bad); }
 h1.differs { border-color: var(--open); }
-h2 { margin-top: 2.5rem; font-size: 1.2rem; }
 article { border: 1px solid var(--line); border-radius: .3rem; margin: 1rem 0; padding: 0 1rem; }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; }
-table { border-collapse: collapse; width: 100%; }
-th, td { border-bottom: 1px solid var(--line); padding: .3rem .8rem .3rem 0; text-align: left; }
-td { overflow-wrap: anywhere; vertical-align: top; }
 .violated, .replace, .delete, .discard { color: var(--bad); font-weight: 600; }
 .unverified, .differs { color: var(--open); font-weight: 600; }
 .kept { color: var(--good); }
 """
-_HEAD: Final = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-"""
+_CHANGES: Final = ("change", "resource", "type", "properties")
+_VERDICTS: Final = ("policy", "verdict", "findings")
 _CLASSES: Final = {Outcome.FINE: "kept", **{each: each.name.lower() for each in Outcome if each}}
 
 
@@ -46,30 +31,22 @@ def write_web_page(judged: JudgedPreview) -> str:
     """Write the page about a preview."""
     preview = judged.preview
     title = f"{_text(judged.name)}: {judged.headline}"
-    return "\n".join(
-        [
-            f"{_HEAD}<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>",
-            f'<h1 class="{_CLASSES[judged.outcome]}">{title}</h1>',
-            f"<p>{judged.counts}</p>",
-            *_section("Failed", map(_block, judged.reasons())),
-            *_section("Violated", map(_described, violations(preview))),
-            *_section("Unverified", map(_described, undecided(preview))),
-            *_table("Changes", "change|resource|type|properties", map(_row, judged.changes)),
-            *_table("Verdicts", "policy|verdict|findings", _verdict_rows(preview)),
-            *_section("Notes", map(_described, notes(preview))),
-            *_section("Warnings", map(_block, preview.warnings)),
-            "</main>\n</body>\n</html>\n",
-        ]
-    )
+    blocks = [
+        f"<p>{judged.counts}</p>",
+        *_section("Failed", map(_block, judged.reasons())),
+        *_section("Violated", map(_described, violations(preview))),
+        *_section("Unverified", map(_described, undecided(preview))),
+        *html_table("Changes", _CHANGES, map(_row, judged.changes)),
+        *html_table("Verdicts", _VERDICTS, _verdict_rows(preview)),
+        *_section("Notes", map(_described, notes(preview))),
+        *_section("Warnings", map(_block, preview.warnings)),
+    ]
+    return html_page(title, _CLASSES[judged.outcome], blocks, _STYLE)
 
 
 def _text(text: str) -> str:
-    """Return a program's text as text of the page."""
-    seen = (
-        each if each.isprintable() or each in "\n\t" else "\N{REPLACEMENT CHARACTER}"
-        for each in text
-    )
-    return escape("".join(seen))
+    """Return a program's text as text of the page, with its lines."""
+    return html_text(text, keep="\n\t")
 
 
 def _block(text: str) -> str:
@@ -90,15 +67,6 @@ def _section(title: str, blocks: Iterable[str]) -> Iterator[str]:
     if every:
         yield f"<h2>{title}</h2>"
         yield from every
-
-
-def _table(title: str, head: str, rows: Iterable[str]) -> Iterator[str]:
-    every = list(rows)
-    if every:
-        cells = "".join(f"<th>{each}</th>" for each in head.split("|"))
-        yield f"<h2>{title}</h2>\n<table>\n<thead><tr>{cells}</tr></thead>\n<tbody>"
-        yield from every
-        yield "</tbody>\n</table>"
 
 
 def _row(change: Change) -> str:
