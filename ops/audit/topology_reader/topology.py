@@ -1,9 +1,9 @@
 """Makes one topology of the inventories of several regions."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final, TypeAlias, get_args, get_type_hints
+from typing import Any, Final, TypeAlias
 
-from guardrails.model.topology import Topology
+from guardrails.model.topology import PLACES, Topology
 from ops.audit.inventory import Inventory
 from ops.audit.topology_reader.core_network import read_core_attachments, read_core_routes
 from ops.audit.topology_reader.gateways import (
@@ -41,18 +41,14 @@ _READERS: Final[tuple[Reader, ...]] = (
     read_interfaces,
     read_instances,
 )
-_PLACES: Final[dict[object, str]] = {
-    get_args(hint)[0]: name for name, hint in get_type_hints(Topology).items()
-}
-"""By the type of an element: the field of a topology that holds such elements."""
 
 
 def read_topology(inventories: Sequence[Inventory]) -> Topology:
     """Read all regions together, because peering connections join them."""
     references = References(inventories)
-    elements: dict[str, list[Any]] = {name: [] for name in _PLACES.values()}
+    elements: dict[str, list[Any]] = {name: [] for name in PLACES.values()}
     for inventory in inventories:
         for reader in _READERS:
             for element in reader(inventory, references):
-                elements[_PLACES[type(element)]].append(element)
+                elements[PLACES[type(element)]].append(element)
     return Topology(**{name: tuple(found) for name, found in elements.items()})

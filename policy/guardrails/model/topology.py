@@ -10,7 +10,9 @@ them with every VPC: `main_table_of` and `default_group_of`.
 each other by AWS id (a region, or a provider and its region).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Final, get_args
 
 from guardrails.model.machines import Instance, NetworkInterface, VirtualIp
 from guardrails.model.network import (
@@ -70,3 +72,7 @@ class Topology:
     public_access_exclusions: tuple[PublicAccessExclusion, ...] = ()
     ignored_changes: tuple[IgnoredChanges, ...] = ()
     unseen_writers: tuple[UnseenWriter, ...] = ()
+
+
+PLACES: Final[Mapping[type, str]] = {get_args(slot.type)[0]: slot.name for slot in fields(Topology)}
+"""Where in a topology each class of element goes."""

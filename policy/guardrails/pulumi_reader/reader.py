@@ -5,11 +5,11 @@ passed over unless it can write routes (`read_unseen_writers`).
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Final, TypeAlias, get_args
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
 
 from guardrails.model.network import IgnoredChanges
-from guardrails.model.topology import Topology
+from guardrails.model.topology import PLACES, Topology
 from guardrails.pulumi_reader.attachments import attach_everything
 from guardrails.pulumi_reader.read_cluster import read_cluster
 from guardrails.pulumi_reader.read_core_network import read_core_attachment, read_core_policy
@@ -95,11 +95,6 @@ READERS: Final[dict[str, Reader]] = {
 }
 """How each type is read, by its token."""
 
-_PLACES: Final[Mapping[type, str]] = {
-    get_args(slot.type)[0]: slot.name for slot in fields(Topology)
-}
-"""Where in a topology each class of element goes."""
-
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -140,12 +135,12 @@ def read(
 def read_stack(stack: Stack) -> Reading:
     """Read the resources of a stack."""
     faults: list[Fault] = []
-    elements: dict[str, list[Any]] = {name: [] for name in _PLACES.values()}
+    elements: dict[str, list[Any]] = {name: [] for name in PLACES.values()}
     attach_everything(stack)
     for resource in sorted(stack.resources.values(), key=lambda each: each.urn):
         _read_one(resource, stack, elements, faults)
     for element in stack.stand_ins.values():
-        elements[_PLACES[type(element)]].append(element)
+        elements[PLACES[type(element)]].append(element)
     settle_seen(elements)
     topology = Topology(**{name: tuple(found) for name, found in elements.items()})
     return Reading(topology, stack, tuple(faults))
@@ -163,4 +158,4 @@ def _read_one(
     if resource.ignored_when_judged:
         found.append(IgnoredChanges(key=resource.urn, properties=resource.ignored_when_judged))
     for element in found:
-        elements[_PLACES[type(element)]].append(element)
+        elements[PLACES[type(element)]].append(element)
