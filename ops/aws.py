@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import boto3
@@ -13,7 +14,7 @@ import botocore.exceptions
 import botocore.parsers
 from botocore.config import Config
 
-from ops.errors import AwsError, TimedOutError, UsageError
+from ops.errors import DENIED, THROTTLED, AwsError, TimedOutError, UsageError
 
 _CONNECT_SECONDS: Final = 3
 _READ_SECONDS: Final = 15
@@ -24,12 +25,8 @@ _CONNECTIONS: Final = 32
 _PREFIXES: Final = {"service-quotas": "servicequotas"}
 """What IAM calls a service, where boto3 has another name for it."""
 _REMEDIES: Final = {
-    "UnauthorizedOperation": "Allow {operation} to whoever runs this (docs/operations.md)",
-    "AccessDenied": "Allow {operation} to whoever runs this (docs/operations.md)",
-    "AccessDeniedException": "Allow {operation} to whoever runs this (docs/operations.md)",
-    "RequestLimitExceeded": "Wait a minute: others of this account call AWS as well",
-    "Throttling": "Wait a minute: others of this account call AWS as well",
-    "ThrottlingException": "Wait a minute: others of this account call AWS as well",
+    **dict.fromkeys(DENIED, "Allow {operation} to whoever runs this (docs/operations.md)"),
+    **dict.fromkeys(THROTTLED, "Wait a minute: others of this account call AWS as well"),
     "AuthFailure": "Check the credentials, and this machine's clock",
     "RequestExpired": "Set this machine's clock, or sign in again",
     "ExpiredToken": "Sign in again",
@@ -109,7 +106,7 @@ class Aws:
         """Return what all pages of `operation` hold under `key`; errors as of `call`."""
         client = self.client(service)
         if not client.can_paginate(operation):
-            return self._pages_by_token(service, operation, key, arguments)
+            return pages_by_token(partial(self.call, service, operation, **arguments), key)
         name = _action(service, client, operation)
         found: list[Any] = []
         pages = iter(client.get_paginator(operation).paginate(**arguments))
@@ -121,17 +118,6 @@ class Aws:
             with self._lock:
                 self.calls[name] += 1
             found += page.get(key, [])
-
-    def _pages_by_token(
-        self, service: str, operation: str, key: str, arguments: Mapping[str, Any]
-    ) -> list[Any]:
-        """Ask for page after page of an operation for which boto3 has no paginator."""
-        answer = self.call(service, operation, **arguments)
-        found: list[Any] = answer.get(key, [])
-        while token := answer.get("NextToken"):
-            answer = self.call(service, operation, **arguments, NextToken=token)
-            found += answer.get(key, [])
-        return found
 
     def require_time(self, what: str) -> None:
         """Raise TimedOutError when `--timeout` has passed; `what` would come next."""
@@ -154,6 +140,16 @@ class Aws:
             )
         except (botocore.exceptions.InvalidRegionError, ValueError) as error:
             raise UsageError(f"{error}: see --region and --endpoint-url") from None
+
+
+def pages_by_token(ask: Callable[..., Mapping[str, Any]], key: str) -> list[Any]:
+    """Return what all pages hold under `key`; `ask` takes the NextToken of each further page."""
+    answer = ask()
+    found: list[Any] = [*answer.get(key, [])]
+    while token := answer.get("NextToken"):
+        answer = ask(NextToken=token)
+        found += answer.get(key, [])
+    return found
 
 
 def asking(operation: str, ask: Callable[[], Any]) -> Any:

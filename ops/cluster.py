@@ -65,6 +65,11 @@ class Cluster:
         found = (node for node in self.nodes if node.network_interface_id == interface_id)
         return next(found, None)
 
+    def owner_name(self, target: str) -> str:
+        """Return the name of the node whose interface a target is, else the target itself."""
+        node = self.node_of(target)
+        return node.name if node else target
+
     def node_named(self, name: str) -> Node:
         """Return a node by its name, or by what ends it (`a` of `node-a`). Raises UsageError."""
         for node in self.nodes:

@@ -23,6 +23,11 @@ class OpsError(Exception):
 
     exit_code: ClassVar[ExitCode] = ExitCode.FAILED
 
+    @property
+    def is_throttled(self) -> bool:
+        """Whether AWS asks to come back later."""
+        return False
+
 
 class UsageError(OpsError):
     """An argument or a file of the operator's that cannot be used."""

@@ -58,16 +58,13 @@ class Alarm:
             targets = self.routes.targets
             tables = [*self._elsewhere(self.routes), *self.routes.missing]
             found = ", ".join(
-                f"{table} leads to {self._named(targets.get(table))}" for table in tables
+                f"{table} leads to {self.cluster.owner_name(targets.get(table, 'nothing'))}"
+                for table in tables
             )
         if not self.refusal:
             return found
         why = "; ".join(f"{each.subject}: {each.found}" for each in self.refusal)
         return f"{found}; not moved back, because {self.former.name} cannot take it: {why}"
-
-    def _named(self, target: str | None) -> str:
-        node = self.cluster.node_of(target or "")
-        return node.name if node else target or "nothing"
 
     def _remedy(self) -> str:
         if self.refusal:

@@ -75,7 +75,7 @@ def _disagreement(routes: LiveRoutes, cluster: Cluster) -> Iterator[Problem]:
     targets = {each.removesuffix(BLACKHOLE) for each in routes.targets.values()}
     if len(targets) > 1:
         found = ", ".join(
-            f"{table_name(cluster, table)} to {_named(cluster, target)}"
+            f"{table_name(cluster, table)} to {cluster.owner_name(target)}"
             for table, target in routes.targets.items()
         )
         yield _refusal("virtual-ip-tables-disagree", cluster, "all tables lead to one node", found)
@@ -98,11 +98,6 @@ def _dropped(routes: LiveRoutes, cluster: Cluster) -> Iterator[Problem]:
 def _refusal(identity: str, cluster: Cluster, expected: str, found: str) -> Problem:
     remedy = "Have the cluster, or `python -m ops move --to NODE`, lead all tables to one node"
     return Problem(identity, "error", cluster.destination, expected, found, remedy)
-
-
-def _named(cluster: Cluster, target: str) -> str:
-    node = cluster.node_of(target)
-    return node.name if node else target
 
 
 def _endpoint(caller: Caller, cluster: Cluster) -> Iterator[Problem]:

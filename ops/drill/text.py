@@ -8,7 +8,7 @@ from ops.drill.transfer import Transfer
 from ops.errors import ExitCode
 from ops.move.judgement import table_name
 from ops.move.live_routes import LiveRoutes
-from ops.move.text import columns, owner_text, problem_lines
+from ops.move.text import columns, problem_lines
 
 RESULTS = {
     ExitCode.SOUND: "passed",
@@ -108,6 +108,6 @@ def _lines(report: Report) -> Iterator[str]:
 
 def _held(cluster: Cluster, routes: LiveRoutes) -> Iterator[str]:
     for table, target in routes.targets.items():
-        yield f"{table_name(cluster, table)} leads to {owner_text(cluster, target)}"
+        yield f"{table_name(cluster, table)} leads to {cluster.owner_name(target)}"
     for table in routes.missing:
         yield f"{table_name(cluster, table)} has no route"

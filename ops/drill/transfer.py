@@ -23,12 +23,11 @@ _AFTERWARDS_SECONDS: Final = 10.0
 
 @dataclass(frozen=True)
 class Transfer:
-    """What was seen of a passage; `takeover` is there when this program moved the routes."""
+    """What was seen of a passage."""
 
     to: Node
     timing: Timing
     problems: tuple[Problem, ...]
-    takeover: Takeover | None
     samples: int
     refusal: tuple[Problem, ...] = ()
     """Why this program did not move the routes; empty where it did, or the cluster does."""
@@ -77,12 +76,12 @@ class Course:
             *(self._behind(timing, to) if takeover.is_complete else ()),
             *self._seen(timing, self.sampler.hindered - hindered),
         )
-        return Transfer(to, timing, problems, takeover, len(samples))
+        return Transfer(to, timing, problems, len(samples))
 
     def _refused(self, to: Node, seen: Sample | None, found: tuple[Problem, ...]) -> Transfer:
         samples = [seen] if seen else []
         timing = read_timing(samples, self.tables, to.network_interface_id)
-        return Transfer(to, timing, found, None, len(samples), errors(found))
+        return Transfer(to, timing, found, len(samples), errors(found))
 
     def by_cluster(self, to: Node, seconds: float) -> Transfer:
         """Watch until the cluster has moved the address, so many seconds at most."""
@@ -93,7 +92,7 @@ class Course:
             *self._behind(timing, to),
             *self._seen(timing, self.sampler.hindered - hindered),
         )
-        return Transfer(to, timing, problems, None, len(samples))
+        return Transfer(to, timing, problems, len(samples))
 
     def _watch_move(self, moving: "Future[Takeover]", to: Node) -> list[Sample]:
         seen: list[Sample] = []

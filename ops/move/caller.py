@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ops.aws import Aws, Place
+from ops.aws import Aws, Place, pages_by_token
 from ops.errors import AwsError, OpsError
 
 Clock = Callable[[], float]
@@ -69,7 +69,7 @@ class Caller:
             answer, error = self._attempt(operation, arguments)
             ended = self.clock()
             slowest = max(slowest, ended - began)
-            throttled += isinstance(error, AwsError) and error.is_throttled
+            throttled += error is not None and error.is_throttled
             if error is None or wait is None or not _may_pass(error):
                 return Reply(sent, ended, attempt, throttled, slowest, answer, error)
             self.sleep(wait)
@@ -77,15 +77,11 @@ class Caller:
 
     def pages(self, operation: str, key: str, **arguments: Any) -> list[dict[str, Any]]:
         """Return what all pages hold under `key`. Raises OpsError when a page cannot be had."""
-        found: list[dict[str, Any]] = []
-        while True:
-            reply = self.call(operation, **arguments)
-            answer = reply.require()
-            found += answer[key]
-            token = answer.get("NextToken")
-            if not token:
-                return found
-            arguments["NextToken"] = token
+
+        def ask(**more: Any) -> dict[str, Any]:
+            return self.call(operation, **arguments, **more).require()
+
+        return pages_by_token(ask, key)
 
     def _attempt(
         self, operation: str, arguments: dict[str, Any]
@@ -102,4 +98,4 @@ def quick_aws(place: Place) -> Aws:
 
 
 def _may_pass(error: OpsError) -> bool:
-    return isinstance(error, AwsError) and (error.is_throttled or error.code in TRANSIENT)
+    return error.is_throttled or (isinstance(error, AwsError) and error.code in TRANSIENT)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ops.cluster import Cluster, Node
-from ops.errors import AwsError, OpsError
+from ops.errors import OpsError
 from ops.move.caller import Reply
 from ops.move.cli_text import CliText
 from ops.move.live_routes import BLACKHOLE, LiveRoutes
@@ -38,17 +38,13 @@ def table_name(cluster: Cluster, table: str) -> str:
 def _unread(takeover: Takeover, cluster: Cluster) -> Iterator[Problem]:
     if takeover.unread is not None:
         yield Problem(
-            "api-throttled" if _throttled(takeover.unread) else "virtual-ip-tables-disagree",
+            "api-throttled" if takeover.unread.is_throttled else "virtual-ip-tables-disagree",
             "error",
             cluster.vpc_id,
             "the routes can be read after the move",
             str(takeover.unread),
             CliText(cluster).describe_route_tables(),
         )
-
-
-def _throttled(error: OpsError) -> bool:
-    return isinstance(error, AwsError) and error.is_throttled
 
 
 def _tables(takeover: Takeover, cluster: Cluster) -> Iterator[Problem]:

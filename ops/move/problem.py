@@ -10,12 +10,6 @@ Severity = Literal["error", "warning"]
 SLOW_SECONDS = 1.0
 """A call that takes longer is a problem: a takeover waits for the slowest table."""
 _IDS = {
-    "UnauthorizedOperation": "role-table-missing",
-    "AccessDenied": "role-table-missing",
-    "AccessDeniedException": "role-table-missing",
-    "RequestLimitExceeded": "api-throttled",
-    "Throttling": "api-throttled",
-    "ThrottlingException": "api-throttled",
     "ConnectTimeoutError": "api-slow",
     "ReadTimeoutError": "api-slow",
     "InvalidNetworkInterfaceID.NotFound": "virtual-ip-target-missing",
@@ -44,7 +38,11 @@ class Problem:
 
 def id_of(error: OpsError, other: str = _OTHER) -> str:
     """Return the id for an error of a call, `other` where the error has none of its own."""
-    return _IDS.get(error.code, other) if isinstance(error, AwsError) else other
+    if error.is_throttled:
+        return "api-throttled"
+    if not isinstance(error, AwsError):
+        return other
+    return "role-table-missing" if error.is_denied else _IDS.get(error.code, other)
 
 
 def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:

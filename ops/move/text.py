@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ops.cluster import Cluster
 from ops.move.caller import Reply
 from ops.move.judgement import table_name
 from ops.move.move import Move, Plan
@@ -46,12 +45,6 @@ def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield f"  {'  '.join(cells)}".rstrip()
 
 
-def owner_text(cluster: Cluster, target: str) -> str:
-    """Return the name of the node behind a target, or the target itself."""
-    node = cluster.node_of(target)
-    return node.name if node else target
-
-
 def _verdict(move: Move) -> str:
     if move.takeover is None:
         return "refused, nothing was changed"
@@ -65,7 +58,7 @@ def _takeover_lines(takeover: Takeover, move: Move) -> Iterator[str]:
     rows = [("table", "leads to", "confirmed after")]
     for table in dict.fromkeys((*takeover.replies, *targets)):
         target = targets.get(table)
-        leads_to = owner_text(move.cluster, target) if target else "unknown"
+        leads_to = move.cluster.owner_name(target) if target else "unknown"
         if takeover.routes and target is None:
             leads_to = "nothing: no route"
         confirmed = _confirmed(takeover.replies.get(table), takeover.began)

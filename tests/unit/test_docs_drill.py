@@ -52,7 +52,7 @@ def passage(to: Node, seen: tuple[str, ...], throttled: int = 0) -> Transfer:
     routes = LiveRoutes(dict.fromkeys(TABLES, to.network_interface_id))
     takeover = Takeover(to, 0.0, 0.1, replies, routes)
     timing = read_timing(samples, TABLES, to.network_interface_id, 0.0)
-    return Transfer(to, timing, judge(takeover, CLUSTER), takeover, len(samples))
+    return Transfer(to, timing, judge(takeover, CLUSTER), len(samples))
 
 
 def test_the_example_is_what_a_drill_prints() -> None:
