@@ -89,4 +89,4 @@ def may_still_move(cluster: Cluster, former: Node, to: Node) -> Problem:
 
 def move_back(former: Node, options: str) -> str:
     """Return the command that restores the former owner; `options` name the cluster."""
-    return move_command(former, f"{options} --interrupts-service".strip())
+    return move_command(former, options, interrupts_service=True)

@@ -115,13 +115,15 @@ class Course:
         if timing.never:
             moved = len(timing.never) < len(timing.tables)
             names = ", ".join(table_name(self.cluster, table) for table in timing.never)
+            configured = self.cluster.expresscluster_configured
+            by_hand = move_command(to, self.options, interrupts_service=configured)
             yield Problem(
                 "virtual-ip-tables-disagree" if moved else "virtual-ip-not-moved",
                 "error",
                 self.cluster.destination,
                 f"all tables lead to {to.name}",
                 f"these do not: {names}",
-                f"Look at the cluster's log; by hand: {move_command(to, self.options)}",
+                f"Look at the cluster's log; by hand: {by_hand}",
             )
 
     def _seen(self, timing: Timing, hindered: int) -> Iterator[Problem]:

@@ -53,6 +53,10 @@ class CliText:
         return f"aws ec2 {operation} --region {self.cluster.region} {words}"
 
 
-def move_command(node: Node, options: str = "") -> str:
-    """Return the command that moves all tables to a node; `options` name the cluster."""
-    return " ".join(filter(None, ("python -m ops move --to", node.name, options)))
+def move_command(node: Node, options: str = "", *, interrupts_service: bool) -> str:
+    """Return the command that moves all tables to a node; `options` name the cluster.
+
+    On a configured cluster it is refused without the word that it interrupts the service.
+    """
+    consent = "--interrupts-service" if interrupts_service else ""
+    return " ".join(filter(None, ("python -m ops move --to", node.name, options, consent)))

@@ -10,6 +10,7 @@ from guardrails.findings import Severity
 from ops.cluster import Node
 from ops.described import target_of
 from ops.errors import NotCheckedError
+from ops.move.cli_text import move_command
 from ops.verify.check import Check, Fault
 from ops.verify.node_answer import NodeAnswer
 from ops.verify.situation import Situation
@@ -117,7 +118,7 @@ def held_by_wrong_node(situation: Situation) -> Iterator[Fault]:
         situation.cluster.virtual_ip,
         f"on {owner.name}, to which the routes lead",
         f"on {names}" if names else "on no node",
-        f"python -m ops move --to {names}"
+        move_command(others[0], interrupts_service=situation.cluster.expresscluster_configured)
         if len(others) == 1
         else "clpgrp -s on the node that is to be active",
         (owner.network_interface_id, owner.instance_id),

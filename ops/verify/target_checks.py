@@ -6,6 +6,7 @@ from guardrails.findings import Severity
 from ops.cluster import Node
 from ops.described import Described, attached_to, target_of
 from ops.errors import AwsError
+from ops.move.cli_text import move_command
 from ops.tags import NODE_TAG, cluster_of, tags_of
 from ops.verify.check import Check, Fault
 from ops.verify.situation import Situation
@@ -115,9 +116,12 @@ def _fault_of_target(
 
 def _move(situation: Situation) -> str:
     """Return the command that leads the routes to a node that runs."""
-    running = [node.name for node in situation.cluster.nodes if _runs(situation, node)]
-    consent = " --interrupts-service" if situation.cluster.expresscluster_configured else ""
-    commands = [f"python -m ops move --to {name}{consent}" for name in running]
+    configured = situation.cluster.expresscluster_configured
+    commands = [
+        move_command(node, interrupts_service=configured)
+        for node in situation.cluster.nodes
+        if _runs(situation, node)
+    ]
     return " or ".join(commands) or "Start a node: no node runs with its interface attached"
 
 

@@ -187,7 +187,7 @@ def test_the_routes_lead_to_a_node_without_the_address() -> None:
     made = report(answers(), owner=B)
     assert roots(made) == {("virtual-ip-held-by-wrong-node", VIP)}
     assert made.findings[0].found == "on node-a"
-    assert made.findings[0].remedy == "python -m ops move --to node-a"
+    assert made.findings[0].remedy == "python -m ops move --to node-a --interrupts-service"
 
 
 def test_no_node_has_the_address() -> None:
