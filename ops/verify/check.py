@@ -2,9 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from guardrails.findings import Severity
 from ops.verify.situation import Situation
+
+RESTORE: Final = "pulumi up --refresh"
+"""What restores a thing that the stack made and somebody changed or deleted."""
 
 
 @dataclass(frozen=True, slots=True)

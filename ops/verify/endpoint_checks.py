@@ -18,11 +18,10 @@ from ops.verify.api_endpoint import (
     live_endpoints,
     zone_of,
 )
-from ops.verify.check import Check, Fault
+from ops.verify.check import RESTORE, Check, Fault
 from ops.verify.situation import Situation
 
 _HTTPS: Final = Ports("tcp", 443, 443)
-_RESTORE: Final = "pulumi up --refresh"
 _AWS_OWN: Final = "vpc_endpoint"
 """The type of the interfaces that AWS makes for an endpoint."""
 
@@ -32,7 +31,7 @@ def endpoint_missing(situation: Situation) -> Iterator[Fault]:
     cluster, live = situation.cluster, live_endpoints(situation)
     for service, key in cluster.endpoint_ids.items():
         if service != API and key not in live:
-            yield Fault(key, f"the endpoint for {service} in {cluster.vpc_id}", "gone", _RESTORE)
+            yield Fault(key, f"the endpoint for {service} in {cluster.vpc_id}", "gone", RESTORE)
     key = cluster.endpoint_ids.get(API)
     found, used = live.get(key or ""), api_endpoint(situation)
     if used is not None and (key is None or used is found):
@@ -42,7 +41,7 @@ def endpoint_missing(situation: Situation) -> Iterator[Fault]:
         key or cluster.vpc_id,
         f"an interface endpoint for {api_service(situation)} in {cluster.vpc_id}",
         text if used is None else f"{text}; {used['VpcEndpointId']} serves the EC2 API instead",
-        f"{_RESTORE}, or name another endpoint as existingNetwork.endpointId",
+        f"{RESTORE}, or name another endpoint as existingNetwork.endpointId",
         () if used is None else (used["VpcEndpointId"],),
     )
 
@@ -83,7 +82,7 @@ def endpoint_zone_missing(situation: Situation) -> Iterator[Fault]:
             "a subnet in the zone of each node",
             "none for "
             + ", ".join(f"{each.name} ({zone_of(situation, missing[each])})" for each in missing),
-            _mended(situation, endpoint, f"--add-subnet-ids {' '.join(sorted(missing.values()))}"),
+            _remedy(situation, endpoint, f"--add-subnet-ids {' '.join(sorted(missing.values()))}"),
         )
 
 
@@ -134,7 +133,7 @@ def endpoint_group_closed(situation: Situation) -> Iterator[Fault]:
             endpoint["VpcEndpointId"],
             f"a rule of {', '.join(keys)} for tcp/{_HTTPS.first} from each node",
             "none for " + ", ".join(f"{each.name} ({each.private_ip})" for each in closed),
-            _RESTORE
+            RESTORE
             if cluster_of(endpoint) == situation.cluster.name
             else f"aws ec2 authorize-security-group-ingress --group-id {keys[0]} --protocol tcp "
             f"--port {_HTTPS.first} --cidr {closed[0].private_ip}/32, for each of them",
@@ -150,7 +149,7 @@ def endpoint_private_dns_off(situation: Situation) -> Iterator[Fault]:
             endpoint["VpcEndpointId"],
             "private DNS, so that the API's name leads to the endpoint",
             "off",
-            _mended(situation, endpoint, "--private-dns-enabled"),
+            _remedy(situation, endpoint, "--private-dns-enabled"),
             (situation.cluster.vpc_id,),
         )
 
@@ -177,13 +176,13 @@ def _remedy_of_state(key: str, state: str) -> str:
         return "Wait some minutes and verify again"
     if state.lower() == "pendingacceptance":
         return "Let the owner of the service accept the endpoint"
-    return f"aws ec2 delete-vpc-endpoints --vpc-endpoint-ids {key}, then {_RESTORE}"
+    return f"aws ec2 delete-vpc-endpoints --vpc-endpoint-ids {key}, then {RESTORE}"
 
 
-def _mended(situation: Situation, endpoint: Described, option: str) -> str:
-    """Return what restores an endpoint: an update, where the stack made it."""
+def _remedy(situation: Situation, endpoint: Described, option: str) -> str:
+    """Return the command that restores an endpoint: an update where the stack made it."""
     if cluster_of(endpoint) == situation.cluster.name:
-        return _RESTORE
+        return RESTORE
     key = endpoint["VpcEndpointId"]
     return f"aws ec2 modify-vpc-endpoint --vpc-endpoint-id {key} {option}"
 

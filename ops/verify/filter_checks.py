@@ -10,7 +10,7 @@ from ops.cluster import Node
 from ops.described import Described
 from ops.errors import NotCheckedError
 from ops.verify.admission import INBOUND, OUTBOUND, Answer, Direction, Peer, Ports, groups_admit
-from ops.verify.check import Check, Fault
+from ops.verify.check import RESTORE, Check, Fault
 from ops.verify.situation import Situation
 
 # As NEC's own recipes open it (github.com/EXPRESSCLUSTER: Terraform, Tools/OpenPorts). -1 is every
@@ -92,7 +92,7 @@ class _Closed:
                 subject,
                 expected,
                 f"closed: {', '.join(lines)}",
-                "pulumi up --refresh",
+                RESTORE,
                 tuple(sorted(self._involved[subject])),
             )
         if self._unknown and not self._lines:

@@ -1,7 +1,7 @@
 """What `verify` reports: findings with their causes, what was not checked, and facts."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from guardrails.findings import Severity
@@ -75,22 +75,19 @@ def _with_causes(found: Sequence[tuple[Check, Fault]]) -> Iterable[Finding]:
             for other, cause in found
             if other.id == root and _named(fault) & _named(cause)
         )
-        yield replace(_finding(check, fault), caused_by=next(causes, None))
+        yield Finding(
+            id=check.id,
+            severity=check.severity,
+            subject=fault.subject,
+            expected=fault.expected,
+            found=fault.found,
+            remedy=fault.remedy,
+            caused_by=next(causes, None),
+        )
 
 
 def _named(fault: Fault) -> set[str]:
     return {fault.subject, *fault.involves}
-
-
-def _finding(check: Check, fault: Fault) -> Finding:
-    return Finding(
-        id=check.id,
-        severity=check.severity,
-        subject=fault.subject,
-        expected=fault.expected,
-        found=fault.found,
-        remedy=fault.remedy,
-    )
 
 
 _WORST_FIRST = tuple(reversed(Severity))

@@ -41,7 +41,7 @@ def interface_replaced(situation: Situation) -> Iterator[Fault]:
 
 
 def source_dest_check_on(situation: Situation) -> Iterator[Fault]:
-    """Find nodes that drop packets to the virtual IP, which is no address of theirs (F18)."""
+    """Find nodes that drop packets to the virtual IP: no interface has that address (F18)."""
     for node in situation.cluster.nodes:
         interface = situation.interfaces.get(node.network_interface_id, {})
         if interface.get("SourceDestCheck"):

@@ -12,7 +12,7 @@ from ops.errors import NotCheckedError
 from ops.iam.conditions import holds
 from ops.iam.document import Document, Effect, Statement
 from ops.iam.evaluator import Decision, Request, Verdict, applies, decide
-from ops.verify.check import Fault
+from ops.verify.check import RESTORE, Fault
 from ops.verify.live_role import LiveRole
 from ops.verify.node_calls import (
     REPLACE_ACTION,
@@ -56,7 +56,7 @@ def action_missing(cluster: Cluster, tables: Collection[Table], role: LiveRole) 
             role.arn,
             "a policy that allows what the nodes call to move the virtual IP",
             f"no policy allows {listed(cluster, missing)}",
-            "pulumi up --refresh",
+            RESTORE,
         )
         return
     _require_decided(judged, lambda each: each.granted)
@@ -170,7 +170,7 @@ def _statements(
 
 def _table_remedy(cluster: Cluster, table: str) -> str:
     if table in cluster.route_table_ids.values():
-        return "pulumi up --refresh"
+        return RESTORE
     return (
         f"Name {table} in existingNetwork.routeTableIds and run pulumi up, or take its route out: "
         f"aws ec2 delete-route --region {cluster.region} --route-table-id {table} "

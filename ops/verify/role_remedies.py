@@ -1,11 +1,11 @@
-"""The commands that mend a policy of the nodes' role, by whose policy it is."""
+"""The commands that fix a policy of the nodes' role, by whose policy it is."""
 
 from ops.iam.document import Document
 from ops.verify.live_role import LiveRole
 
 
 def policy_remedy(role: LiveRole, document: Document) -> str:
-    """Return what mends a policy that denies, or allows, what the stack's policies do not.
+    """Return the command for a policy that denies or allows more than the stack's own do.
 
     All of the stack's own policies are inline, but so may be others.
     """

@@ -7,7 +7,7 @@ from typing import Final
 from guardrails.findings import Severity
 from ops.described import Described, is_edge, target_of
 from ops.errors import NotCheckedError
-from ops.verify.check import Check, Fault
+from ops.verify.check import RESTORE, Check, Fault
 from ops.verify.situation import Situation
 
 _PUBLIC_SUBNET: Final = "public_"
@@ -33,7 +33,7 @@ def route_missing(situation: Situation) -> Iterator[Fault]:
                 key,
                 f"a route to {situation.cluster.destination}",
                 "none",
-                "pulumi up --refresh",
+                RESTORE,
             )
 
 
@@ -104,7 +104,7 @@ def _association_remedy(association: str, expected: str) -> str:
     AWS answers `Resource.AlreadyAssociated` to a new association while the subnet has another.
     """
     if not association:
-        return "pulumi up --refresh"
+        return RESTORE
     return (
         f"aws ec2 replace-route-table-association --association-id {association} "
         f"--route-table-id {expected}, then pulumi up --refresh"
@@ -134,8 +134,11 @@ def leaks_to_internet(situation: Situation) -> Iterator[Fault]:
     """Find tables that send clients of the virtual IP to its owner on the internet (F13)."""
     if not ip_address(situation.cluster.virtual_ip).is_global:
         return
-    for key, table in _tables_for_virtual_ip(situation):
-        if key in situation.virtual_ip_routes or not _decides_for_subnets(situation, table):
+    in_use = {
+        table["RouteTableId"] for table in map(situation.table_of, situation.subnets) if table
+    }
+    for key, table in situation.judged_tables.items():
+        if key in situation.virtual_ip_routes or key not in in_use:
             continue
         for route in table["Routes"]:
             if _covers(situation, route) and _leads_out(route):
@@ -153,7 +156,7 @@ def competing_route(situation: Situation) -> Iterator[Fault]:
 
     A default route is no competitor: it is what every other address takes.
     """
-    for key, table in _tables_for_virtual_ip(situation):
+    for key, table in situation.judged_tables.items():
         for route in table["Routes"]:
             block = route.get("DestinationCidrBlock", "")
             if block in ("0.0.0.0/0", situation.cluster.destination):
@@ -181,19 +184,6 @@ def edge_table(situation: Situation) -> Iterator[Fault]:
                 f"aws ec2 delete-route --route-table-id {table} --destination-cidr-block "
                 f"{situation.cluster.destination}",
             )
-
-
-def _tables_for_virtual_ip(situation: Situation) -> Iterator[tuple[str, Described]]:
-    """Yield the VPC's tables, but for those that the stack leaves out on purpose."""
-    for key, table in situation.route_tables.items():
-        if key not in situation.cluster.tables_without_virtual_ip:
-            yield key, table
-
-
-def _decides_for_subnets(situation: Situation, table: Described) -> bool:
-    key = table["RouteTableId"]
-    used = (situation.table_of(subnet) for subnet in situation.subnets)
-    return any(each is not None and each["RouteTableId"] == key for each in used)
 
 
 def _covers(situation: Situation, route: Described) -> bool:

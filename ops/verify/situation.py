@@ -66,12 +66,25 @@ class Situation:
         """The VPC's main route table."""
         return next((each for each in self.route_tables.values() if is_main(each)), None)
 
+    @cached_property
+    def _bound_tables(self) -> Mapping[str, Described]:
+        """The tables that subnets are bound to, by the subnet's id."""
+        return {
+            each["SubnetId"]: table
+            for table in self.route_tables.values()
+            for each in table["Associations"]
+            if each.get("SubnetId")
+        }
+
     def table_of(self, subnet_id: str) -> Described | None:
         """Return the table that decides for a subnet: its own, else the VPC's main one."""
-        for table in self.route_tables.values():
-            if any(each.get("SubnetId") == subnet_id for each in table["Associations"]):
-                return table
-        return self.main_table
+        return self._bound_tables.get(subnet_id, self.main_table)
+
+    @cached_property
+    def judged_tables(self) -> Mapping[str, Described]:
+        """The VPC's tables, but for those that the stack leaves out on purpose."""
+        left_out = self.cluster.tables_without_virtual_ip
+        return {key: table for key, table in self.route_tables.items() if key not in left_out}
 
     @cached_property
     def virtual_ip_routes(self) -> Mapping[str, Described]:
@@ -81,8 +94,7 @@ class Situation:
         """
         return {
             key: route
-            for key, table in self.route_tables.items()
-            if key not in self.cluster.tables_without_virtual_ip
+            for key, table in self.judged_tables.items()
             for route in table["Routes"]
             if route.get("DestinationCidrBlock") == self.cluster.destination
         }

@@ -1,16 +1,15 @@
 """What surrounds the cluster: ways in from other networks, monitoring, quota, the next update."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from guardrails.findings import Severity
 from ops.described import Described, target_of
 from ops.errors import AwsError, NotCheckedError, OpsError
-from ops.verify.check import Check, Fault
+from ops.verify.check import RESTORE, Check, Fault
 from ops.verify.situation import Situation
 from ops.verify.surroundings import transit_kind
 
-_RESTORE: Final = "pulumi up --refresh"
 _DEFAULT_ROUTES: Final = 500
 """Routes in a table, unless the account has another quota; AWS raised it from 50 in June 2025.
 
@@ -25,28 +24,15 @@ def transit_route_missing(situation: Situation) -> Iterator[Fault]:
     tables = situation.cluster.transit_tables
     if tables is None:
         raise NotCheckedError("which transit gateways lead here is not known without the outputs")
-    refused: AwsError | None = None
-    for table in tables:
-        try:
-            yield from _transit_faults(situation, table)
-        except AwsError as error:
-            refused = error
-    if refused is not None:
-        raise refused
+    yield from _as_far_as_read(_transit_faults(situation, table) for table in tables)
 
 
 def monitoring_missing(situation: Situation) -> Iterator[Fault]:
     """Find alarms, flow log and rule of the stack that are gone or tell nobody (F52)."""
     if situation.cluster.transit_tables is None:
         raise NotCheckedError("what the stack monitors is not known without its outputs")
-    refused: AwsError | None = None
-    for judge in (_alarm_faults, _flow_log_faults, _rule_faults):
-        try:
-            yield from judge(situation)
-        except AwsError as error:
-            refused = error
-    if refused is not None:
-        raise refused
+    parts = (_alarm_faults, _flow_log_faults, _rule_faults)
+    yield from _as_far_as_read(judge(situation) for judge in parts)
 
 
 def route_quota_near(situation: Situation) -> Iterator[Fault]:
@@ -87,6 +73,18 @@ def update_would_move(situation: Situation) -> Iterator[Fault]:
             )
 
 
+def _as_far_as_read(parts: Iterable[Iterator[Fault]]) -> Iterator[Fault]:
+    """Yield the faults of all parts; what one of them was refused is raised after the others."""
+    refused: AwsError | None = None
+    for part in parts:
+        try:
+            yield from part
+        except AwsError as error:
+            refused = error
+    if refused is not None:
+        raise refused
+
+
 def _transit_faults(situation: Situation, table: str) -> Iterator[Fault]:
     expected = (
         f"a static route to {situation.cluster.destination} that leads to "
@@ -94,15 +92,15 @@ def _transit_faults(situation: Situation, table: str) -> Iterator[Fault]:
     )
     found = _transit_route(situation, table)
     if isinstance(found, str):
-        yield Fault(table, expected, found, _RESTORE)
+        yield Fault(table, expected, found, RESTORE)
         return
     if found.get("State") == "blackhole":
-        yield Fault(table, expected, "blackhole: its attachment is gone", _RESTORE)
+        yield Fault(table, expected, "blackhole: its attachment is gone", RESTORE)
     attachments: list[Described] = found.get("TransitGatewayAttachments") or []
     for each in attachments:
         if each.get("ResourceId", situation.cluster.vpc_id) != situation.cluster.vpc_id:
             led = f"{each.get('TransitGatewayAttachmentId')}, of {each['ResourceId']}"
-            yield Fault(table, expected, f"leads to {led}", _RESTORE)
+            yield Fault(table, expected, f"leads to {led}", RESTORE)
 
 
 def _transit_route(situation: Situation, table: str) -> Described | str:
@@ -130,11 +128,11 @@ def _alarm_faults(situation: Situation) -> Iterator[Fault]:
     for name in situation.cluster.alarms:
         alarm = found.get(name)
         if alarm is None:
-            yield Fault(name, "an alarm of CloudWatch", "gone", _RESTORE)
+            yield Fault(name, "an alarm of CloudWatch", "gone", RESTORE)
         elif not alarm.get("ActionsEnabled", True):
-            yield Fault(name, "an alarm with actions", "its actions are disabled", _RESTORE)
+            yield Fault(name, "an alarm with actions", "its actions are disabled", RESTORE)
         elif not alarm.get("AlarmActions"):
-            yield Fault(name, "an alarm with actions", "it has none: it tells nobody", _RESTORE)
+            yield Fault(name, "an alarm with actions", "it has none: it tells nobody", RESTORE)
 
 
 def _flow_log_faults(situation: Situation) -> Iterator[Fault]:
@@ -148,7 +146,7 @@ def _flow_log_faults(situation: Situation) -> Iterator[Fault]:
             group,
             f"an active flow log of {situation.cluster.vpc_id} to this group",
             ", ".join(f"{each['FlowLogId']} {each['FlowLogStatus']}" for each in own) or "none",
-            _RESTORE,
+            RESTORE,
         )
 
 
@@ -168,7 +166,7 @@ def _rule_faults(situation: Situation) -> Iterator[Fault]:
             raise
         state = "gone"
     if not state.startswith("ENABLED"):
-        yield Fault(name, "an enabled rule of EventBridge", state.lower(), _RESTORE)
+        yield Fault(name, "an enabled rule of EventBridge", state.lower(), RESTORE)
 
 
 def _quota_remedy(quota: int) -> str:

@@ -9,7 +9,7 @@ from ops.cluster import Node
 from ops.described import Described, is_windows
 from ops.errors import NotCheckedError
 from ops.instances import LINUX_MIRROR, WINDOWS_MIRROR
-from ops.verify.check import Check, Fault
+from ops.verify.check import RESTORE, Check, Fault
 from ops.verify.situation import Situation
 
 _UNITS: Final = {"Size": "GiB", "Iops": "IOPS", "Throughput": "MiB/s"}
@@ -87,7 +87,7 @@ def _not_attached(situation: Situation, node: Node, volume: Described) -> Fault:
         key,
         f"attached to {node.name}, {instance}",
         f"attached to {held}" if held else "attached to nothing",
-        "pulumi up --refresh",
+        RESTORE,
         (instance, node.network_interface_id),
     )
 
@@ -145,7 +145,7 @@ def _unlike(volumes: Mapping[Node, Described]) -> Iterator[Fault]:
                 volume["VolumeId"],
                 f"as on {first.name}: {_shown(pattern, differing)}",
                 f"on {node.name}: {_shown(volume, differing)}",
-                _grown(pattern, volume) if "Size" in differing else "pulumi up --refresh",
+                _grown(pattern, volume) if "Size" in differing else RESTORE,
                 (pattern["VolumeId"],),
             )
 
