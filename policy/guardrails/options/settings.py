@@ -100,7 +100,7 @@ def read_settings(
     return read_options(reader, services)
 
 
-def read_options(reader: OptionReader, services: Collection[str] | None = None) -> Settings:
+def read_options(reader: OptionReader, services: Collection[str] | None) -> Settings:
     """Read every option that there is; `services` as of `read_settings`."""
     return Settings(
         judge=_judge(reader, services),
