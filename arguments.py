@@ -1,6 +1,6 @@
 """What each component is given: from settings, live facts and earlier components to arguments."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from components import (
     AlarmNodeArgs,
@@ -51,7 +51,7 @@ def private_subnets_args(
     )
 
 
-def client_ports(settings: Settings) -> list[dict[str, object]]:
+def client_ports(settings: Settings) -> Sequence[Mapping[str, object]]:
     """Return the ports that the nodes open to clients, with the ranges that may use them."""
     webui = {"protocol": "tcp", "port": WEBUI_PORT, "from": list(settings.admin_cidrs)}
     application = [

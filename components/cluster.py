@@ -23,7 +23,7 @@ class Cluster(pulumi.ComponentResource):
     The virtual IP is a /32 route in every table of the VPC. The active node replaces its target;
     the program makes the routes and never moves them again. The nodes' interfaces stand alone, so
     that an instance can be replaced under the same interface, and check neither source nor
-    destination, since the virtual IP is no address of theirs.
+    destination, because the virtual IP is not one of their addresses.
     """
 
     nodes: list[ClusterNode]

@@ -181,7 +181,7 @@ def allow(
     resources: str | list[str],
     condition: Mapping[str, Any] | None = None,
 ) -> Statement:
-    """Return a statement that allows something, under the name by which errors call it."""
+    """Return a statement that allows actions on resources; `name` is its `Sid`."""
     statement = {"Sid": name, "Effect": "Allow", "Action": actions, "Resource": resources}
     return {**statement, "Condition": condition} if condition else statement
 

@@ -6,7 +6,7 @@ that the WebUI saved (github.com/EXPRESSCLUSTER/BasicCluster, X 4.1). "Not verif
 source shows it for that system or version: check it in Cluster WebUI before you rely on it.
 
 The WebUI's sample has a block `trekking` (edition and version of what saved it), NEC's generator
-writes none, and neither does this. Not verified: that a push on Windows takes a file without it.
+writes none, so the file has none. Not verified: that a push on Windows accepts a file without it.
 """
 
 GROUP = "failover1"

@@ -8,7 +8,7 @@ import pulumi_aws as aws
 
 @dataclass(frozen=True)
 class Guard:
-    """The group, and its rules, which must be in place before what it guards begins to work."""
+    """The group, and its rules, which must exist before what the group protects starts."""
 
     group: aws.ec2.SecurityGroup
     rules: list[pulumi.Resource]

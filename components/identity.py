@@ -84,7 +84,7 @@ def build_identity(prefix: str, args: IdentityArgs, child: pulumi.ResourceOption
         tags=merged(args["tags"], f"{prefix}-profile"),
         opts=named,
     )
-    # By the endpoint of S3 comes what the nodes ask for themselves, and what others grant them.
+    # The endpoint of S3 admits what the nodes are granted here and, as a service, by others.
     admitted = permissions.get("storage")
     if "s3" in args["services"]:
         admitted = stored.apply(lambda own: _document([*own, documents.service_statement("s3")]))

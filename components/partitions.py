@@ -49,8 +49,8 @@ def service_host(region: str, service: str) -> str:
 def instance_principal(region: str) -> str:
     """Return the principal under which instances take on a role: `ec2.amazonaws.com`.
 
-    China has its own for EC2 and S3; of most other services the common one holds there too, as of
-    flow logs: terraform-provider-aws #46209.
+    China has its own principals for EC2 and S3. Most other services, flow logs for example, have
+    the common principal there too (terraform-provider-aws #46209).
     """
     return f"ec2.amazonaws.com{_suffix(region)}"
 

@@ -10,7 +10,7 @@ from settings import Fault
 
 NAMESPACE = "ha-cluster"
 REBUILD = "docs/runbook.md#another-range-or-zone"
-"""Where the runbook says how what cannot be changed is made anew."""
+"""The runbook's section on rebuilding what cannot be changed in place."""
 
 
 def fault(key: str, value: Any, remedy: str) -> Fault:
@@ -20,7 +20,7 @@ def fault(key: str, value: Any, remedy: str) -> Fault:
 
 @contextmanager
 def looking_up(what: str) -> Generator[None]:
-    """Raise RunError, with what cannot be looked up, where AWS refuses a look-up inside."""
+    """Turn any error of the look-ups inside into a RunError that says what was looked up."""
     try:
         yield
     except pulumi.RunError:

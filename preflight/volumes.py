@@ -7,7 +7,7 @@ from settings import Fault, Settings
 from .faults import fault
 from .live_cluster import LiveCluster
 
-REBUILD = "docs/runbook.md#another-key-for-the-mirror-volumes"
+OTHER_KEY = "docs/runbook.md#another-key-for-the-mirror-volumes"
 
 
 def volume_faults(settings: Settings, live: LiveCluster) -> Iterator[Fault]:
@@ -18,7 +18,7 @@ def volume_faults(settings: Settings, live: LiveCluster) -> Iterator[Fault]:
     for other in sorted({each.kms_key_arn for each in found} - {key} if key else ()):
         remedy = (
             f"restore {other}, or remove the key: a volume keeps what encrypts it, and another "
-            f"volume would be empty ({REBUILD})"
+            f"volume would be empty ({OTHER_KEY})"
         )
         yield fault("nodes.mirrorVolumeOptions.kmsKeyArn", key, remedy)
     largest = max((each.gib for each in found), default=0)

@@ -35,7 +35,7 @@ PATH_OPTIONS = (
 _ADDRESSES = ("otel-traces", "tracing")
 _FILE_SCHEMES = ("file://", "file:")
 _LISTS = ("policy-pack", "policy-pack-config")
-# Options with a value that is no path, where the value could be taken for a word of the command.
+# Options whose value is not a path, where the value could be taken for a word of the command.
 OTHER_OPTIONS = (
     "color",
     "cwd",

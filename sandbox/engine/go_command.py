@@ -63,7 +63,7 @@ class GoCommand:
         last = "\n".join(f"  {line}" for line in lines[-LAST_LINES:])
         return (
             f"`go {command}` of the Pulumi engine failed with exit code {code}; its last lines:\n"
-            f"{last}\nall of them are in {self.log}. Mend it, or install the official Pulumi."
+            f"{last}\nall of them are in {self.log}. Fix it, or install the official Pulumi."
         )
 
 

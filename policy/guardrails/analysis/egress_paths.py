@@ -211,7 +211,7 @@ _DEFAULT_GATEWAY = Step("", "internet gateway of the default VPC")
 
 
 def _open_propagations(graph: Graph, closed: frozenset[str]) -> Links[Propagation]:
-    """Return the propagations by table, but for those from gateways that lead nowhere."""
+    """Return the propagations by table, except those from gateways that lead nowhere."""
     gateways: frozenset[Reference] = closed | frozenset(map(External, closed))
     found = (each for each in graph.topology.propagations if each.gateway not in gateways)
     return graph.link(found, lambda each: each.table)

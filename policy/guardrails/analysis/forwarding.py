@@ -144,7 +144,8 @@ def _through_attachment(
 def closing_entry(graph: Graph, target: RouteTarget) -> str:
     """Return the entry of `closedTargets` that closes a target, "" if no entry can.
 
-    It closes a target that is certain, if the topology shows nothing of where that leads.
+    An entry closes only a target that is certain, and only if the topology does not show where the
+    target leads.
     """
     if target.anchor is None or target.fact or target.kind is TargetKind.NAT:
         return ""

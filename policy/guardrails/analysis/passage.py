@@ -61,7 +61,7 @@ class Passage:
 
     @property
     def beyond(self) -> tuple[Block, ...]:
-        """Where packets go behind the target: what translates addresses does NAT64 too."""
+        """Where packets go behind the target: one that translates addresses may do NAT64 too."""
         blocks = self.destination.blocks
         if self.target.kind not in MACHINES | {TargetKind.NAT}:
             return blocks

@@ -154,7 +154,7 @@ class RouteEgress:
         return passage.kept.doubted(target.fact or missing_beyond(self._graph, target))
 
     def _is_closed(self, target: RouteTarget) -> bool:
-        """Tell whether the configuration says so of a target of which nothing else does."""
+        """Tell whether the configuration closes a target behind which nothing can be seen."""
         return closing_entry(self._graph, target) in self._closed
 
     def _followed(self, passage: Passage) -> EgressPath:

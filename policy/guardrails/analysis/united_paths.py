@@ -13,7 +13,8 @@ from guardrails.model.routing import TargetKind
 def first_of_each_kind(egress_paths: Iterable[EgressPath]) -> Iterator[EgressPath]:
     """Yield one unverified path for each kind of first target, with the facts of that path alone.
 
-    What lies before a path may rule it out by its kind or its destination, and never all of them.
+    A table before a path may rule out one kind of target (AWS drops what a private NAT gateway
+    sends to an internet gateway), so one path for all kinds could hide the others.
     """
     for alike in _by_kind(egress_paths):
         yield replace(_shown(alike), destination=_destination(alike))

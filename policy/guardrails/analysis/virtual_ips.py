@@ -41,7 +41,7 @@ class VirtualIpProblem:
 class HostRoute:
     """A route of a single address. `vpc` None: of a table whose VPC is not known.
 
-    `by_target`: the VPC is the machine's, for the table is outside of the stack.
+    `by_target`: the VPC is the machine's, because the table is outside of the stack.
     """
 
     route: Route
@@ -63,7 +63,7 @@ class VirtualIps:
         self.routes: list[HostRoute] = []
         """Routes of single addresses to machines."""
         self.elsewhere: list[HostRoute] = []
-        """Routes of single addresses to what is no machine: a gateway, a peering connection."""
+        """Routes of single addresses to what is not a machine: a gateway, a peering connection."""
         self.blind: dict[Anchor | None, str] = {}
         """VPCs with routes that may be of any virtual IP (None: any VPC), with the missing fact."""
         candidates = filter(may_carry_one, graph.topology.routes)

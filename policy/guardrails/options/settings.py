@@ -93,15 +93,15 @@ def read_settings(
     """Read the configuration of all policies.
 
     `known` are the names of the policies, `services` the `Endpoint.kind`s that the topology's
-    reader has for other services; None takes any.
+    reader has for other services; None accepts any.
     """
     reader = OptionReader(given)
     reader.mistakes.extend(_typos(given, known))
     return read_options(reader, services)
 
 
-def read_options(reader: OptionReader, services: Collection[str] | None = None) -> Settings:
-    """Read every option that there is; `services` as of `read_settings`."""
+def read_options(reader: OptionReader, services: Collection[str] | None) -> Settings:
+    """Read every option; `services` means the same as in `read_settings`."""
     return Settings(
         judge=_judge(reader, services),
         refused_when_unverified=frozenset(

@@ -8,7 +8,7 @@ nothing.
 
 The servicer is private to the SDK. Its version and shape are checked before it is wrapped: with
 another one the sessions might see nothing, and a pack that sees nothing finds nothing. A pack that
-fails to start is no way to say so: the engine reports a closed pipe and drops the message.
+fails to start cannot say so: the engine reports a closed pipe and drops the message.
 """
 
 from collections.abc import Callable, Iterator, Mapping

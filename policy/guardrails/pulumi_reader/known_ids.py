@@ -1,4 +1,4 @@
-"""What an AWS id means that can be seen: a resource of the stack, or what AWS made with one."""
+"""What an AWS id in a property means: a resource of the stack, or what AWS made with one."""
 
 from collections.abc import Iterable, Sequence
 

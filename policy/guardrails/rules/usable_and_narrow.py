@@ -131,7 +131,7 @@ def left_to_others(network: NetworkAnalysis) -> Iterator[Finding]:
 
 
 def _leads_to_a_network(route: Route, network: NetworkAnalysis) -> bool:
-    """Tell whether a route is no virtual IP's: a cluster moves those, so the program lets it."""
+    """Tell whether a route is not a virtual IP's; a program may leave those to the cluster."""
     return any(not block.is_host for block in network.destinations.of(route).blocks)
 
 

@@ -1,6 +1,6 @@
 """Which routes and rules of security groups can break nothing, whatever else is registered.
 
-A gate passes them over. Otherwise each of many rules of a group would be judged together with each
+A gate skips them. Otherwise each of many rules of a group would be judged together with each
 of the many endpoints that have it, and each of many routes of a table with each of its subnets.
 """
 
@@ -23,7 +23,7 @@ from guardrails.pulumi_reader.types.table import row_of
 from guardrails.pulumi_reader.types.type_row import Role
 
 ONE_OF_MANY: Final = frozenset({Role.ROUTE, Role.GROUP_RULE, Role.INGRESS_RULE})
-"""What breaks a rule by itself, whatever else is in the same table or group."""
+"""Roles of which one resource suffices to break a rule, whatever else the table or group has."""
 
 
 def is_harmless(resource: Resource, rules: Iterable[str], configuration: Configuration) -> bool:

@@ -35,10 +35,11 @@ class Registrations:
             (self._users if used else self._parts)[value][resource.urn] = resource
             if _is_range(resource):
                 self._ranges[value][resource.urn] = resource
-        self.note(resource, settings)
+        if self.guesses is not None:
+            self.guesses.add(resource, ids, settings)
 
     def note(self, resource: Resource, settings: Settings) -> None:
-        """Note when the ids that `resource` mentions are seen, for the guesses."""
+        """Tell the guesses only which ids `resource` mentions, without registering it."""
         if self.guesses is not None:
             self.guesses.add(resource, mentions_of(resource), settings)
 
