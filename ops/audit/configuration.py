@@ -24,7 +24,7 @@ def read_configuration(name: str | None) -> Settings:
     except OSError as error:
         raise UsageError(f"--exemptions {name}: {error.strerror}") from None
     except ValueError as error:
-        raise UsageError(f"--exemptions {name} is no JSON: {error}") from None
+        raise UsageError(f"--exemptions {name} is not valid JSON: {error}") from None
     if not isinstance(document, dict):
         raise UsageError(f"--exemptions {name}: write {{POLICY: {{OPTION: VALUE, ...}}, ...}}")
     options = {

@@ -90,7 +90,7 @@ def test_every_mistake_in_the_configuration_file_is_told_at_once(
     assert "an exemption needs `expires`, a text" in str(raised.value)
 
 
-@pytest.mark.parametrize(("text", "said"), [("{", "is no JSON"), ("[]", "write {POLICY")])
+@pytest.mark.parametrize(("text", "said"), [("{", "is not valid JSON"), ("[]", "write {POLICY")])
 def test_a_file_that_is_no_configuration_is_refused(
     audit: Audit, tmp_path: Path, text: str, said: str
 ) -> None:
