@@ -89,3 +89,11 @@ def operated(cluster: ClusterUnderTest, sandbox: Sandbox) -> Iterator[Operated]:
             if name.startswith("AWS_"):
                 patch.setenv(name, value)
         yield Operated.of(cluster)
+
+
+@pytest.fixture
+def sound(operated: Operated) -> None:
+    """Before each test, verify finds nothing: each test restores what it breaks."""
+    report = operated.report()
+    assert report.findings == ()
+    assert report.not_checked == ()

@@ -19,11 +19,7 @@ from tests.support.operations import (
     roots,
 )
 
-
-@pytest.fixture(autouse=True)
-def sound(operated: Operated) -> None:
-    """What a test breaks, it mends."""
-    assert operated.report().findings == ()
+pytestmark = pytest.mark.usefixtures("sound")
 
 
 @pytest.fixture

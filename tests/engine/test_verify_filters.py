@@ -32,7 +32,7 @@ def verified(operated: Operated) -> Report:
 
 @pytest.fixture(autouse=True)
 def sound(operated: Operated) -> None:
-    """What a test breaks, it mends."""
+    """Before each test, these checks find nothing: each test restores what it breaks."""
     report = verified(operated)
     assert report.findings == ()
     assert report.not_checked == ()

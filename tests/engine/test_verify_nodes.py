@@ -13,13 +13,7 @@ from tests.support.broken_routes import interface_added, route_led_to
 from tests.support.moto import make_instance
 from tests.support.operations import Operated, answered, following, roots, with_answer, without
 
-
-@pytest.fixture(autouse=True)
-def sound(operated: Operated) -> None:
-    """What a test breaks, it mends."""
-    report = operated.report()
-    assert report.findings == ()
-    assert report.not_checked == ()
+pytestmark = pytest.mark.usefixtures("sound")
 
 
 def judged(situation: Situation) -> Report:

@@ -15,11 +15,7 @@ from tests.support.broken_routes import (
 )
 from tests.support.operations import Operated, answered, following, roots
 
-
-@pytest.fixture(autouse=True)
-def sound(operated: Operated) -> None:
-    """What a test breaks, it mends."""
-    assert operated.report().findings == ()
+pytestmark = pytest.mark.usefixtures("sound")
 
 
 def test_a_sound_cluster_has_no_finding_and_says_who_has_the_virtual_ip(operated: Operated) -> None:

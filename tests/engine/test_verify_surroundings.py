@@ -27,6 +27,8 @@ from tests.support.operations import (
 )
 from tests.support.stack_config import EXPRESSCLUSTER
 
+pytestmark = pytest.mark.usefixtures("sound")
+
 
 @pytest.fixture(scope="module")
 def cluster(
@@ -65,12 +67,6 @@ def transit_gateway(cluster: ClusterUnderTest) -> dict[str, Any]:
         "transitGatewayRouteTableIds": [each["TransitGatewayRouteTableId"] for each in tables],
         "attachmentId": attached["TransitGatewayAttachmentId"],
     }
-
-
-@pytest.fixture(autouse=True)
-def sound(operated: Operated) -> None:
-    """What a test breaks, it mends."""
-    assert operated.report().findings == ()
 
 
 def transit_tables(operated: Operated) -> tuple[str, ...]:
