@@ -12,11 +12,11 @@ from components.documents import SERVICE_ACTIONS
 from ops.aws import Aws, Place
 from ops.errors import AwsError, OpsError
 from ops.stack_state import declared_targets
-from ops.verify.snapshot import Snapshot
+from ops.verify.situation import Situation
 from ops.verify.surroundings import transit_kind
 from sandbox.runtime import Sandbox
 from tests.support.broken_routes import route_led_to, table_added
-from tests.support.cluster import ClusterUnderTest
+from tests.support.cluster import ClusterUnderTest, MakeCluster, TransitGateway
 from tests.support.moto import make_endpoint
 from tests.support.operations import (
     Operated,
@@ -24,6 +24,7 @@ from tests.support.operations import (
     assert_only_reads,
     examined,
     roots,
+    with_answer,
 )
 from tests.support.stack_config import EXPRESSCLUSTER
 
@@ -31,53 +32,23 @@ pytestmark = pytest.mark.usefixtures("sound")
 
 
 @pytest.fixture(scope="module")
-def cluster(
-    sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ClusterUnderTest]:
+def cluster(fresh_cloud: Sandbox, make_cluster: MakeCluster) -> ClusterUnderTest:
     """The dev environment with endpoints, packages, flow logs, alarms and clients beyond it."""
-    sandbox.reset_cloud()
-    topic = sandbox.client("sns").create_topic(Name="operators")["TopicArn"]
-    cluster = ClusterUnderTest.at(tmp_path_factory.mktemp("project"), sandbox)
+    topic = fresh_cloud.client("sns").create_topic(Name="operators")["TopicArn"]
+    cluster = make_cluster()
     cluster.set("flowLogs.retentionDays", "30")
     cluster.set("alarms.topicArn", topic)
     cluster.set_object("endpoints", [each for each in SERVICE_ACTIONS if each != "s3"])
     cluster.set_object("expresscluster", EXPRESSCLUSTER)
     cluster.up()
-    cluster.set_object("clients", transit_gateway(cluster))
+    cluster.set_object("clients", TransitGateway.attach_to(cluster, tables=2).clients)
     cluster.up()
-    yield cluster
-    cluster.remove()
-
-
-def transit_gateway(cluster: ClusterUnderTest) -> dict[str, Any]:
-    """Make a transit gateway with two tables and the VPC's attachment, as its owner does."""
-    ec2, outputs = cluster.ec2, cluster.outputs()
-    gateway = {
-        "TransitGatewayId": ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
-    }
-    tables = [
-        ec2.create_transit_gateway_route_table(**gateway)["TransitGatewayRouteTable"]
-        for _ in range(2)
-    ]
-    subnets = [outputs["subnet_ids"][f"private_{letter}"] for letter in "ab"]
-    attached = ec2.create_transit_gateway_vpc_attachment(
-        VpcId=outputs["vpc_id"], SubnetIds=subnets, **gateway
-    )["TransitGatewayVpcAttachment"]
-    return {
-        "transitGatewayRouteTableIds": [each["TransitGatewayRouteTableId"] for each in tables],
-        "attachmentId": attached["TransitGatewayAttachmentId"],
-    }
+    return cluster
 
 
 def transit_tables(operated: Operated) -> tuple[str, ...]:
     assert operated.cluster.transit_tables is not None
     return operated.cluster.transit_tables
-
-
-def with_answer(operated: Operated, kind: str, answer: Any) -> Any:
-    """Return the situation with another answer of AWS to one question."""
-    situation = operated.situation()
-    return replace(situation, snapshot=Snapshot({**situation.snapshot.answers, kind: answer}))
 
 
 def refused(operation: str, code: str) -> AwsError:
@@ -146,10 +117,10 @@ def test_a_table_that_is_gone_is_found_and_one_that_may_not_be_read_is_not_check
 ) -> None:
     first, second = map(transit_kind, transit_tables(operated))
     operation = "ec2:SearchTransitGatewayRoutes"
-    broken = with_answer(operated, first, refused(operation, "UnauthorizedOperation"))
+    denied = refused(operation, "UnauthorizedOperation")
     gone = refused(operation, "InvalidRouteTableID.NotFound")
-    broken = replace(broken, snapshot=Snapshot({**broken.snapshot.answers, second: gone}))
-    report = examined(broken)
+    broken = with_answer(operated.situation(), first, denied)
+    report = examined(with_answer(broken, second, gone))
     assert roots(report) == {("transit-route-missing", transit_tables(operated)[1])}
     assert [each.id for each in report.not_checked] == ["transit-route-missing"]
 
@@ -213,7 +184,7 @@ def test_the_rule_is_gone(operated: Operated) -> None:
 def test_alarms_that_may_not_be_read_hide_nothing_else(operated: Operated) -> None:
     changed = operated.described_as(route_change_rule="rule-of-nobody")
     denied = refused("cloudwatch:DescribeAlarms", "AccessDenied")
-    report = examined(with_answer(changed, "alarms", denied))
+    report = examined(with_answer(changed.situation(), "alarms", denied))
     assert roots(report) == {("monitoring-missing", "rule-of-nobody")}
     assert [each.id for each in report.not_checked] == ["monitoring-missing"]
 
@@ -231,10 +202,8 @@ def test_a_table_is_nearly_full(operated: Operated, more: int, is_near: bool) ->
 def test_without_the_accounts_quota_awss_default_counts(operated: Operated) -> None:
     table = operated.cluster.route_table_ids["private_a"]
     denied = refused("servicequotas:GetServiceQuota", "AccessDeniedException")
-    few, many = (with_routes(operated, table, more) for more in (43, 448))
     few, many = (
-        replace(each, snapshot=Snapshot({**each.snapshot.answers, "route_quota": denied}))
-        for each in (few, many)
+        with_answer(with_routes(operated, table, more), "route_quota", denied) for more in (43, 448)
     )
     assert examined(few).findings == ()
     assert roots(examined(many)) == {("route-quota-near", table)}
@@ -246,7 +215,7 @@ def test_propagated_routes_do_not_count(operated: Operated) -> None:
     assert examined(propagated).findings == ()
 
 
-def with_routes(operated: Operated, table: str, more: int, **fields: str) -> Any:
+def with_routes(operated: Operated, table: str, more: int, **fields: str) -> Situation:
     """Return the situation with so many routes more in a table, to hosts of the VPC."""
     situation = operated.situation()
     node = operated.cluster.nodes[0].network_interface_id
