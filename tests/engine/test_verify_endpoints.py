@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ops.aws import Aws, Place
-from ops.verify.snapshot import Snapshot
 from tests.support.moto import make_endpoint
 from tests.support.operations import (
     Operated,
@@ -17,6 +15,7 @@ from tests.support.operations import (
     examined,
     following,
     roots,
+    with_answer,
 )
 
 pytestmark = pytest.mark.usefixtures("sound")
@@ -243,8 +242,6 @@ def test_an_endpoint_of_somebody_else_is_mended_by_a_command(operated: Operated)
 
 
 def test_fields_that_aws_omits_are_no_error(operated: Operated, endpoint: str) -> None:
-    situation = operated.situation()
     bare = {"VpcEndpointId": endpoint, "State": "available", "VpcEndpointType": "Interface"}
-    answers = {**situation.snapshot.answers, "endpoints": [bare]}
-    report = examined(replace(situation, snapshot=Snapshot(answers)))
+    report = examined(with_answer(operated.situation(), "endpoints", [bare]))
     assert roots(report) == {("endpoint-missing", endpoint)}

@@ -2,8 +2,6 @@
 
 import pytest
 
-from ops.verify.checks import CHECKS
-from ops.verify.findings import examine
 from tests.support.broken_routes import (
     associated_with,
     interface_added,
@@ -13,7 +11,7 @@ from tests.support.broken_routes import (
     route_led_to,
     table_added,
 )
-from tests.support.operations import Operated, answered, following, roots
+from tests.support.operations import Operated, answered, examined, following, roots
 
 pytestmark = pytest.mark.usefixtures("sound")
 
@@ -140,7 +138,7 @@ def test_a_detached_target_is_no_target(operated: Operated) -> None:
     broken = answered(
         operated.situation(), "interfaces", holder, Status="available", Attachment=None
     )
-    found = {each.id for each in examine(broken, CHECKS).findings}
+    found = {each.id for each in examined(broken).findings}
     assert "virtual-ip-target-detached" in found
     assert "virtual-ip-target-missing" not in found
 
@@ -194,4 +192,4 @@ def test_a_gateways_table_has_the_virtual_ip(operated: Operated) -> None:
     table = operated.cluster.route_table_ids["private_b"]
     edge = [{"GatewayId": "igw-1", "Main": False}]
     broken = answered(operated.situation(), "route_tables", table, Associations=edge)
-    assert ("edge-table-has-virtual-ip", table) in roots(examine(broken, CHECKS))
+    assert ("edge-table-has-virtual-ip", table) in roots(examined(broken))

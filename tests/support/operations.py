@@ -45,17 +45,15 @@ class Operated:
 
     def report(self) -> Report:
         """Verify the cluster as it is now."""
-        return examine(self.situation(), CHECKS)
+        return examined(self.situation())
 
 
 def answered(situation: Situation, kind: str, identity: str, **changes: Any) -> Situation:
     """Return the situation with one described thing changed: what the local AWS cannot show."""
-    answers = dict(situation.snapshot.answers)
-    answers[kind] = [
-        {**each, **changes} if identity in each.values() else each for each in answers[kind]
-    ]
-    assert answers != situation.snapshot.answers
-    return replace(situation, snapshot=Snapshot(answers))
+    before = situation.snapshot.answers[kind]
+    after = [{**each, **changes} if identity in each.values() else each for each in before]
+    assert after != before
+    return with_answer(situation, kind, after)
 
 
 def without(situation: Situation, kind: str, identity: str) -> Situation:
