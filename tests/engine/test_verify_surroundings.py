@@ -1,8 +1,6 @@
 """What surrounds a cluster with every option on: each fault is found under its own id."""
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +13,7 @@ from ops.stack_state import declared_targets
 from ops.verify.situation import Situation
 from ops.verify.surroundings import transit_kind
 from sandbox.runtime import Sandbox
+from tests.support.broken_filters import rule_added
 from tests.support.broken_routes import route_led_to, table_added
 from tests.support.cluster import ClusterUnderTest, MakeCluster, TransitGateway
 from tests.support.moto import make_endpoint
@@ -268,30 +267,16 @@ def test_an_endpoint_without_tags_is_nobodys(operated: Operated) -> None:
     assert roots(report) == {("unmanaged-resource", made)}
 
 
-@contextmanager
-def rule_added(operated: Operated, **tags: str) -> Iterator[str]:
-    """Open port 22 of the nodes' group to a range."""
-    interface = operated.situation().interfaces[operated.cluster.nodes[0].network_interface_id]
-    group = interface["Groups"][0]["GroupId"]
-    written = [{"Key": key.replace("_", ":"), "Value": value} for key, value in tags.items()]
-    more: Mapping[str, Any] = (
-        {"TagSpecifications": [{"ResourceType": "security-group-rule", "Tags": written}]}
-        if written
-        else {}
-    )
-    permission = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22}
-    permission["IpRanges"] = [{"CidrIp": "10.9.0.0/16"}]
-    made = operated.ec2.authorize_security_group_ingress(
-        GroupId=group, IpPermissions=[permission], **more
-    )["SecurityGroupRules"][0]["SecurityGroupRuleId"]
-    try:
-        yield made
-    finally:
-        operated.ec2.revoke_security_group_ingress(GroupId=group, SecurityGroupRuleIds=[made])
+SSH = {
+    "IpProtocol": "tcp",
+    "FromPort": 22,
+    "ToPort": 22,
+    "IpRanges": [{"CidrIp": "10.9.0.0/16"}],
+}
 
 
 def test_a_rule_without_tags_in_the_clusters_group_is_nobodys(operated: Operated) -> None:
-    with rule_added(operated) as rule:
+    with rule_added(operated, SSH) as rule:
         report = operated.report()
     assert roots(report) == {("unmanaged-resource", rule)}
     (finding,) = report.findings
@@ -301,7 +286,7 @@ def test_a_rule_without_tags_in_the_clusters_group_is_nobodys(operated: Operated
 
 def test_what_another_stack_made_has_an_owner(operated: Operated) -> None:
     tags = {"hacluster_project": "other", "hacluster_stack": "prod"}
-    with rule_added(operated, **tags):
+    with rule_added(operated, SSH, **tags):
         assert operated.report().findings == ()
 
 

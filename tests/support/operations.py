@@ -17,7 +17,7 @@ from tests.support.cluster import ClusterUnderTest
 
 @dataclass(frozen=True)
 class Operated:
-    """A running cluster under operation; `ec2` is the hand that breaks and mends it.
+    """A running cluster under operation; with `ec2` a test breaks and restores it.
 
     `declared_targets` is what the stack's state says after it was brought up.
     """
@@ -83,6 +83,12 @@ def following(report: Report) -> set[tuple[str, str | None]]:
 def examined(situation: Situation) -> Report:
     """Make all checks on a situation."""
     return examine(situation, CHECKS)
+
+
+def tag_specifications(resource: str, tags: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the tags of a thing to be made; an underscore in a name stands for a colon."""
+    written = [{"Key": key.replace("_", ":"), "Value": value} for key, value in tags.items()]
+    return [{"ResourceType": resource, "Tags": written}] if written else []
 
 
 READS = ("Describe", "Get", "List", "Search")
