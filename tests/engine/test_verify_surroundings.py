@@ -1,6 +1,5 @@
 """What surrounds a cluster with every option on: each fault is found under its own id."""
 
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -306,7 +305,7 @@ def test_a_failover_is_left_alone_by_the_next_update(operated: Operated) -> None
 def test_a_state_that_does_not_ignore_the_target_would_move_the_virtual_ip_back(
     operated: Operated, cluster: ClusterUnderTest
 ) -> None:
-    exported = json.loads(cluster.pulumi("stack", "export").stdout)
+    exported = cluster.state()
     for each in exported["deployment"]["resources"]:
         each.pop("ignoreChanges", None)
     first, second = (node.network_interface_id for node in operated.cluster.nodes)

@@ -1,6 +1,5 @@
 """A cluster as `ops` sees it: its description, AWS by a counting client, and reports on it."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -32,8 +31,7 @@ class Operated:
         """Describe a stack's cluster from its outputs."""
         cluster = read_cluster(stack.outputs(), "the test's stack")
         aws = Aws(Place(cluster.region, None, stack.sandbox.running().endpoint))
-        exported = json.loads(stack.pulumi("stack", "export").stdout)
-        return cls(cluster, aws, stack.ec2, declared_targets(exported, cluster))
+        return cls(cluster, aws, stack.ec2, declared_targets(stack.state(), cluster))
 
     def described_as(self, **changes: Any) -> "Operated":
         """Return the same cluster with other outputs."""
