@@ -12,6 +12,7 @@ from tests.support.described import (
     VPC,
     Answers,
     closed_network,
+    denied,
     rule,
     vpc,
     with_nat,
@@ -48,8 +49,7 @@ def test_a_refused_call_is_the_named_fact_that_is_missing(
         for each in judgement.findings
         if each.rule == rule_name and each.verdict is Verdict.UNVERIFIED
     ]
-    name = "".join(word.capitalize() for word in operation.split("_"))
-    expected = f"{fact} (ec2:{name} in us-east-1: UnauthorizedOperation)"
+    expected = f"{fact} ({denied(operation).operation} in us-east-1: UnauthorizedOperation)"
     assert expected in [each for finding in found for each in finding.missing]
 
 
