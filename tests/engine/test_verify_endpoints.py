@@ -109,7 +109,7 @@ def test_another_endpoint_of_the_stack_is_gone(operated: Operated) -> None:
     assert roots(report) == {("endpoint-missing", "vpce-gone")}
 
 
-def test_an_endpoint_found_by_tags_is_no_missing_one(operated: Operated) -> None:
+def test_an_endpoint_found_by_tags_is_not_missing(operated: Operated) -> None:
     """A cluster without outputs has no id under which its endpoint would be expected."""
     assert operated.described_as(endpoint_ids={}).report().findings == ()
 
@@ -161,7 +161,7 @@ def test_an_interface_of_the_endpoint_is_not_in_use(operated: Operated) -> None:
     assert examined(answered(operated.situation(), "interfaces", first, **changes)).findings == ()
 
 
-def test_interfaces_of_a_failed_endpoint_are_no_fault_of_their_own(
+def test_interfaces_of_a_failed_endpoint_follow_from_its_failure(
     operated: Operated, endpoint: str
 ) -> None:
     broken = answered(
@@ -241,7 +241,7 @@ def test_an_endpoint_of_somebody_else_is_mended_by_a_command(operated: Operated)
     assert remedies == {f"{command} --private-dns-enabled", f"{command} --add-subnet-ids {subnet}"}
 
 
-def test_fields_that_aws_omits_are_no_error(operated: Operated, endpoint: str) -> None:
+def test_fields_that_aws_omits_raise_no_error(operated: Operated, endpoint: str) -> None:
     bare = {"VpcEndpointId": endpoint, "State": "available", "VpcEndpointType": "Interface"}
     report = examined(with_answer(operated.situation(), "endpoints", [bare]))
     assert roots(report) == {("endpoint-missing", endpoint)}

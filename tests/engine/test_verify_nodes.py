@@ -76,7 +76,7 @@ def test_a_node_runs_with_another_interface(operated: Operated) -> None:
     assert other in report.roots[0].found
 
 
-def test_a_second_interface_beside_the_stacks_is_none_of_verifys_business(
+def test_a_second_interface_beside_the_stacks_is_not_a_finding(
     operated: Operated,
 ) -> None:
     node = operated.cluster.nodes[0]
@@ -190,7 +190,7 @@ def test_a_node_is_about_to_run_out_of_credits(operated: Operated) -> None:
     assert report.findings[0].found == "2.5 credits in standard mode"
 
 
-def test_enough_credits_or_unlimited_ones_are_no_finding(operated: Operated) -> None:
+def test_enough_credits_or_unlimited_ones_are_not_a_finding(operated: Operated) -> None:
     node = operated.cluster.nodes[1].instance_id
     for situation in (
         burstable(operated, "standard", {node: 60}),

@@ -132,7 +132,7 @@ def test_a_route_leads_to_the_node_of_another_cluster(operated: Operated) -> Non
     assert "virtual-ip-target-foreign" not in {each.id for each in report.findings}
 
 
-def test_a_detached_target_is_no_target(operated: Operated) -> None:
+def test_a_detached_target_is_found_under_its_own_id(operated: Operated) -> None:
     """As AWS leaves the interface of a terminated instance; the local one keeps it in use."""
     holder = operated.cluster.nodes[0].network_interface_id
     broken = answered(

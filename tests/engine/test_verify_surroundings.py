@@ -234,7 +234,7 @@ def with_routes(operated: Operated, table: str, more: int, **fields: str) -> Sit
     return answered(situation, "route_tables", table, Routes=[*own, *added])
 
 
-def test_a_table_without_tags_is_nobodys(operated: Operated) -> None:
+def test_a_table_without_tags_is_unmanaged(operated: Operated) -> None:
     with table_added(operated) as table:
         report = operated.report()
     assert roots(report) == {("unmanaged-resource", table)}
@@ -243,7 +243,7 @@ def test_a_table_without_tags_is_nobodys(operated: Operated) -> None:
     )
 
 
-def test_a_subnet_and_a_group_without_tags_are_nobodys(operated: Operated) -> None:
+def test_a_subnet_and_a_group_without_tags_are_unmanaged(operated: Operated) -> None:
     ec2, vpc = operated.ec2, operated.cluster.vpc_id
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.200.0/24")["Subnet"]["SubnetId"]
     group = ec2.create_security_group(VpcId=vpc, GroupName="extra", Description="extra")["GroupId"]
@@ -254,7 +254,7 @@ def test_a_subnet_and_a_group_without_tags_are_nobodys(operated: Operated) -> No
     assert unmanaged == {subnet, group}
 
 
-def test_an_endpoint_without_tags_is_nobodys(operated: Operated) -> None:
+def test_an_endpoint_without_tags_is_unmanaged(operated: Operated) -> None:
     made = make_endpoint(
         operated.ec2,
         operated.cluster.vpc_id,
@@ -274,7 +274,7 @@ SSH = {
 }
 
 
-def test_a_rule_without_tags_in_the_clusters_group_is_nobodys(operated: Operated) -> None:
+def test_a_rule_without_tags_in_the_clusters_group_is_unmanaged(operated: Operated) -> None:
     with rule_added(operated, SSH) as rule:
         report = operated.report()
     assert roots(report) == {("unmanaged-resource", rule)}
@@ -289,7 +289,7 @@ def test_what_another_stack_made_has_an_owner(operated: Operated) -> None:
         assert operated.report().findings == ()
 
 
-def test_in_a_vpc_of_somebody_else_other_things_are_none_of_our_business(
+def test_in_a_vpc_of_somebody_else_things_without_tags_are_not_a_finding(
     operated: Operated,
 ) -> None:
     with table_added(operated):

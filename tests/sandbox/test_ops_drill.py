@@ -374,7 +374,7 @@ def test_throttled_samples_double_the_interval_and_the_report_says_so(cloud: Ops
     ]
 
 
-def test_samples_are_frequent_on_this_machine_alone(cloud: OpsCloud) -> None:
+def test_samples_are_frequent_only_on_this_machine(cloud: OpsCloud) -> None:
     assert interval_for(cloud.aws) == SANDBOX_SECONDS
     assert interval_for(quick_aws(Place("us-east-1"))) == AWS_SECONDS
 

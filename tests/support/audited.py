@@ -1,4 +1,4 @@
-"""A stack as the pack judges it and as the audit judges it, told in the same words."""
+"""A stack as the pack judges it and as the audit judges it, in a form that can be compared."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -94,7 +94,7 @@ def test_a_refused_call_never_turns_a_verdict_into_its_opposite(answers: Answers
             assert verdict in (known.get(subject, verdict), Verdict.UNVERIFIED), outcome
 
 
-def test_subnets_out_of_sight_are_known_by_their_associations_alone() -> None:
+def test_subnets_that_were_not_read_are_known_by_their_associations() -> None:
     judgement = judged(with_nat(closed_network()), "describe_subnets")
     found = verdicts(judgement)
     assert found[ROUTES, PRIVATE] == found[ROUTES, PUBLIC] == "unverified"

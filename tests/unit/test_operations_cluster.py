@@ -72,7 +72,7 @@ def test_a_file_of_outputs_describes_the_cluster(tmp_path: Path) -> None:
         ("{}", "cluster_name"),
     ],
 )
-def test_a_file_that_is_no_stacks_outputs_is_refused(tmp_path: Path, text: str, said: str) -> None:
+def test_a_file_that_does_not_hold_outputs_is_refused(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "outputs.json"
     path.write_text(text)
     with pytest.raises(UsageError, match=said):

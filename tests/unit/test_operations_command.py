@@ -76,14 +76,14 @@ def test_a_cause_is_a_check_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("name", ["verify", "audit", "drill", "move", "diagram"])
-def test_each_command_runs_with_boto3_and_the_standard_library_alone(name: str) -> None:
+def test_each_command_runs_with_only_boto3_and_the_standard_library(name: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", ALONE, name, "--help"], capture_output=True, text=True, check=True
     )
     assert f"usage: python -m ops {name}" in done.stdout
 
 
-def test_a_word_that_is_no_command_is_a_mistake_of_usage() -> None:
+def test_a_word_that_is_not_a_command_is_a_usage_error() -> None:
     with pytest.raises(SystemExit) as raised:
         command.main(["dance"])
     assert raised.value.code == ExitCode.USAGE

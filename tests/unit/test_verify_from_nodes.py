@@ -177,7 +177,7 @@ def test_the_standby_has_kept_the_virtual_ip() -> None:
     assert made.findings[0].found == "on node-b too, while node-a is active"
 
 
-def test_the_node_to_which_the_routes_lead_is_no_standby() -> None:
+def test_the_node_to_which_the_routes_lead_is_not_a_standby() -> None:
     made = report(answers(b=PRINTED), owner=B)
     assert roots(made) == {("virtual-ip-held-by-both", VIP)}
 
@@ -213,7 +213,7 @@ def test_a_clock_that_is_off_explains_why_the_api_refuses_the_node() -> None:
 
 
 @pytest.mark.parametrize(("a_says", "is_found"), [("call=ok", False), ("call=no answer", True)])
-def test_name_servers_that_forward_are_no_finding(a_says: str, *, is_found: bool) -> None:
+def test_name_servers_that_forward_are_not_a_finding(a_says: str, *, is_found: bool) -> None:
     servers = {"Key": "domain-name-servers", "Values": [{"Value": "10.9.9.9"}]}
     options = [{"DhcpOptionsId": "dopt-1", "DhcpConfigurations": [servers]}]
     described = {"vpcs": [{"CidrBlock": "10.0.0.0/16"}], "dhcp_options": options}
