@@ -18,6 +18,7 @@ from ops.verify.snapshot import take
 from sandbox.project import refresh_project
 from sandbox.runtime import Sandbox
 from tests.bench.timing import show, wall
+from tests.support.sandbox import aws_environment
 
 ROOT = Path(__file__).parents[2]
 
@@ -58,12 +59,10 @@ def measure_verify(sandbox: Sandbox, project: Path, runs: int) -> list[float]:
     """Time all calls of `ops verify`, from the first question to the last answer."""
     shown = sandbox.pulumi("stack", "output", "--json", cwd=project).stdout
     cluster = read_cluster(json.loads(shown), "the dev stack")
-    os.environ |= {
-        name: value for name, value in sandbox.environment.items() if name.startswith("AWS_")
-    }
-    aws = Aws(Place(cluster.region))
-    take(aws, cluster)
-    return [wall(lambda: take(aws, cluster)) for _ in range(runs)]
+    with aws_environment(sandbox):
+        aws = Aws(Place(cluster.region))
+        take(aws, cluster)
+        return [wall(lambda: take(aws, cluster)) for _ in range(runs)]
 
 
 def measure_cold_setup() -> list[float]:

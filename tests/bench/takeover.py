@@ -10,7 +10,6 @@ python -m tests.bench.takeover --tables 3   the smaller one alone, within half a
 
 import argparse
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -25,7 +24,7 @@ from ops.drill.timing import percentile
 from ops.errors import ExitCode
 from ops.move.caller import Caller, quick_aws
 from ops.move.move import move
-from sandbox.cloud import ACCESS_KEY, SECRET_KEY, await_cloud, start_cloud
+from sandbox.cloud import ACCESS_KEY, SECRET_KEY, await_cloud, free_port, start_cloud
 from tests.bench.timing import Row, show
 from tests.support.small_cluster import REGION, build_cluster
 
@@ -38,14 +37,11 @@ WAIT_S = 1.0
 @contextmanager
 def running_cloud() -> Iterator[str]:
     """Run a cloud in a process of its own; yield its address."""
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
-        cloud = start_cloud(Path(folder), os.environ, port)
+    with tempfile.TemporaryDirectory() as folder:
+        cloud = start_cloud(Path(folder), os.environ, free_port())
         try:
             await_cloud(cloud, Path(folder, "moto.log"))
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{cloud.port}"
         finally:
             cloud.process.end()
 

@@ -9,7 +9,7 @@ import pytest
 from sandbox.runtime import Sandbox
 from tests.support.cluster import ClusterUnderTest, MakeCluster
 from tests.support.operations import Operated
-from tests.support.sandbox import StackUnderTest, write_project
+from tests.support.sandbox import StackUnderTest, aws_environment, write_project
 
 
 @pytest.fixture(scope="session")
@@ -84,8 +84,13 @@ def make_stack(sandbox: Sandbox, tmp_path: Path) -> Callable[..., StackUnderTest
 @pytest.fixture(scope="module")
 def operated(cluster: ClusterUnderTest, sandbox: Sandbox) -> Iterator[Operated]:
     """The cluster of the module under operation, with the sandbox's credentials."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in sandbox.environment.items():
-            if name.startswith("AWS_"):
-                patch.setenv(name, value)
+    with aws_environment(sandbox):
         yield Operated.of(cluster)
+
+
+@pytest.fixture
+def sound(operated: Operated) -> None:
+    """Before each test, verify finds nothing: each test restores what it breaks."""
+    report = operated.report()
+    assert report.findings == ()
+    assert report.not_checked == ()

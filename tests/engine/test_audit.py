@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from sandbox.runtime import Sandbox
-from tests.support.audited import assert_same, audited, judged_by_the_pack, state_of
+from tests.support.audited import assert_same, audited, judged_by_the_pack
 from tests.support.cluster import ROOT, ClusterUnderTest
 
 ROUTES = "private-subnets-have-no-internet-route"
@@ -13,7 +13,7 @@ ROUTES = "private-subnets-have-no-internet-route"
 def test_the_cluster_is_judged_as_the_pack_judges_its_stack(
     cluster: ClusterUnderTest, sandbox: Sandbox
 ) -> None:
-    pack = judged_by_the_pack(state_of(cluster))
+    pack = judged_by_the_pack(cluster.state())
     assert (ROUTES, cluster.outputs()["subnet_ids"]["private_a"]) in pack.verdicts
     assert_same(pack, audited(sandbox))
 

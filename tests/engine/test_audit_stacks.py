@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.runtime import Sandbox
-from tests.support.audited import assert_same, audited, judged_by_the_pack, state_of
+from tests.support.audited import assert_same, audited, judged_by_the_pack
 from tests.support.examples import copied, give_what_it_adopts
 from tests.support.sandbox import StackUnderTest
 
@@ -20,7 +20,7 @@ def test_an_example_is_judged_as_the_pack_judges_its_stack(
     stack = StackUnderTest(empty_cloud, copied(example, tmp_path)).init({"aws:region": "us-east-1"})
     stack.up()
     try:
-        assert_same(judged_by_the_pack(state_of(stack)), audited(empty_cloud))
+        assert_same(judged_by_the_pack(stack.state()), audited(empty_cloud))
     finally:
         stack.destroy()
 
@@ -33,7 +33,7 @@ def test_what_the_pack_cannot_see_of_an_adopted_network_the_audit_sees(
     give_what_it_adopts(empty_cloud, stack)
     stack.up()
     try:
-        pack, audit = judged_by_the_pack(state_of(stack)), audited(empty_cloud)
+        pack, audit = judged_by_the_pack(stack.state()), audited(empty_cloud)
     finally:
         stack.destroy()
     assert {verdict for _, verdict, _ in pack.findings} == {"unverified"}
@@ -113,7 +113,7 @@ def test_each_way_in_or_out_has_the_verdict_and_the_path_of_the_pack(
     stack = make_stack(OPEN)
     stack.up()
     stack.refresh()
-    pack = judged_by_the_pack(state_of(stack))
+    pack = judged_by_the_pack(stack.state())
     violated = {rule for rule, verdict, _ in pack.findings if verdict == "violated"}
     assert {ROUTES, "endpoints-admit-only-https", "virtual-ip-outside-vpc-cidr"} <= violated
     assert_same(pack, audited(empty_cloud))

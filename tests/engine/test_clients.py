@@ -9,9 +9,7 @@ from tests.support.cluster import PACK, VIP, ClusterUnderTest, TransitGateway, c
 
 @pytest.fixture(scope="module")
 def gateway(cluster: ClusterUnderTest) -> TransitGateway:
-    outputs = cluster.outputs()
-    subnets = [outputs["subnet_ids"][f"private_{letter}"] for letter in "ab"]
-    return TransitGateway.attach(cluster.ec2, outputs["vpc_id"], subnets, tables=2)
+    return TransitGateway.attach_to(cluster, tables=2)
 
 
 def routes(ec2: Any, table: str) -> dict[str, str]:

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ops.aws import Aws, Place
-from ops.verify.snapshot import Snapshot
 from tests.support.moto import make_endpoint
 from tests.support.operations import (
     Operated,
@@ -17,13 +15,10 @@ from tests.support.operations import (
     examined,
     following,
     roots,
+    with_answer,
 )
 
-
-@pytest.fixture(autouse=True)
-def sound(operated: Operated) -> None:
-    """What a test breaks, it mends."""
-    assert operated.report().findings == ()
+pytestmark = pytest.mark.usefixtures("sound")
 
 
 @pytest.fixture
@@ -114,7 +109,7 @@ def test_another_endpoint_of_the_stack_is_gone(operated: Operated) -> None:
     assert roots(report) == {("endpoint-missing", "vpce-gone")}
 
 
-def test_an_endpoint_found_by_tags_is_no_missing_one(operated: Operated) -> None:
+def test_an_endpoint_found_by_tags_is_not_missing(operated: Operated) -> None:
     """A cluster without outputs has no id under which its endpoint would be expected."""
     assert operated.described_as(endpoint_ids={}).report().findings == ()
 
@@ -166,7 +161,7 @@ def test_an_interface_of_the_endpoint_is_not_in_use(operated: Operated) -> None:
     assert examined(answered(operated.situation(), "interfaces", first, **changes)).findings == ()
 
 
-def test_interfaces_of_a_failed_endpoint_are_no_fault_of_their_own(
+def test_interfaces_of_a_failed_endpoint_follow_from_its_failure(
     operated: Operated, endpoint: str
 ) -> None:
     broken = answered(
@@ -246,9 +241,7 @@ def test_an_endpoint_of_somebody_else_is_mended_by_a_command(operated: Operated)
     assert remedies == {f"{command} --private-dns-enabled", f"{command} --add-subnet-ids {subnet}"}
 
 
-def test_fields_that_aws_omits_are_no_error(operated: Operated, endpoint: str) -> None:
-    situation = operated.situation()
+def test_fields_that_aws_omits_raise_no_error(operated: Operated, endpoint: str) -> None:
     bare = {"VpcEndpointId": endpoint, "State": "available", "VpcEndpointType": "Interface"}
-    answers = {**situation.snapshot.answers, "endpoints": [bare]}
-    report = examined(replace(situation, snapshot=Snapshot(answers)))
+    report = examined(with_answer(operated.situation(), "endpoints", [bare]))
     assert roots(report) == {("endpoint-missing", endpoint)}

@@ -32,7 +32,7 @@ def verified(operated: Operated) -> Report:
 
 @pytest.fixture(autouse=True)
 def sound(operated: Operated) -> None:
-    """What a test breaks, it mends."""
+    """Before each test, these checks find nothing: each test restores what it breaks."""
     report = verified(operated)
     assert report.findings == ()
     assert report.not_checked == ()
@@ -46,7 +46,7 @@ def test_a_port_of_clients_is_closed(operated: Operated) -> None:
     assert finding.found == "closed: tcp 29003 from 10.0.10.0/24"
 
 
-def test_a_port_is_open_to_a_part_of_the_clients_alone(operated: Operated) -> None:
+def test_a_port_is_open_to_a_part_of_the_clients_only(operated: Operated) -> None:
     with rule_revoked(operated, "tcp", 29003) as rule:
         narrow = {**rule, "IpRanges": [{"CidrIp": "10.0.10.0/25"}]}
         with rule_added(operated, narrow):
@@ -115,7 +115,7 @@ def test_a_node_may_not_open_connections_to_the_other_one(operated: Operated) ->
     assert "from" not in finding.found
 
 
-def test_one_node_alone_has_another_group(operated: Operated) -> None:
+def test_only_one_node_has_another_group(operated: Operated) -> None:
     """It admits nobody, and the other node's rules speak of the group that it has no more."""
     one, other = (node.network_interface_id for node in operated.cluster.nodes)
     with group_replaced(operated, other):
@@ -195,7 +195,7 @@ def test_windows_opens_connections_from_other_ports(operated: Operated) -> None:
     assert ("network-acl-blocks", acl) in roots(examine(broken, FILTERS))
 
 
-def test_clients_outside_the_vpc_pass_the_acl_of_the_nodes_alone(operated: Operated) -> None:
+def test_clients_outside_the_vpc_pass_only_the_acl_of_the_nodes(operated: Operated) -> None:
     office = Port("udp", 5000, ("192.168.0.0/16",))
     denied = {
         "Protocol": "17",
@@ -249,7 +249,7 @@ def test_the_vpc_has_name_servers_of_its_own(operated: Operated) -> None:
 
 
 @pytest.mark.parametrize("server", ["AmazonProvidedDNS", "10.0.0.2", "169.254.169.253"])
-def test_amazons_resolver_is_no_custom_one_under_any_of_its_names(
+def test_amazons_resolver_is_not_custom_under_any_of_its_names(
     operated: Operated, server: str
 ) -> None:
     with name_servers(operated, server):

@@ -5,25 +5,21 @@ from typing import Any
 
 import pytest
 
-from ops.verify.checks import CHECKS
 from ops.verify.credits import credit_questions
-from ops.verify.findings import Report, examine
 from ops.verify.situation import Situation
 from tests.support.broken_routes import interface_added, route_led_to
 from tests.support.moto import make_instance
-from tests.support.operations import Operated, answered, following, roots, with_answer, without
+from tests.support.operations import (
+    Operated,
+    answered,
+    examined,
+    following,
+    roots,
+    with_answer,
+    without,
+)
 
-
-@pytest.fixture(autouse=True)
-def sound(operated: Operated) -> None:
-    """What a test breaks, it mends."""
-    report = operated.report()
-    assert report.findings == ()
-    assert report.not_checked == ()
-
-
-def judged(situation: Situation) -> Report:
-    return examine(situation, CHECKS)
+pytestmark = pytest.mark.usefixtures("sound")
 
 
 @pytest.mark.parametrize("number", [0, 1])
@@ -55,14 +51,14 @@ def test_a_node_has_no_metadata_service(operated: Operated, number: int) -> None
 
 def test_the_holders_interface_is_gone(operated: Operated) -> None:
     interface = operated.cluster.nodes[0].network_interface_id
-    report = judged(without(operated.situation(), "interfaces", interface))
+    report = examined(without(operated.situation(), "interfaces", interface))
     assert roots(report) == {("node-interface-replaced", interface)}
     assert following(report) == {("virtual-ip-target-missing", "node-interface-replaced")}
 
 
 def test_the_standbys_interface_is_gone(operated: Operated) -> None:
     interface = operated.cluster.nodes[1].network_interface_id
-    report = judged(without(operated.situation(), "interfaces", interface))
+    report = examined(without(operated.situation(), "interfaces", interface))
     assert roots(report) == {("node-interface-replaced", interface)}
     assert following(report) == set()
 
@@ -74,20 +70,20 @@ def test_a_node_runs_with_another_interface(operated: Operated) -> None:
     attached = {"InstanceId": node.instance_id}
     situation = answered(situation, "interfaces", other, Attachment=attached)
     situation = answered(situation, "interfaces", node.network_interface_id, Attachment=None)
-    report = judged(situation)
+    report = examined(situation)
     assert roots(report) == {("node-interface-replaced", node.network_interface_id)}
     assert following(report) == {("virtual-ip-target-detached", "node-interface-replaced")}
     assert other in report.roots[0].found
 
 
-def test_a_second_interface_beside_the_stacks_is_none_of_verifys_business(
+def test_a_second_interface_beside_the_stacks_is_not_a_finding(
     operated: Operated,
 ) -> None:
     node = operated.cluster.nodes[0]
     with interface_added(operated) as other:
         situation = operated.situation()
     attached = {"InstanceId": node.instance_id}
-    assert judged(answered(situation, "interfaces", other, Attachment=attached)).findings == ()
+    assert examined(answered(situation, "interfaces", other, Attachment=attached)).findings == ()
 
 
 def test_the_virtual_ip_leads_to_the_interface_of_a_rebuilt_node(operated: Operated) -> None:
@@ -102,13 +98,13 @@ def test_the_virtual_ip_leads_to_the_interface_of_a_rebuilt_node(operated: Opera
         situation = operated.situation()
     situation = answered(situation, "interfaces", other, Attachment={"InstanceId": "i-new"})
     situation = answered(situation, "interfaces", node.network_interface_id, Attachment=None)
-    report = judged(situation)
+    report = examined(situation)
     assert roots(report) == {("node-interface-replaced", node.network_interface_id)}
     assert ("virtual-ip-claimed-twice", "node-interface-replaced") in following(report)
 
 
 def test_both_nodes_are_in_one_zone(operated: Operated) -> None:
-    report = judged(
+    report = examined(
         answered(
             operated.situation(),
             "interfaces",
@@ -138,7 +134,7 @@ def test_the_standby_is_terminated(operated: Operated) -> None:
     situation = answered(situation, "instances", node.instance_id, **over)
     situation = answered(situation, "interfaces", node.network_interface_id, Attachment=None)
     situation = answered(situation, "volumes", node.mirror_volume_id, Attachments=[])
-    report = judged(situation)
+    report = examined(situation)
     assert roots(report) == {("instance-impaired", node.instance_id)}
     assert following(report) == {("mirror-volumes-differ", "instance-impaired")}
 
@@ -157,7 +153,7 @@ def test_the_standby_is_terminated(operated: Operated) -> None:
 )
 def test_aws_calls_a_node_impaired(operated: Operated, answer: dict[str, Any], found: str) -> None:
     instance = operated.cluster.nodes[0].instance_id
-    report = judged(answered(operated.situation(), "statuses", instance, **answer))
+    report = examined(answered(operated.situation(), "statuses", instance, **answer))
     assert roots(report) == {("instance-impaired", instance)}
     assert report.findings[0].found == found
 
@@ -175,7 +171,7 @@ def test_what_is_over_or_not_known_yet_impairs_nothing(
     operated: Operated, answer: dict[str, Any]
 ) -> None:
     instance = operated.cluster.nodes[0].instance_id
-    assert judged(answered(operated.situation(), "statuses", instance, **answer)).findings == ()
+    assert examined(answered(operated.situation(), "statuses", instance, **answer)).findings == ()
 
 
 def burstable(operated: Operated, mode: str, balances: dict[str, float]) -> Situation:
@@ -189,25 +185,25 @@ def burstable(operated: Operated, mode: str, balances: dict[str, float]) -> Situ
 
 def test_a_node_is_about_to_run_out_of_credits(operated: Operated) -> None:
     node = operated.cluster.nodes[1].instance_id
-    report = judged(burstable(operated, "standard", {node: 2.5}))
+    report = examined(burstable(operated, "standard", {node: 2.5}))
     assert roots(report) == {("cpu-credits-low", node)}
     assert report.findings[0].found == "2.5 credits in standard mode"
 
 
-def test_enough_credits_or_unlimited_ones_are_no_finding(operated: Operated) -> None:
+def test_enough_credits_or_unlimited_ones_are_not_a_finding(operated: Operated) -> None:
     node = operated.cluster.nodes[1].instance_id
     for situation in (
         burstable(operated, "standard", {node: 60}),
         burstable(operated, "unlimited", {node: 0}),
         burstable(operated, "unlimited", {}),
     ):
-        report = judged(situation)
+        report = examined(situation)
         assert report.findings == ()
         assert report.not_checked == ()
 
 
 def test_credits_without_a_number_are_not_checked(operated: Operated) -> None:
-    report = judged(burstable(operated, "standard", {}))
+    report = examined(burstable(operated, "standard", {}))
     assert report.findings == ()
     assert [each.id for each in report.not_checked] == ["cpu-credits-low"]
 
@@ -244,7 +240,7 @@ def test_credits_are_asked_of_burstable_instances_in_two_calls(operated: Operate
 
 def test_a_mirror_volume_is_gone(operated: Operated) -> None:
     volume = operated.cluster.nodes[0].mirror_volume_id
-    report = judged(without(operated.situation(), "volumes", volume))
+    report = examined(without(operated.situation(), "volumes", volume))
     assert roots(report) == {("mirror-volumes-differ", volume)}
 
 
@@ -287,7 +283,7 @@ def test_a_mirror_volume_is_unlike_the_other_one(
     operated: Operated, change: dict[str, int], found: str
 ) -> None:
     volume = operated.cluster.nodes[1].mirror_volume_id
-    report = judged(answered(operated.situation(), "volumes", volume, **change))
+    report = examined(answered(operated.situation(), "volumes", volume, **change))
     assert roots(report) == {("mirror-volumes-differ", volume)}
     assert report.findings[0].found == found
 
@@ -302,7 +298,7 @@ def test_a_mirror_volume_would_end_with_its_instance(operated: Operated) -> None
         {**each, "Ebs": {**each["Ebs"], "DeleteOnTermination": True}}
         for each in instance["BlockDeviceMappings"]
     ]
-    report = judged(
+    report = examined(
         answered(situation, "instances", node.instance_id, BlockDeviceMappings=mappings)
     )
     assert roots(report) == {("mirror-volumes-differ", node.mirror_volume_id)}
@@ -311,5 +307,5 @@ def test_a_mirror_volume_would_end_with_its_instance(operated: Operated) -> None
 
 def test_a_mirror_volume_is_not_encrypted(operated: Operated) -> None:
     volume = operated.cluster.nodes[1].mirror_volume_id
-    report = judged(answered(operated.situation(), "volumes", volume, Encrypted=False))
+    report = examined(answered(operated.situation(), "volumes", volume, Encrypted=False))
     assert roots(report) == {("mirror-volume-unencrypted", volume)}

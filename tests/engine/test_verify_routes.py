@@ -2,8 +2,6 @@
 
 import pytest
 
-from ops.verify.checks import CHECKS
-from ops.verify.findings import examine
 from tests.support.broken_routes import (
     associated_with,
     interface_added,
@@ -13,13 +11,9 @@ from tests.support.broken_routes import (
     route_led_to,
     table_added,
 )
-from tests.support.operations import Operated, answered, following, roots
+from tests.support.operations import Operated, answered, examined, following, roots
 
-
-@pytest.fixture(autouse=True)
-def sound(operated: Operated) -> None:
-    """What a test breaks, it mends."""
-    assert operated.report().findings == ()
+pytestmark = pytest.mark.usefixtures("sound")
 
 
 def test_a_sound_cluster_has_no_finding_and_says_who_has_the_virtual_ip(operated: Operated) -> None:
@@ -138,13 +132,13 @@ def test_a_route_leads_to_the_node_of_another_cluster(operated: Operated) -> Non
     assert "virtual-ip-target-foreign" not in {each.id for each in report.findings}
 
 
-def test_a_detached_target_is_no_target(operated: Operated) -> None:
+def test_a_detached_target_is_found_under_its_own_id(operated: Operated) -> None:
     """As AWS leaves the interface of a terminated instance; the local one keeps it in use."""
     holder = operated.cluster.nodes[0].network_interface_id
     broken = answered(
         operated.situation(), "interfaces", holder, Status="available", Attachment=None
     )
-    found = {each.id for each in examine(broken, CHECKS).findings}
+    found = {each.id for each in examined(broken).findings}
     assert "virtual-ip-target-detached" in found
     assert "virtual-ip-target-missing" not in found
 
@@ -198,4 +192,4 @@ def test_a_gateways_table_has_the_virtual_ip(operated: Operated) -> None:
     table = operated.cluster.route_table_ids["private_b"]
     edge = [{"GatewayId": "igw-1", "Main": False}]
     broken = answered(operated.situation(), "route_tables", table, Associations=edge)
-    assert ("edge-table-has-virtual-ip", table) in roots(examine(broken, CHECKS))
+    assert ("edge-table-has-virtual-ip", table) in roots(examined(broken))

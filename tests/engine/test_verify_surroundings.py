@@ -1,8 +1,5 @@
 """What surrounds a cluster with every option on: each fault is found under its own id."""
 
-import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -12,11 +9,12 @@ from components.documents import SERVICE_ACTIONS
 from ops.aws import Aws, Place
 from ops.errors import AwsError, OpsError
 from ops.stack_state import declared_targets
-from ops.verify.snapshot import Snapshot
+from ops.verify.situation import Situation
 from ops.verify.surroundings import transit_kind
 from sandbox.runtime import Sandbox
+from tests.support.broken_filters import rule_added
 from tests.support.broken_routes import route_led_to, table_added
-from tests.support.cluster import ClusterUnderTest
+from tests.support.cluster import ClusterUnderTest, MakeCluster, TransitGateway
 from tests.support.moto import make_endpoint
 from tests.support.operations import (
     Operated,
@@ -24,64 +22,31 @@ from tests.support.operations import (
     assert_only_reads,
     examined,
     roots,
+    with_answer,
 )
 from tests.support.stack_config import EXPRESSCLUSTER
 
+pytestmark = pytest.mark.usefixtures("sound")
+
 
 @pytest.fixture(scope="module")
-def cluster(
-    sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ClusterUnderTest]:
+def cluster(fresh_cloud: Sandbox, make_cluster: MakeCluster) -> ClusterUnderTest:
     """The dev environment with endpoints, packages, flow logs, alarms and clients beyond it."""
-    sandbox.reset_cloud()
-    topic = sandbox.client("sns").create_topic(Name="operators")["TopicArn"]
-    cluster = ClusterUnderTest.at(tmp_path_factory.mktemp("project"), sandbox)
+    topic = fresh_cloud.client("sns").create_topic(Name="operators")["TopicArn"]
+    cluster = make_cluster()
     cluster.set("flowLogs.retentionDays", "30")
     cluster.set("alarms.topicArn", topic)
     cluster.set_object("endpoints", [each for each in SERVICE_ACTIONS if each != "s3"])
     cluster.set_object("expresscluster", EXPRESSCLUSTER)
     cluster.up()
-    cluster.set_object("clients", transit_gateway(cluster))
+    cluster.set_object("clients", TransitGateway.attach_to(cluster, tables=2).clients)
     cluster.up()
-    yield cluster
-    cluster.remove()
-
-
-def transit_gateway(cluster: ClusterUnderTest) -> dict[str, Any]:
-    """Make a transit gateway with two tables and the VPC's attachment, as its owner does."""
-    ec2, outputs = cluster.ec2, cluster.outputs()
-    gateway = {
-        "TransitGatewayId": ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
-    }
-    tables = [
-        ec2.create_transit_gateway_route_table(**gateway)["TransitGatewayRouteTable"]
-        for _ in range(2)
-    ]
-    subnets = [outputs["subnet_ids"][f"private_{letter}"] for letter in "ab"]
-    attached = ec2.create_transit_gateway_vpc_attachment(
-        VpcId=outputs["vpc_id"], SubnetIds=subnets, **gateway
-    )["TransitGatewayVpcAttachment"]
-    return {
-        "transitGatewayRouteTableIds": [each["TransitGatewayRouteTableId"] for each in tables],
-        "attachmentId": attached["TransitGatewayAttachmentId"],
-    }
-
-
-@pytest.fixture(autouse=True)
-def sound(operated: Operated) -> None:
-    """What a test breaks, it mends."""
-    assert operated.report().findings == ()
+    return cluster
 
 
 def transit_tables(operated: Operated) -> tuple[str, ...]:
     assert operated.cluster.transit_tables is not None
     return operated.cluster.transit_tables
-
-
-def with_answer(operated: Operated, kind: str, answer: Any) -> Any:
-    """Return the situation with another answer of AWS to one question."""
-    situation = operated.situation()
-    return replace(situation, snapshot=Snapshot({**situation.snapshot.answers, kind: answer}))
 
 
 def refused(operation: str, code: str) -> AwsError:
@@ -150,10 +115,10 @@ def test_a_table_that_is_gone_is_found_and_one_that_may_not_be_read_is_not_check
 ) -> None:
     first, second = map(transit_kind, transit_tables(operated))
     operation = "ec2:SearchTransitGatewayRoutes"
-    broken = with_answer(operated, first, refused(operation, "UnauthorizedOperation"))
+    denied = refused(operation, "UnauthorizedOperation")
     gone = refused(operation, "InvalidRouteTableID.NotFound")
-    broken = replace(broken, snapshot=Snapshot({**broken.snapshot.answers, second: gone}))
-    report = examined(broken)
+    broken = with_answer(operated.situation(), first, denied)
+    report = examined(with_answer(broken, second, gone))
     assert roots(report) == {("transit-route-missing", transit_tables(operated)[1])}
     assert [each.id for each in report.not_checked] == ["transit-route-missing"]
 
@@ -217,7 +182,7 @@ def test_the_rule_is_gone(operated: Operated) -> None:
 def test_alarms_that_may_not_be_read_hide_nothing_else(operated: Operated) -> None:
     changed = operated.described_as(route_change_rule="rule-of-nobody")
     denied = refused("cloudwatch:DescribeAlarms", "AccessDenied")
-    report = examined(with_answer(changed, "alarms", denied))
+    report = examined(with_answer(changed.situation(), "alarms", denied))
     assert roots(report) == {("monitoring-missing", "rule-of-nobody")}
     assert [each.id for each in report.not_checked] == ["monitoring-missing"]
 
@@ -235,10 +200,8 @@ def test_a_table_is_nearly_full(operated: Operated, more: int, is_near: bool) ->
 def test_without_the_accounts_quota_awss_default_counts(operated: Operated) -> None:
     table = operated.cluster.route_table_ids["private_a"]
     denied = refused("servicequotas:GetServiceQuota", "AccessDeniedException")
-    few, many = (with_routes(operated, table, more) for more in (43, 448))
     few, many = (
-        replace(each, snapshot=Snapshot({**each.snapshot.answers, "route_quota": denied}))
-        for each in (few, many)
+        with_answer(with_routes(operated, table, more), "route_quota", denied) for more in (43, 448)
     )
     assert examined(few).findings == ()
     assert roots(examined(many)) == {("route-quota-near", table)}
@@ -250,7 +213,7 @@ def test_propagated_routes_do_not_count(operated: Operated) -> None:
     assert examined(propagated).findings == ()
 
 
-def with_routes(operated: Operated, table: str, more: int, **fields: str) -> Any:
+def with_routes(operated: Operated, table: str, more: int, **fields: str) -> Situation:
     """Return the situation with so many routes more in a table, to hosts of the VPC."""
     situation = operated.situation()
     node = operated.cluster.nodes[0].network_interface_id
@@ -271,7 +234,7 @@ def with_routes(operated: Operated, table: str, more: int, **fields: str) -> Any
     return answered(situation, "route_tables", table, Routes=[*own, *added])
 
 
-def test_a_table_without_tags_is_nobodys(operated: Operated) -> None:
+def test_a_table_without_tags_is_unmanaged(operated: Operated) -> None:
     with table_added(operated) as table:
         report = operated.report()
     assert roots(report) == {("unmanaged-resource", table)}
@@ -280,7 +243,7 @@ def test_a_table_without_tags_is_nobodys(operated: Operated) -> None:
     )
 
 
-def test_a_subnet_and_a_group_without_tags_are_nobodys(operated: Operated) -> None:
+def test_a_subnet_and_a_group_without_tags_are_unmanaged(operated: Operated) -> None:
     ec2, vpc = operated.ec2, operated.cluster.vpc_id
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.200.0/24")["Subnet"]["SubnetId"]
     group = ec2.create_security_group(VpcId=vpc, GroupName="extra", Description="extra")["GroupId"]
@@ -291,7 +254,7 @@ def test_a_subnet_and_a_group_without_tags_are_nobodys(operated: Operated) -> No
     assert unmanaged == {subnet, group}
 
 
-def test_an_endpoint_without_tags_is_nobodys(operated: Operated) -> None:
+def test_an_endpoint_without_tags_is_unmanaged(operated: Operated) -> None:
     made = make_endpoint(
         operated.ec2,
         operated.cluster.vpc_id,
@@ -303,30 +266,16 @@ def test_an_endpoint_without_tags_is_nobodys(operated: Operated) -> None:
     assert roots(report) == {("unmanaged-resource", made)}
 
 
-@contextmanager
-def rule_added(operated: Operated, **tags: str) -> Iterator[str]:
-    """Open port 22 of the nodes' group to a range."""
-    interface = operated.situation().interfaces[operated.cluster.nodes[0].network_interface_id]
-    group = interface["Groups"][0]["GroupId"]
-    written = [{"Key": key.replace("_", ":"), "Value": value} for key, value in tags.items()]
-    more: Mapping[str, Any] = (
-        {"TagSpecifications": [{"ResourceType": "security-group-rule", "Tags": written}]}
-        if written
-        else {}
-    )
-    permission = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22}
-    permission["IpRanges"] = [{"CidrIp": "10.9.0.0/16"}]
-    made = operated.ec2.authorize_security_group_ingress(
-        GroupId=group, IpPermissions=[permission], **more
-    )["SecurityGroupRules"][0]["SecurityGroupRuleId"]
-    try:
-        yield made
-    finally:
-        operated.ec2.revoke_security_group_ingress(GroupId=group, SecurityGroupRuleIds=[made])
+SSH = {
+    "IpProtocol": "tcp",
+    "FromPort": 22,
+    "ToPort": 22,
+    "IpRanges": [{"CidrIp": "10.9.0.0/16"}],
+}
 
 
-def test_a_rule_without_tags_in_the_clusters_group_is_nobodys(operated: Operated) -> None:
-    with rule_added(operated) as rule:
+def test_a_rule_without_tags_in_the_clusters_group_is_unmanaged(operated: Operated) -> None:
+    with rule_added(operated, SSH) as rule:
         report = operated.report()
     assert roots(report) == {("unmanaged-resource", rule)}
     (finding,) = report.findings
@@ -336,11 +285,11 @@ def test_a_rule_without_tags_in_the_clusters_group_is_nobodys(operated: Operated
 
 def test_what_another_stack_made_has_an_owner(operated: Operated) -> None:
     tags = {"hacluster_project": "other", "hacluster_stack": "prod"}
-    with rule_added(operated, **tags):
+    with rule_added(operated, SSH, **tags):
         assert operated.report().findings == ()
 
 
-def test_in_a_vpc_of_somebody_else_other_things_are_none_of_our_business(
+def test_in_a_vpc_of_somebody_else_things_without_tags_are_not_a_finding(
     operated: Operated,
 ) -> None:
     with table_added(operated):
@@ -356,7 +305,7 @@ def test_a_failover_is_left_alone_by_the_next_update(operated: Operated) -> None
 def test_a_state_that_does_not_ignore_the_target_would_move_the_virtual_ip_back(
     operated: Operated, cluster: ClusterUnderTest
 ) -> None:
-    exported = json.loads(cluster.pulumi("stack", "export").stdout)
+    exported = cluster.state()
     for each in exported["deployment"]["resources"]:
         each.pop("ignoreChanges", None)
     first, second = (node.network_interface_id for node in operated.cluster.nodes)

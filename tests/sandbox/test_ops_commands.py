@@ -70,7 +70,7 @@ def test_move_writes_json(cluster: Cluster, capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.parametrize("words", [["move", "--to", "b"], ["drill", "--by", "route", "--yes"]])
-def test_a_dry_run_prints_the_calls_alone(
+def test_a_dry_run_prints_only_the_calls(
     cloud: OpsCloud, cluster: Cluster, capsys: pytest.CaptureFixture[str], words: list[str]
 ) -> None:
     assert run(*words, "--dry-run") == 0

@@ -192,11 +192,10 @@ def test_a_denied_table_fails_the_drill_and_the_rest_goes_home(cloud: OpsCloud) 
 def test_a_route_that_vanishes_fails_the_drill_and_is_not_restored(cloud: OpsCloud) -> None:
     cluster = cloud.build(2)
     bare = cluster.route_table_ids["table_00"]
-    gone = [False]
+    replaced = itertools.count()
 
     def remove() -> None:
-        if not gone[0]:
-            gone[0] = True
+        if next(replaced) == 0:
             cloud.ec2.delete_route(RouteTableId=bare, DestinationCidrBlock="20.0.0.100/32")
 
     cloud.faults.before("ReplaceRoute", remove)
@@ -322,7 +321,7 @@ def test_a_signal_restores_the_former_owner_as_ctrl_c_does(
 
 
 def stops_when_replaced(cloud: OpsCloud, node: Node, replacement: int) -> None:
-    """Stop a node as a route is replaced for the so-manieth time."""
+    """Stop a node when a route is replaced for the given time, counted from 1."""
     replaced = itertools.count(1)
 
     def stop() -> None:
@@ -375,7 +374,7 @@ def test_throttled_samples_double_the_interval_and_the_report_says_so(cloud: Ops
     ]
 
 
-def test_samples_are_frequent_on_this_machine_alone(cloud: OpsCloud) -> None:
+def test_samples_are_frequent_only_on_this_machine(cloud: OpsCloud) -> None:
     assert interval_for(cloud.aws) == SANDBOX_SECONDS
     assert interval_for(quick_aws(Place("us-east-1"))) == AWS_SECONDS
 

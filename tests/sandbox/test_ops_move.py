@@ -62,7 +62,7 @@ def test_a_table_that_the_stack_does_not_name_follows_and_one_left_out_does_not(
     assert done.calls["ec2:ReplaceRoute"] == 2
 
 
-def test_a_denied_table_stays_behind_alone_and_is_named(cloud: OpsCloud) -> None:
+def test_only_a_denied_table_stays_behind_and_it_is_named(cloud: OpsCloud) -> None:
     cluster = cloud.build(3)
     denied = cluster.route_table_ids["table_01"]
     cloud.faults.deny("ReplaceRoute", denied)
@@ -254,7 +254,7 @@ def test_a_route_to_the_node_that_aws_drops_is_not_called_another_programs(
     assert problem.id == "virtual-ip-target-not-running"
 
 
-def test_routes_that_cannot_be_read_afterwards_are_no_success(cloud: OpsCloud) -> None:
+def test_a_move_whose_routes_cannot_be_read_afterwards_fails(cloud: OpsCloud) -> None:
     cluster = cloud.build(1)
     cloud.faults.deny("DescribeRouteTables")
     done = move(cloud.caller(), cluster, node_b(cluster))

@@ -1,4 +1,4 @@
-"""The nodes' role as IAM gives it back: read with looks alone, and each failure mode found."""
+"""The nodes' role as IAM gives it back: only reading calls, and each failure mode is found."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -132,7 +132,7 @@ def test_the_role_that_the_project_renders_is_sound(world: World) -> None:
     assert world.found() == {}
 
 
-def test_a_role_is_read_with_looks_alone(world: World) -> None:
+def test_a_role_is_read_with_reading_calls_only(world: World) -> None:
     attached = world.make_policy("more", documents.service_statement("ssm"))
     world.attach(attached)
     boundary = world.bound_by(documents.allow("All", "*", "*"))
@@ -234,7 +234,7 @@ def admit_another_role(world: World) -> str:
 
 
 @pytest.mark.parametrize(
-    ("injure", "check"),
+    ("break_it", "check"),
     [
         (take_action_away, "role-action-missing"),
         (delete_permissions, "role-action-missing"),
@@ -246,9 +246,9 @@ def admit_another_role(world: World) -> str:
     ],
 )
 def test_one_fault_is_found_under_one_id(
-    world: World, injure: Callable[[World], str], check: str
+    world: World, break_it: Callable[[World], str], check: str
 ) -> None:
-    subject = injure(world)
+    subject = break_it(world)
     assert world.only_subject(check) == subject
 
 

@@ -3,7 +3,7 @@
 The answers pass through botocore's own parsing and its retries.
 """
 
-import threading
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs
@@ -32,14 +32,8 @@ class ApiFaults:
 
     def throttle(self, operation: str, times: int, table: str | None = None) -> None:
         """Throttle the first calls, of one table or of all together."""
-        lock, left = threading.Lock(), [times]
-
-        def throttled() -> bool:
-            with lock:
-                left[0] -= 1
-                return left[0] >= 0
-
-        self._answer(operation, table, "RequestLimitExceeded", 503, throttled)
+        calls = itertools.count(1)
+        self._answer(operation, table, "RequestLimitExceeded", 503, lambda: next(calls) <= times)
 
     def deny(self, operation: str, table: str | None = None) -> None:
         """Refuse all calls, of one table or of all."""
@@ -64,9 +58,19 @@ class ApiFaults:
             asked = parse_qs(_text(request.body)).get("RouteTableId", [None])[0]
             if (table is not None and asked != table) or not hits():
                 return None
-            return AWSResponse(request.url, status, {}, _Body(_ERROR.format(code, "by a test")))
+            return refusal(request, code, status)
 
         self._register(operation, handler)
+
+
+def refusal(request: Any, code: str, status: int) -> AWSResponse:
+    """Return the answer with which EC2 refuses a request."""
+    return response(request, _ERROR.format(code, "by a test"), status)
+
+
+def response(request: Any, text: str, status: int = 200) -> AWSResponse:
+    """Return an answer to a request, which is then not sent."""
+    return AWSResponse(request.url, status, {}, _Body(text))
 
 
 class _Body:

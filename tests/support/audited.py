@@ -1,13 +1,10 @@
-"""A stack as the pack judges it and as the audit judges it, told in the same words."""
+"""A stack as the pack judges it and as the audit judges it, in a form that can be compared."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
-
-import pytest
 
 from guardrails import Judgement, judge
 from guardrails.findings import Finding, Step
@@ -17,7 +14,7 @@ from ops.audit.command import read_regions
 from ops.audit.topology_reader.topology import read_topology
 from ops.aws import Place
 from sandbox.runtime import Sandbox
-from tests.support.sandbox import StackUnderTest
+from tests.support.sandbox import aws_environment
 
 _RULE = re.compile(r"rule \S+ (\(.*\))")
 
@@ -89,17 +86,9 @@ def _ids(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"{urn}#default-security-group", outputs["defaultSecurityGroupId"]
 
 
-def state_of(stack: StackUnderTest) -> dict[str, Any]:
-    """Return the state of a stack as the engine exports it."""
-    return json.loads(stack.pulumi("stack", "export").stdout)
-
-
 def audited(sandbox: Sandbox) -> Said:
     """Judge what is in the sandbox's cloud."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in sandbox.environment.items():
-            if name.startswith("AWS_"):
-                patch.setenv(name, value)
+    with aws_environment(sandbox):
         inventories = read_regions(Place(region="us-east-1"), ["us-east-1"], None)
     return said_of(judge(read_topology(inventories)), {})
 

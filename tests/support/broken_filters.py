@@ -1,10 +1,10 @@
-"""Ways to close security groups, network ACLs and name servers for a while; each mends itself."""
+"""Changes to security groups, network ACLs and DNS options, each undone at the end of its block."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.support.operations import Operated
+from tests.support.operations import Operated, tag_specifications
 
 
 def node_group(operated: Operated) -> str:
@@ -37,14 +37,19 @@ def rule_revoked(
 
 
 @contextmanager
-def rule_added(operated: Operated, rule: dict[str, Any]) -> Iterator[None]:
+def rule_added(operated: Operated, rule: dict[str, Any], **tags: str) -> Iterator[str]:
     """Add an inbound rule to the nodes' group."""
     ec2, group = operated.ec2, node_group(operated)
-    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
+    (made,) = ec2.authorize_security_group_ingress(
+        GroupId=group,
+        IpPermissions=[rule],
+        TagSpecifications=tag_specifications("security-group-rule", tags),
+    )["SecurityGroupRules"]
+    key = made["SecurityGroupRuleId"]
     try:
-        yield
+        yield key
     finally:
-        ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=[rule])
+        ec2.revoke_security_group_ingress(GroupId=group, SecurityGroupRuleIds=[key])
 
 
 @contextmanager

@@ -1,10 +1,10 @@
-"""Ways to break a cluster's routes for a while: each context manager mends what it broke."""
+"""Changes to a cluster's routes and route tables, each undone at the end of its block."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.support.operations import Operated
+from tests.support.operations import Operated, tag_specifications
 
 
 @contextmanager
@@ -50,10 +50,9 @@ def route_added(operated: Operated, table: str, destination: str, **target: str)
 @contextmanager
 def interface_added(operated: Operated, **tags: str) -> Iterator[str]:
     """Make a network interface in node A's subnet."""
-    written = [{"Key": key.replace("_", ":"), "Value": value} for key, value in tags.items()]
-    specification = [{"ResourceType": "network-interface", "Tags": written}] if written else []
     made = operated.ec2.create_network_interface(
-        SubnetId=operated.cluster.subnet_ids["private_a"], TagSpecifications=specification
+        SubnetId=operated.cluster.subnet_ids["private_a"],
+        TagSpecifications=tag_specifications("network-interface", tags),
     )["NetworkInterface"]["NetworkInterfaceId"]
     try:
         yield made
@@ -74,7 +73,7 @@ def table_added(operated: Operated) -> Iterator[str]:
 
 @contextmanager
 def associated_with(operated: Operated, subnet: str, table: str | None) -> Iterator[str]:
-    """Bind a subnet, by its name, to another table; to none, so that the main one decides."""
+    """Bind a subnet, by its name, to another table, or to none: then the main table counts."""
     ec2 = operated.ec2
     key = operated.cluster.subnet_ids[subnet]
     found = ec2.describe_route_tables(Filters=[{"Name": "association.subnet-id", "Values": [key]}])[

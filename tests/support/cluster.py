@@ -127,6 +127,13 @@ class TransitGateway:
         )["TransitGatewayVpcAttachment"]["TransitGatewayAttachmentId"]
         return cls(made, attachment)
 
+    @classmethod
+    def attach_to(cls, cluster: ClusterUnderTest, tables: int) -> "TransitGateway":
+        """Make a transit gateway, and attach the private subnets of a cluster to it."""
+        outputs = cluster.outputs()
+        subnets = [outputs["subnet_ids"][f"private_{letter}"] for letter in "ab"]
+        return cls.attach(cluster.ec2, outputs["vpc_id"], subnets, tables)
+
     @property
     def clients(self) -> dict[str, Any]:
         """The configuration that has each table lead clients to the virtual IP."""

@@ -70,7 +70,7 @@ def rule(identity: str, port: int, **more: Any) -> dict[str, Any]:
 def closed_network() -> Answers:
     """A private and a public subnet, an endpoint, and a virtual IP in both tables.
 
-    The main table is no subnet's.
+    No subnet uses the main table.
     """
     virtual = route(VIP, NetworkInterfaceId=NODE, InstanceId=INSTANCE)
     out = route(GatewayId="igw-00000001")

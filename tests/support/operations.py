@@ -1,6 +1,5 @@
 """A cluster as `ops` sees it: its description, AWS by a counting client, and reports on it."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,7 +16,7 @@ from tests.support.cluster import ClusterUnderTest
 
 @dataclass(frozen=True)
 class Operated:
-    """A running cluster under operation; `ec2` is the hand that breaks and mends it.
+    """A running cluster under operation; with `ec2` a test breaks and restores it.
 
     `declared_targets` is what the stack's state says after it was brought up.
     """
@@ -32,8 +31,7 @@ class Operated:
         """Describe a stack's cluster from its outputs."""
         cluster = read_cluster(stack.outputs(), "the test's stack")
         aws = Aws(Place(cluster.region, None, stack.sandbox.running().endpoint))
-        exported = json.loads(stack.pulumi("stack", "export").stdout)
-        return cls(cluster, aws, stack.ec2, declared_targets(exported, cluster))
+        return cls(cluster, aws, stack.ec2, declared_targets(stack.state(), cluster))
 
     def described_as(self, **changes: Any) -> "Operated":
         """Return the same cluster with other outputs."""
@@ -45,17 +43,15 @@ class Operated:
 
     def report(self) -> Report:
         """Verify the cluster as it is now."""
-        return examine(self.situation(), CHECKS)
+        return examined(self.situation())
 
 
 def answered(situation: Situation, kind: str, identity: str, **changes: Any) -> Situation:
     """Return the situation with one described thing changed: what the local AWS cannot show."""
-    answers = dict(situation.snapshot.answers)
-    answers[kind] = [
-        {**each, **changes} if identity in each.values() else each for each in answers[kind]
-    ]
-    assert answers != situation.snapshot.answers
-    return replace(situation, snapshot=Snapshot(answers))
+    before = situation.snapshot.answers[kind]
+    after = [{**each, **changes} if identity in each.values() else each for each in before]
+    assert after != before
+    return with_answer(situation, kind, after)
 
 
 def without(situation: Situation, kind: str, identity: str) -> Situation:
@@ -85,6 +81,12 @@ def following(report: Report) -> set[tuple[str, str | None]]:
 def examined(situation: Situation) -> Report:
     """Make all checks on a situation."""
     return examine(situation, CHECKS)
+
+
+def tag_specifications(resource: str, tags: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the tags of a thing to be made; an underscore in a name stands for a colon."""
+    written = [{"Key": key.replace("_", ":"), "Value": value} for key, value in tags.items()]
+    return [{"ResourceType": resource, "Tags": written}] if written else []
 
 
 READS = ("Describe", "Get", "List", "Search")

@@ -1,15 +1,18 @@
 """Pulumi programs for tests: a project in a folder, and a stack of it in a running sandbox."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 import textwrap
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import yaml
 
@@ -48,6 +51,16 @@ def clone_of_checkout(folder: Path) -> Path:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(CHECKOUT / name, folder / name)
     return folder
+
+
+@contextmanager
+def aws_environment(sandbox: Sandbox) -> Iterator[None]:
+    """Lead AWS clients of this process to the sandbox's cloud."""
+    variables = {
+        name: value for name, value in sandbox.environment.items() if name.startswith("AWS_")
+    }
+    with patch.dict(os.environ, variables):
+        yield
 
 
 @dataclass
@@ -99,12 +112,14 @@ class StackUnderTest:
         """Return the stack's outputs by name."""
         return json.loads(self.pulumi("stack", "output", "--json").stdout)
 
+    def state(self) -> dict[str, Any]:
+        """Return the stack's state as the engine exports it."""
+        return json.loads(self.pulumi("stack", "export").stdout)
+
     def resources(self) -> list[dict[str, Any]]:
-        """Return the resources of the stack's state as the engine exports them."""
-        exported = json.loads(self.pulumi("stack", "export").stdout)
-        return exported["deployment"].get("resources", [])
+        """Return the resources of the stack's state."""
+        return self.state()["deployment"].get("resources", [])
 
     def pending_operations(self) -> list[dict[str, Any]]:
         """Return what the engine began and does not know the end of: `type` and `resource`."""
-        exported = json.loads(self.pulumi("stack", "export").stdout)
-        return exported["deployment"].get("pending_operations") or []
+        return self.state()["deployment"].get("pending_operations") or []

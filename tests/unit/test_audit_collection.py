@@ -1,6 +1,5 @@
 """Which calls an audit makes: those that read, those that matter, and no more."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,8 @@ from tests.support.described import (
     with_routes,
 )
 from tests.support.described_routes import CORE, in_segments, joined
-
-READS = ("Describe", "Get", "List", "Search")
+from tests.support.operations import READS
+from tests.support.pages import policy_in
 
 
 def collected(aws: Any, vpc: str | None = None) -> Inventory:
@@ -167,8 +166,7 @@ def test_the_documented_policy_allows_the_calls_of_an_audit_and_no_others() -> N
     aws = everything()
     collected(aws)
     page = (Path(__file__).parents[2] / "docs" / "audit.md").read_text()
-    policy = json.loads(page.partition("```json\n")[2].partition("```")[0])
-    (statement,) = policy["Statement"]
+    (statement,) = policy_in(page)["Statement"]
     assert statement["Effect"] == "Allow"
     # AWS lets everybody call sts:GetCallerIdentity.
     assert set(statement["Action"]) == actions(aws) | {"ec2:DescribeRegions"}

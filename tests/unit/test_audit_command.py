@@ -57,7 +57,7 @@ def exemption(subject: str, expires: str) -> dict[str, Any]:
     return {"private-subnets-have-no-internet-route": {"exemptions": [entry]}}
 
 
-def test_an_exempt_subnet_is_listed_and_is_no_violation(
+def test_an_exempt_subnet_is_listed_and_is_not_a_violation(
     audit: Audit, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = written(tmp_path, exemption(PRIVATE, "2999-12-31"))
@@ -91,7 +91,7 @@ def test_every_mistake_in_the_configuration_file_is_told_at_once(
 
 
 @pytest.mark.parametrize(("text", "said"), [("{", "is not valid JSON"), ("[]", "write {POLICY")])
-def test_a_file_that_is_no_configuration_is_refused(
+def test_a_file_that_is_not_a_configuration_is_refused(
     audit: Audit, tmp_path: Path, text: str, said: str
 ) -> None:
     path = tmp_path / "configuration.json"

@@ -56,7 +56,7 @@ def test_a_route_to_a_public_nat_gateway_is_violated_with_its_path_in_ids() -> N
     ]
 
 
-def test_a_nat_gateway_with_private_connectivity_is_no_exit() -> None:
+def test_a_nat_gateway_with_private_connectivity_is_not_an_exit() -> None:
     judgement = judged(with_nat(closed_network(), "private"))
     assert verdicts(judgement)[ROUTES, PRIVATE] == "kept"
 
@@ -95,7 +95,7 @@ def test_ipv6_routes_are_read() -> None:
     assert "route ::/0" in path
 
 
-def test_a_gateway_endpoint_with_amazons_prefix_list_is_no_exit() -> None:
+def test_a_gateway_endpoint_with_amazons_prefix_list_is_not_an_exit() -> None:
     to_s3 = {"DestinationPrefixListId": "pl-00000001", "GatewayId": "vpce-00000002"}
     answers = with_routes(closed_network(), PRIVATE_TABLE, {**to_s3, "State": "active"})
     answers["describe_managed_prefix_lists"] = [{"PrefixListId": "pl-00000001"}]

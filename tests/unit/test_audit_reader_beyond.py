@@ -34,7 +34,7 @@ def test_a_firewall_is_followed_through_the_subnet_of_its_endpoint() -> None:
     assert "-> firewall endpoint vpce-000000ff -> subnet subnet-000000ff ->" in path
 
 
-def test_a_firewall_whose_subnet_leads_nowhere_is_no_exit() -> None:
+def test_a_firewall_whose_subnet_leads_nowhere_is_not_an_exit() -> None:
     answers = behind_a_firewall({"GatewayId": "local"})
     assert verdicts(judged(answers))[ROUTES, PRIVATE] == "kept"
 

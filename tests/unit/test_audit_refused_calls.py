@@ -12,6 +12,7 @@ from tests.support.described import (
     VPC,
     Answers,
     closed_network,
+    denied,
     rule,
     vpc,
     with_nat,
@@ -48,8 +49,7 @@ def test_a_refused_call_is_the_named_fact_that_is_missing(
         for each in judgement.findings
         if each.rule == rule_name and each.verdict is Verdict.UNVERIFIED
     ]
-    name = "".join(word.capitalize() for word in operation.split("_"))
-    expected = f"{fact} (ec2:{name} in us-east-1: UnauthorizedOperation)"
+    expected = f"{fact} ({denied(operation).operation} in us-east-1: UnauthorizedOperation)"
     assert expected in [each for finding in found for each in finding.missing]
 
 
@@ -94,7 +94,7 @@ def test_a_refused_call_never_turns_a_verdict_into_its_opposite(answers: Answers
             assert verdict in (known.get(subject, verdict), Verdict.UNVERIFIED), outcome
 
 
-def test_subnets_out_of_sight_are_known_by_their_associations_alone() -> None:
+def test_subnets_that_were_not_read_are_known_by_their_associations() -> None:
     judgement = judged(with_nat(closed_network()), "describe_subnets")
     found = verdicts(judgement)
     assert found[ROUTES, PRIVATE] == found[ROUTES, PUBLIC] == "unverified"

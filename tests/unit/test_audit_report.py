@@ -55,7 +55,7 @@ def test_a_violation_is_told_as_the_pack_tells_it_with_names_behind_ids() -> Non
     assert lines[-1] == "1 violation"
 
 
-def test_what_is_unverified_is_said_and_is_no_violation() -> None:
+def test_what_is_unverified_is_reported_and_is_not_a_violation() -> None:
     report = reported(with_nat(closed_network()), "describe_nat_gateways")
     assert report.violations == []
     lines = as_text(report).splitlines()
@@ -63,7 +63,7 @@ def test_what_is_unverified_is_said_and_is_no_violation() -> None:
     assert lines[-1] == ("0 violations; 1 unverified: no proof either way, a fact is missing")
 
 
-def test_advice_is_no_violation() -> None:
+def test_advice_is_not_a_violation() -> None:
     answers = closed_network()
     answers["describe_network_interfaces"][0]["SourceDestCheck"] = True
     report = reported(answers)
@@ -112,7 +112,7 @@ def test_json_has_the_path_in_ids_and_names_and_what_was_not_read() -> None:
     ]
 
 
-def test_a_name_stands_behind_whole_ids_alone() -> None:
+def test_a_name_is_added_behind_whole_ids_only() -> None:
     names = {"tgw-attach-00000001": "spoke", "rtb-00000001": "main"}
     text = "attachment tgw-attach-00000001, tgw-rtb-00000001, rtb-00000001_0.0.0.0/0"
     assert with_names(text, names) == (

@@ -1,7 +1,6 @@
 """An audit through the real client of AWS: throttled calls are repeated, answers are read."""
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import botocore.endpoint
@@ -11,24 +10,13 @@ from botocore.awsrequest import AWSResponse
 from ops.audit.collection import collect
 from ops.audit.progress import Progress
 from ops.aws import Aws, Place
+from tests.support.api_faults import refusal, response
 
-BUSY = "<Response><Errors><Error><Code>RequestLimitExceeded</Code></Error></Errors></Response>"
-VPCS = """
+VPCS = """\
 <DescribeVpcsResponse><vpcSet><item>
   <vpcId>vpc-00000001</vpcId><cidrBlock>10.0.0.0/16</cidrBlock><isDefault>false</isDefault>
 </item></vpcSet></DescribeVpcsResponse>
 """
-
-
-class Raw:
-    """The body of an answer, as urllib3 has it."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def stream(self) -> Iterator[bytes]:
-        """Yield the body."""
-        yield self._text.strip().encode()
 
 
 @pytest.fixture
@@ -48,8 +36,9 @@ def attempts(aws: Aws) -> Counter[str]:
         operation = event_name.rpartition(".")[2]
         sent[operation] += 1
         busy = {"DescribeVpcs": sent[operation] < 3, "DescribeSubnets": True}.get(operation, False)
-        shown = VPCS if operation == "DescribeVpcs" else f"<{operation}Response/>"
-        return AWSResponse(request.url, 503 if busy else 200, {}, Raw(BUSY if busy else shown))
+        if busy:
+            return refusal(request, "RequestLimitExceeded", 503)
+        return response(request, VPCS if operation == "DescribeVpcs" else f"<{operation}Response/>")
 
     aws.client("ec2").meta.events.register("before-send.ec2", answer)
     return sent

@@ -1,10 +1,8 @@
 """docs/drill.md: its example is what the report prints, its policy is what the commands call."""
 
 import ast
-import json
 import re
 from datetime import UTC, datetime
-from typing import Any
 
 from ops.cluster import Cluster, Node
 from ops.drill.report import Report
@@ -16,6 +14,7 @@ from ops.move.caller import Reply
 from ops.move.judgement import judge
 from ops.move.live_routes import LiveRoutes
 from ops.move.takeover import Takeover
+from tests.support.pages import policy_in
 from tests.support.stack_config import ROOT
 
 PAGE = (ROOT / "docs" / "drill.md").read_text(encoding="utf-8")
@@ -35,8 +34,8 @@ TABLES = ("rtb-1", "rtb-2")
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
 
-def passage(to: Node, seen: tuple[str, ...], throttled: int = 0) -> Transfer:
-    """A passage with a sample each 50 ms, the first one as the routes begin to be replaced."""
+def transfer(to: Node, seen: tuple[str, ...], throttled: int = 0) -> Transfer:
+    """A transfer with a sample every 50 ms; the first is taken when the first route is replaced."""
     samples = [
         Sample(
             number * 0.05 - 0.01,
@@ -63,8 +62,8 @@ def test_the_example_is_what_a_drill_prints() -> None:
         to=NODES[1],
         began=NOON,
         ended=NOON,
-        takeovers=(passage(NODES[1], ("aa", "ba", "bb", "bb"), throttled=1),),
-        failbacks=(passage(NODES[0], ("bb", "aa", "aa", "aa")),),
+        takeovers=(transfer(NODES[1], ("aa", "ba", "bb", "bb"), throttled=1),),
+        failbacks=(transfer(NODES[0], ("bb", "aa", "aa", "aa")),),
         problems=(),
         routes=LiveRoutes(dict.fromkeys(TABLES, "eni-a")),
         stopped="",
@@ -76,25 +75,28 @@ def test_the_example_is_what_a_drill_prints() -> None:
     assert f"```\n{report_text(report)}\n```" in PAGE
 
 
+def sources() -> list[str]:
+    """The modules of move and drill."""
+    folders = (ROOT / "ops" / "move", ROOT / "ops" / "drill")
+    return [path.read_text() for folder in folders for path in folder.glob("*.py")]
+
+
 def operations() -> set[str]:
     """The operations of EC2 that move and drill name, as IAM spells them."""
     names: set[str] = set()
-    for folder in ("move", "drill"):
-        for path in (ROOT / "ops" / folder).glob("*.py"):
-            texts = (
-                node.value
-                for node in ast.walk(ast.parse(path.read_text()))
-                if isinstance(node, ast.Constant) and isinstance(node.value, str)
-            )
-            names |= {each for each in texts if re.fullmatch(r"(describe|replace)_[a-z_]+", each)}
+    for text in sources():
+        constants = (
+            node.value
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        )
+        names |= {each for each in constants if re.fullmatch(r"(describe|replace)_[a-z_]+", each)}
     return {f"ec2:{name.title().replace('_', '')}" for name in names}
 
 
 def test_the_policy_allows_what_the_commands_call_and_nothing_else() -> None:
-    [written] = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
-    policy: dict[str, Any] = json.loads(written)
     allowed: set[str] = set()
-    for statement in policy["Statement"]:
+    for statement in policy_in(PAGE)["Statement"]:
         actions = statement["Action"]
         allowed |= {actions} if isinstance(actions, str) else set(actions)
     assert allowed == operations()
@@ -102,11 +104,10 @@ def test_the_policy_allows_what_the_commands_call_and_nothing_else() -> None:
 
 def test_every_id_is_in_the_table() -> None:
     listed = set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", PAGE.split("## Findings")[1]))
+    prefixes = "virtual-ip|api|role|route-table|source-dest|endpoint"
     used: set[str] = set()
-    for folder in ("move", "drill"):
-        for path in (ROOT / "ops" / folder).glob("*.py"):
-            prefixes = "virtual-ip|api|role|route-table|source-dest|endpoint"
-            used |= set(re.findall(rf'"((?:{prefixes})-[a-z-]+)"', path.read_text()))
+    for text in sources():
+        used |= set(re.findall(rf'"((?:{prefixes})-[a-z-]+)"', text))
     assert used
     assert used <= listed
     runbook = (ROOT / "docs" / "runbook.md").read_text()

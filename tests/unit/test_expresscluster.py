@@ -128,7 +128,7 @@ def test_a_mode_other_than_the_default_is_written(
 
 
 @pytest.mark.parametrize("text", ["<host>&", "b\u00fcro"])
-def test_whatever_is_no_plain_ascii_stays_the_same_text(text: str) -> None:
+def test_what_is_not_plain_ascii_stays_the_same_text(text: str) -> None:
     cluster = linux_cluster(partition_witness=(text, 80))
     assert configuration(cluster).isascii()
     assert texts(cluster, "networkpartition/httpnp/host") == [text]

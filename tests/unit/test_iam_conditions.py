@@ -11,23 +11,20 @@ from ops.iam.document import Condition
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:topic"
 
 
-def condition(operator: str, key: str, *values: str) -> Condition:
-    return Condition(operator, key, values)
-
-
 def answer(
-    operator: str, written: str | list[str], requested: tuple[str, ...] | None, **more: bool
+    operator: str,
+    written: str | list[str],
+    requested: tuple[str, ...] | None,
+    *,
+    has_variables: bool = True,
 ) -> Any:
     """What comes of a condition on the key k; None stands for a key that is not known."""
     values = [written] if isinstance(written, str) else written
     context = {"other:Tag": ("blue",), "other:None": ()}
     if requested is not None:
         context["K"] = requested
-    found = holds(
-        condition(operator, "k", *values),
-        context,
-        has_variables=more.get("has_variables", True),
-    )
+    condition = Condition(operator, "k", tuple(values))
+    found = holds(condition, context, has_variables=has_variables)
     return "unknown" if isinstance(found, Unknown) else found
 
 
@@ -191,5 +188,6 @@ def test_a_condition_without_values_cannot_be_decided() -> None:
 
 
 def test_the_missing_key_is_named() -> None:
-    found = holds(condition("StringEquals", "aws:SourceVpc", "vpc-1"), {}, has_variables=True)
+    condition = Condition("StringEquals", "aws:SourceVpc", ("vpc-1",))
+    found = holds(condition, {}, has_variables=True)
     assert found == Unknown("aws:SourceVpc is not known")

@@ -252,7 +252,7 @@ def test_the_project_s_endpoint_admits_its_role(caller: str, verdict: Verdict) -
         ("10.0.120.10", "node-b", Verdict.IMPLICITLY_DENIED),
     ],
 )
-def test_the_project_s_node_stops_its_peer_alone(address: str, peer: str, verdict: Verdict) -> None:
+def test_the_project_s_node_stops_only_its_peer(address: str, peer: str, verdict: Verdict) -> None:
     addresses = {"node-a": "10.0.110.10", "node-b": "10.0.120.10"}
     stops = documents.forced_stop_statements(TABLE, "vpc-1", addresses, {"hacluster:stack": "dev"})
     context = {

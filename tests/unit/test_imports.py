@@ -205,7 +205,7 @@ def test_the_reader_knows_the_model_and_nothing_of_the_judgement(path: Path) -> 
 
 
 @pytest.mark.parametrize("path", files("ops"), ids=lambda path: str(path.relative_to(ROOT)))
-def test_operations_need_boto3_and_the_judge_alone(path: Path) -> None:
+def test_operations_need_only_boto3_and_the_judge(path: Path) -> None:
     assert outside(path) - {"ops"} <= {"boto3", "botocore", "guardrails"}
     used = {name.partition(".")[0] for name in guardrails_imports(path)}
     assert used <= JUDGE_HALF | {"html_page", "options"}

@@ -3,36 +3,13 @@
 import argparse
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ops.cluster import Node, Port, read_cluster
 from ops.errors import UsageError
 from ops.sources import find_cluster
-
-NODE = {
-    "name": "node-a",
-    "zone": "a",
-    "instance_id": "i-1",
-    "network_interface_id": "eni-1",
-    "private_ip": "10.0.110.10",
-    "mirror_volume_id": "vol-1",
-}
-OUTPUTS: dict[str, Any] = {
-    "cluster_name": "ha-cluster-dev",
-    "region": "eu-west-1",
-    "vpc_id": "vpc-1",
-    "virtual_ip": "20.0.0.100",
-    "node_role_arn": "arn:aws:iam::123456789012:role/node",
-    "subnet_ids": {"private_a": "subnet-1"},
-    "route_table_ids": {"main": "rtb-1"},
-    "endpoint_ids": {"ec2": "vpce-1"},
-    "nodes": [NODE],
-    "client_ports": [{"protocol": "tcp", "port": 29003, "from": ["10.0.10.0/24"]}],
-    "transit_gateway_route_table_ids": [],
-    "monitoring": {"flow_log_group": "group", "alarms": ["one"], "route_change_rule": "rule"},
-}
+from tests.support.stack_outputs import NODE, OUTPUTS
 
 
 def arguments(**given: str) -> argparse.Namespace:
@@ -95,7 +72,7 @@ def test_a_file_of_outputs_describes_the_cluster(tmp_path: Path) -> None:
         ("{}", "cluster_name"),
     ],
 )
-def test_a_file_that_is_no_stacks_outputs_is_refused(tmp_path: Path, text: str, said: str) -> None:
+def test_a_file_that_does_not_hold_outputs_is_refused(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "outputs.json"
     path.write_text(text)
     with pytest.raises(UsageError, match=said):

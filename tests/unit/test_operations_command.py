@@ -1,6 +1,5 @@
 """The command line of `ops`: exit codes, messages, and what it needs to run."""
 
-import json
 import re
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from ops.errors import AwsError, ExitCode, TimedOutError, UsageError
 from ops.verify import answer_checks
 from ops.verify.check import Check
 from ops.verify.checks import CHECKS
+from tests.support.pages import policy_in
 
 ROOT = Path(__file__).parents[2]
 # What `pip install boto3` brings, and nothing else.
@@ -58,8 +58,7 @@ def test_the_page_lists_exactly_what_verify_calls() -> None:
         called |= {("ec2", each) for each in re.findall(r'of_vpc\("(\w+)"', text)}
     prefixes = {"service-quotas": "servicequotas"}
     page = (ROOT / "docs" / "operations.md").read_text()
-    [written] = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
-    allowed = {each for one in json.loads(written)["Statement"] for each in one["Action"]}
+    allowed = {each for one in policy_in(page)["Statement"] for each in one["Action"]}
     assert allowed == {
         f"{prefixes.get(service, service)}:{operation.title().replace('_', '')}"
         for service, operation in called
@@ -79,14 +78,14 @@ def test_a_cause_is_a_check_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("name", ["verify", "audit", "drill", "move", "diagram"])
-def test_each_command_runs_with_boto3_and_the_standard_library_alone(name: str) -> None:
+def test_each_command_runs_with_only_boto3_and_the_standard_library(name: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", ALONE, name, "--help"], capture_output=True, text=True, check=True
     )
     assert f"usage: python -m ops {name}" in done.stdout
 
 
-def test_a_word_that_is_no_command_is_a_mistake_of_usage() -> None:
+def test_a_word_that_is_not_a_command_is_a_usage_error() -> None:
     with pytest.raises(SystemExit) as raised:
         command.main(["dance"])
     assert raised.value.code == ExitCode.USAGE

@@ -10,27 +10,7 @@ from ops.diagram.builder import draw_outputs
 from ops.diagram.mermaid import as_mermaid
 from ops.diagram.picture import Item, Kind, Picture, Route, Subnet, Table
 from ops.diagram.svg import as_svg
-
-OUTPUTS = {
-    "cluster_name": "ha-cluster-dev",
-    "region": "eu-west-1",
-    "vpc_id": "vpc-1",
-    "virtual_ip": "20.0.0.100",
-    "node_role_arn": "arn:aws:iam::123456789012:role/node",
-    "subnet_ids": {"public_a": "subnet-1", "private_a": "subnet-2"},
-    "route_table_ids": {"public": "rtb-1", "private_a": "rtb-2"},
-    "endpoint_ids": {"ec2": "vpce-1"},
-    "nodes": [
-        {
-            "name": "node-a",
-            "zone": "a",
-            "instance_id": "i-1",
-            "network_interface_id": "eni-1",
-            "private_ip": "10.0.110.10",
-            "mirror_volume_id": "vol-1",
-        }
-    ],
-}
+from tests.support.stack_outputs import OUTPUTS
 
 
 @pytest.fixture
@@ -111,7 +91,8 @@ def test_a_finding_about_what_is_not_drawn_is_listed_in_red(picture: Picture) ->
 
 
 def test_without_ids_only_names_are_shown(picture: Picture) -> None:
-    for text in (as_mermaid(replace(picture, with_ids=False)),):
+    drawn = replace(picture, with_ids=False)
+    for text in (as_mermaid(drawn), as_svg(drawn)):
         assert "eni-1" not in text
         assert "subnet-1" not in text
 

@@ -5,27 +5,8 @@ from typing import Any
 import pytest
 
 from ops.cluster import Cluster, read_cluster
+from tests.support.stack_outputs import OUTPUTS
 
-OUTPUTS: dict[str, Any] = {
-    "cluster_name": "ha-cluster-dev",
-    "region": "us-east-1",
-    "vpc_id": "vpc-1",
-    "virtual_ip": "20.0.0.100",
-    "node_role_arn": "arn:aws:iam::123456789012:role/nodes",
-    "subnet_ids": {},
-    "route_table_ids": {},
-    "endpoint_ids": {"ec2": "vpce-1"},
-    "nodes": [
-        {
-            "name": "node-a",
-            "zone": "us-east-1a",
-            "instance_id": "i-1",
-            "network_interface_id": "eni-1",
-            "private_ip": "10.0.110.10",
-            "mirror_volume_id": "vol-1",
-        }
-    ],
-}
 PACKAGES = {"ec2": "vpce-1", "s3": "vpce-2"}
 
 

@@ -213,9 +213,7 @@ def test_a_mistake_is_a_mandatory_finding_of_the_pack() -> None:
 
 
 def test_a_faulty_option_leaves_the_others_in_force() -> None:
-    settings = read_settings(
-        {ROUTES: {"privateNames": ["("], "unclassified": "private"}}, KNOWN, SERVICE_KINDS
-    )
+    settings = settings_of({ROUTES: {"privateNames": ["("], "unclassified": "private"}})
     assert settings.judge.unclassified is Unclassified.PRIVATE
     assert settings.judge.private_names == ()
 

@@ -44,7 +44,7 @@ def situation(**answers: Any) -> Situation:
     return Situation(CLUSTER, Snapshot({**empty, "route_tables": OWN, **answers}))
 
 
-def test_a_table_that_the_stack_leaves_out_is_no_place_for_the_virtual_ip() -> None:
+def test_a_table_that_the_stack_leaves_out_does_not_carry_the_virtual_ip() -> None:
     """Another cluster's nodes hold the same address there, beside a way to the internet."""
     other = table("rtb-x", to("eni-x"), to("eni-x", "20.0.0.0/8"), INTERNET, subnet_x="rtbassoc-x")
     another = table("rtb-y", INTERNET, subnet_y="rtbassoc-y")

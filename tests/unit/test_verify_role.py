@@ -55,8 +55,7 @@ def allow(action: Any, resource: Any = "*", **more: Any) -> dict[str, Any]:
 
 
 def deny(action: Any, resource: Any = "*", **more: Any) -> dict[str, Any]:
-    statement = {"Effect": "Deny", "Action": action, "Resource": resource, **more}
-    return {"Version": "2012-10-17", "Statement": [statement]}
+    return allow(action, resource, Effect="Deny", **more)
 
 
 def of(name: str) -> str:
