@@ -211,6 +211,19 @@ def test_operations_need_only_boto3_and_the_judge(path: Path) -> None:
     assert used <= JUDGE_HALF | {"html_page", "options"}
 
 
+@pytest.mark.parametrize("path", files("agents"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_agents_are_made_of_operations_and_the_standard_library(path: Path) -> None:
+    assert outside(path) <= {"agents", "ops"}
+
+
+@pytest.mark.parametrize(
+    "folder", ["settings", "preflight", "components", "policy", "ops", "sandbox"]
+)
+def test_nobody_but_tests_leans_on_the_agents(folder: str) -> None:
+    assert files(folder)
+    assert all("agents" not in imported(path) for path in files(folder))
+
+
 @pytest.mark.parametrize("path", files("sandbox"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_sandbox_does_not_lean_on_what_it_tries(path: Path) -> None:
     assert imported(path).isdisjoint(
