@@ -15,7 +15,7 @@ from agents.virtual_ip.yielded import Note
 from ops.errors import OpsError
 
 if TYPE_CHECKING:
-    from agents.virtual_ip.owning import Owning
+    from agents.virtual_ip.site import Site
 
 
 class Resource:
@@ -23,7 +23,9 @@ class Resource:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
-        self._owning: Owning | None = None
+        ip = environment.get("OCF_RESKEY_ip", "").strip()
+        self._note = Note(folder_of(environment), ip)
+        self._site: Site | None = None
 
     def act(self, action: str, watch: Watch) -> Outcome:
         """Do an action; what keeps it from being done is the reason of the outcome."""
@@ -53,20 +55,25 @@ class Resource:
             return
 
     def _start(self, watch: Watch, report: Report) -> Outcome:
-        return self._opened().start(watch, report)
+        site = self._opened()
+        from agents.virtual_ip.start import start
+
+        return start(site, watch, report)
 
     def _monitor(self, watch: Watch, report: Report) -> Outcome:
         parameters = read_parameters(self._environment)
         found = devices.read_devices()
         device = devices.choose_device(found, parameters.interface)
         if device.is_up and device.has(parameters.ip):
-            return self._opened().monitor(watch, report)
+            site = self._opened()
+            from agents.virtual_ip.monitor import monitor
+
+            return monitor(site, device, watch, report)
         held = [each.name for each in found if each.has(parameters.ip)]
         if held:
             report.warn(f"{parameters.ip} is on {', '.join(held)}, which cannot serve it")
-        note = Note(folder_of(self._environment), parameters.ip)
-        if note.read() is not None and peer_is_member():
-            note.remove()
+        if self._note.read() is not None and peer_is_member():
+            self._note.remove()
         return report.end(exits.NOT_RUNNING)
 
     def _stop(self, _: Watch, report: Report) -> Outcome:
@@ -83,15 +90,15 @@ class Resource:
             raise ModuleNotFoundError("No module named 'boto3'")
         return report.end(exits.SUCCESS)
 
-    def _opened(self) -> "Owning":
-        """Return what owns the address, made at first use: it imports boto3."""
-        if self._owning is None:
-            from agents.virtual_ip.owning import Owning
+    def _opened(self) -> "Site":
+        """Return what an action works with, made at first use: it imports boto3."""
+        if self._site is None:
+            from agents.virtual_ip.cloud import Cloud
+            from agents.virtual_ip.site import Site
 
             parameters = read_parameters(self._environment)
-            note = Note(folder_of(self._environment), parameters.ip)
-            self._owning = Owning(parameters, note)
-        return self._owning
+            self._site = Site(parameters, Cloud(parameters), self._note, peer_is_member)
+        return self._site
 
 
 def act(action: str, environment: Mapping[str, str], watch: Watch) -> Outcome:

@@ -5,6 +5,7 @@ Whatever this imports before the helper is asked delays a takeover.
 
 import os
 import sys
+import time
 from collections.abc import Mapping, Sequence
 
 from agents.virtual_ip import exits
@@ -44,11 +45,12 @@ def _main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
 
 def _act(archive: str, action: str, environment: Mapping[str, str]) -> int:
     seconds = _seconds(environment)
-    budget = min(_LONGEST_BUDGET, seconds / 2)
+    ends = time.monotonic() + seconds * 0.9
     if action in _ASKED:
         from agents.virtual_ip.asking import ask
 
-        answer = ask(archive, action, environment, budget=budget, patience=seconds * 0.9)
+        budget = min(_LONGEST_BUDGET, seconds / 2)
+        answer = ask(archive, action, environment, budget=budget, patience=seconds * 0.75)
         if answer.words:
             return _show(int(answer.words[0]), answer.words[1:])
         if answer.fault:
@@ -56,7 +58,8 @@ def _act(archive: str, action: str, environment: Mapping[str, str]) -> int:
     from agents.virtual_ip.actions import act
     from agents.virtual_ip.watch import Watch
 
-    done = act(action, environment, Watch(budget))
+    left = max(ends - time.monotonic(), 0.0)
+    done = act(action, environment, Watch(min(_LONGEST_BUDGET, left)))
     return _show(done.code, done.lines)
 
 

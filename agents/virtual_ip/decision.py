@@ -35,6 +35,8 @@ class Facts:
     targets: Mapping[str, str] | None
     able: frozenset[str] = frozenset()
     peer: bool | None = None
+    unread: str = ""
+    """Why the routes cannot be read."""
 
 
 def strays(targets: Mapping[str, str], own: str) -> dict[str, str]:
