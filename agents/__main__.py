@@ -6,7 +6,7 @@ from pathlib import Path
 
 from agents.archive import build
 
-_ENTRY = "agents.virtual_ip.client"
+ENTRY = "agents.virtual_ip.client"
 _OUTPUT = Path("dist/virtual-ip")
 
 
@@ -17,7 +17,7 @@ def main() -> int:
     of_build = commands.add_parser("build", help="write the agent virtual-ip as one file")
     of_build.add_argument("--output", type=Path, default=_OUTPUT, metavar="FILE")
     output: Path = parser.parse_args().output
-    build(_ENTRY, output)
+    build(ENTRY, output)
     sys.stdout.write(f"{output}: install it as /usr/lib/ocf/resource.d/ha-cluster/virtual-ip\n")
     return 0
 

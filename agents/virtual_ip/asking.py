@@ -26,13 +26,18 @@ def folder_of(environment: Mapping[str, str]) -> str:
     return environment.get(FOLDER_VARIABLE) or FOLDER
 
 
+def path_of(key: str, environment: Mapping[str, str]) -> str:
+    """Return where the helper with a key listens; a helper looks at the whole key."""
+    return f"{folder_of(environment)}/virtual-ip-{zlib.crc32(os.fsencode(key)):08x}.sock"
+
+
 def ask(
     archive: str, action: str, environment: Mapping[str, str], *, budget: float, patience: float
 ) -> Answer:
     """Let the helper do an action within `budget` seconds, and wait for `patience` seconds."""
     try:
         key = protocol.key_of(archive, environment)
-        path = f"{folder_of(environment)}/virtual-ip-{zlib.crc32(key.encode()):08x}.sock"
+        path = path_of(key, environment)
         connection = connect(path)
         if connection is None:
             from agents.virtual_ip.launch import launch

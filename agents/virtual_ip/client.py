@@ -14,13 +14,21 @@ ACTIONS = ("start", "stop", "monitor", "meta-data", "validate-all")
 _ASKED = ("start", "monitor")
 """What the helper does. A stop works without it: it calls nothing in AWS."""
 _DEFAULT_SECONDS = 60.0
-_LONGEST_BUDGET = 30.0
+_SHARES = {"start": 0.4, "monitor": 0.25}
+"""Of the time that Pacemaker gives an action, in which calls to AWS may begin.
+
+One that began last may take ten seconds more, and its outcome has to be told in time.
+"""
+_PATIENCE = 0.75
+"""Of that time, how long a client waits for the helper."""
 
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Do an action of OCF; `arguments` are the agent's file and the action."""
     try:
         return _main(arguments, environment)
+    except KeyboardInterrupt:
+        return exits.ERR_GENERIC
     except Exception as error:  # noqa: BLE001 - Pacemaker shows lines, and no operator a traceback
         _write(2, f"ocf-exit-reason:{type(error).__name__}: {error}. This is a fault of the agent")
         return exits.ERR_GENERIC
@@ -45,12 +53,13 @@ def _main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
 
 def _act(archive: str, action: str, environment: Mapping[str, str]) -> int:
     seconds = _seconds(environment)
-    ends = time.monotonic() + seconds * 0.9
+    budget = seconds * _SHARES.get(action, 1.0)
+    ends = time.monotonic() + budget
     if action in _ASKED:
         from agents.virtual_ip.asking import ask
 
-        budget = min(_LONGEST_BUDGET, seconds / 2)
-        answer = ask(archive, action, environment, budget=budget, patience=seconds * 0.75)
+        patience = seconds * _PATIENCE
+        answer = ask(archive, action, environment, budget=budget, patience=patience)
         if answer.words:
             return _show(int(answer.words[0]), answer.words[1:])
         if answer.fault:
@@ -58,8 +67,7 @@ def _act(archive: str, action: str, environment: Mapping[str, str]) -> int:
     from agents.virtual_ip.actions import act
     from agents.virtual_ip.watch import Watch
 
-    left = max(ends - time.monotonic(), 0.0)
-    done = act(action, environment, Watch(min(_LONGEST_BUDGET, left)))
+    done = act(action, environment, Watch(max(ends - time.monotonic(), 0.0)))
     return _show(done.code, done.lines)
 
 

@@ -1,6 +1,5 @@
 """The process that stays between actions, with boto3 loaded and the EC2 client open."""
 
-import os
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
@@ -8,7 +7,6 @@ from typing import Protocol
 
 from agents.virtual_ip import protocol
 from agents.virtual_ip.actions import Resource
-from agents.virtual_ip.launch import locked
 from agents.virtual_ip.report import Outcome
 from agents.virtual_ip.watch import Watch
 
@@ -38,21 +36,19 @@ def serve_archive(archive: str, listener: int, environment: Mapping[str, str]) -
 
 
 def serve(listener: socket.socket, key: str, actor: Actor, idle: float = IDLE_SECONDS) -> None:
-    """Do one action after another until none was asked for during `idle` seconds."""
-    path: str = listener.getsockname()
-    made = os.stat(path).st_ino
+    """Do one action after another until none was asked for during `idle` seconds.
+
+    The socket's file stays: who finds nobody behind it replaces it.
+    """
     while True:
         listener.settimeout(idle)
         try:
             connection, _ = listener.accept()
         except TimeoutError:
-            break
+            return
         with connection, suppress(OSError, protocol.ProtocolError):
             _answer(connection, key, actor)
         actor.warm()
-    with locked(path), suppress(FileNotFoundError):
-        if os.stat(path).st_ino == made:
-            os.unlink(path)
 
 
 def _answer(connection: socket.socket, key: str, actor: Actor) -> None:

@@ -20,7 +20,7 @@ def launch(archive: str, path: str) -> _socket.socket:
     answered as soon as it is ready, and learns at once when it ends before that.
     """
     prepare(Path(path).parent)
-    with locked(path):
+    with _locked(path):
         found = connect(path)
         if found is not None:
             return found
@@ -43,8 +43,8 @@ def prepare(folder: Path) -> None:
 
 
 @contextmanager
-def locked(path: str) -> Generator[None]:
-    """Keep other processes from starting or ending the helper of a socket."""
+def _locked(path: str) -> Generator[None]:
+    """Keep other processes from starting the helper of a socket."""
     descriptor = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

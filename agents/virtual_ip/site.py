@@ -27,13 +27,10 @@ class Site:
         """Return the virtual IP."""
         return self.parameters.ip
 
-    def device(self) -> devices.Device:
-        """Return the device that takes the address, as it is now. Raises AgentError."""
-        return devices.choose_device(devices.read_devices(), self.parameters.interface)
-
     def warm(self) -> None:
         """Make ready what a takeover needs. Raises OpsError."""
-        self.cloud.warm(self.device().mac)
+        device = devices.choose_device(devices.read_devices(), self.parameters.interface)
+        self.cloud.warm(device.mac)
 
     def owner(self, own: str) -> str:
         """Return the interface that owns the address as AWS shows it now. Raises OpsError."""

@@ -1,9 +1,11 @@
 """Taking the address: first on the device, so that the first packet is answered, then by AWS."""
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from agents.virtual_ip import devices, exits
 from agents.virtual_ip.decision import owner, strays
+from agents.virtual_ip.errors import AgentError
 from agents.virtual_ip.report import Outcome, Report
 from agents.virtual_ip.result import unlisted, unmoved
 from agents.virtual_ip.site import Site
@@ -15,13 +17,14 @@ from ops.move.takeover import Takeover
 def start(site: Site, watch: Watch, report: Report) -> Outcome:
     """Take the address and lead all tables here. Raises OpsError."""
     site.cloud.begin(watch)
-    device = site.device()
+    found = devices.read_devices()
+    device = devices.choose_device(found, site.parameters.interface)
     own = site.cloud.interface_of(device.mac)
     refusal = _refusal(site, own)
     if refusal:
         return report.end(exits.ERR_PERM, refusal)
     watch.require_time(f"the addition of {site.ip} to {device.name}")
-    _add_address(site.ip, device, report)
+    _add_address(site.ip, device, found, report)
     with ThreadPoolExecutor(1) as pool:
         fault = pool.submit(site.cloud.fault_of, own)
         takeover = _take_over(site, own)
@@ -53,11 +56,15 @@ def _refusal(site: Site, own: str) -> str:
     return ""
 
 
-def _add_address(ip: str, device: devices.Device, report: Report) -> None:
+def _add_address(
+    ip: str, device: devices.Device, found: Iterable[devices.Device], report: Report
+) -> None:
+    if not device.is_up:
+        raise AgentError(f"the device {device.name} is down: set it up before {ip} is started")
     if not device.has(ip):
         devices.add_address(ip, device.name)
         report.info(f"{ip} was added to {device.name}")
-    others = devices.remove_address(ip, devices.read_devices(), keep=device.name)
+    others = devices.remove_address(ip, found, keep=device.name)
     if others:
         report.warn(f"{ip} was on {', '.join(others)} too, and was removed there")
 

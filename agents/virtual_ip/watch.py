@@ -15,7 +15,6 @@ class Watch:
 
     def __init__(self, seconds: float, connection: socket.socket | None = None) -> None:
         """Let the action make calls for so many seconds, and as long as `connection` is open."""
-        self.seconds = seconds
         self._ends = time.monotonic() + seconds
         self._connection = connection
         if connection is not None:
@@ -24,7 +23,7 @@ class Watch:
     def require_time(self, what: str) -> None:
         """Raise TimedOutError when `what` must not begin any more."""
         if time.monotonic() > self._ends:
-            raise TimedOutError(f"{what} was not begun: {self.seconds:g} s have passed")
+            raise TimedOutError(f"{what} was not begun: its time is up")
         if self._connection is not None and _is_closed(self._connection):
             raise TimedOutError(f"{what} was not begun: Pacemaker has given the action up")
 
