@@ -49,10 +49,20 @@ def ask(
         protocol.send(connection, [key, action, str(budget)])
         return Answer(protocol.receive(connection, patience))
     except (OSError, protocol.ProtocolError) as error:
+        if isinstance(error, TimeoutError):
+            _abandon(path)
         reason = str(error) or type(error).__name__
         return Answer([], f"the helper did not answer, so this is done without it: {reason}")
     finally:
         connection.close()
+
+
+def _abandon(path: str) -> None:
+    """Let the next action start another helper: this one hangs."""
+    try:
+        os.unlink(path)
+    except OSError:
+        return
 
 
 def connect(path: str) -> socket | None:

@@ -26,6 +26,15 @@ class WatchedAws(Aws):
         if self.watch is not None:
             self.watch.require_time(what)
 
+    def call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
+        """Call an operation, and remember by what it failed. Raises OpsError."""
+        try:
+            return super().call(service, operation, **arguments)
+        except AwsError as error:
+            if self.watch is not None:
+                self.watch.last_error = str(error)
+            raise
+
     def renew_credentials(self) -> None:
         """Fetch the role's credentials, if they are absent or about to expire."""
         found = self._session.get_credentials()

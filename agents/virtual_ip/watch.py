@@ -16,6 +16,8 @@ class Watch:
     def __init__(self, seconds: float, connection: socket.socket | None = None) -> None:
         """Let the action make calls for so many seconds, and as long as `connection` is open."""
         self._ends = time.monotonic() + seconds
+        self.last_error = ""
+        """What the last call to AWS failed by: it is what an operator wants to know."""
         self._connection = connection
         if connection is not None:
             connection.settimeout(0)
@@ -23,7 +25,8 @@ class Watch:
     def require_time(self, what: str) -> None:
         """Raise TimedOutError when `what` must not begin any more."""
         if time.monotonic() > self._ends:
-            raise TimedOutError(f"{what} was not begun: its time is up")
+            after = f", after {self.last_error}" if self.last_error else ""
+            raise TimedOutError(f"{what} was not begun: its time is up{after}")
         if self._connection is not None and _is_closed(self._connection):
             raise TimedOutError(f"{what} was not begun: Pacemaker has given the action up")
 

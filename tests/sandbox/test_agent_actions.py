@@ -400,6 +400,17 @@ def test_a_monitor_that_cannot_reach_the_api_looks_at_the_address_alone(
     assert outcome.lines[0].startswith("WARNING: only the address was looked at")
 
 
+def test_a_monitor_says_why_the_api_did_not_answer_in_its_time(
+    started: Resource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started.faults.throttle("DescribeRouteTables", times=99)
+    monkeypatch.setattr(started.cloud.caller, "sleep", time.sleep)
+    device = choose_device(read_devices(), "eth0")
+    outcome = monitor(started.site, device, Watch(0.15), Report())
+    assert outcome.code == exits.SUCCESS
+    assert "its time is up, after ec2:DescribeRouteTables: RequestLimit" in outcome.lines[0]
+
+
 def test_a_monitor_fails_when_no_table_leads_here_and_none_can_be_led_back(
     cloud: OpsCloud, cluster: Cluster, started: Resource
 ) -> None:

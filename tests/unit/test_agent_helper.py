@@ -186,11 +186,32 @@ def test_a_helper_lets_a_client_that_waits_have_its_time(
     assert not actor.gone.is_set()
 
 
+def test_what_the_last_call_failed_by_is_told_when_the_time_is_up() -> None:
+    watch = Watch(0)
+    watch.last_error = "ec2:ReplaceRoute: ConnectTimeoutError"
+    time.sleep(0.001)
+    with pytest.raises(TimedOutError, match="its time is up, after ec2:ReplaceRoute: Connect"):
+        watch.require_time("a call")
+
+
 def test_an_action_makes_no_call_when_its_time_is_up() -> None:
     watch = Watch(0)
     time.sleep(0.001)
     with pytest.raises(TimedOutError, match="a call was not begun: its time is up"):
         watch.require_time("a call")
+
+
+def test_a_helper_that_hangs_is_given_up_and_the_next_action_starts_another(
+    archive: str, path: str, environment: dict[str, str]
+) -> None:
+    actor = Actor(busy=threading.Event())
+    with serving(path, protocol.key_of(archive, environment), actor):
+        answer = asking.ask(archive, "monitor", environment, budget=5, patience=0.05)
+        assert answer.words == []
+        assert answer.fault.startswith("the helper did not answer")
+        assert not Path(path).exists()
+        assert actor.busy is not None
+        actor.busy.set()
 
 
 def test_a_client_that_says_nothing_does_not_hold_the_helper(
