@@ -55,6 +55,11 @@ def test_two_builds_are_equal(agent: Path, tmp_path: Path) -> None:
     assert (tmp_path / "again").read_bytes() == agent.read_bytes()
 
 
+def test_no_time_of_the_build_is_in_the_file(agent: Path) -> None:
+    with zipfile.ZipFile(agent) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
 def test_the_file_holds_the_parts_of_ops_that_move_routes_and_no_more(agent: Path) -> None:
     with zipfile.ZipFile(agent) as archive:
         names = {name for name in archive.namelist() if not name.startswith("agents/virtual_ip/")}

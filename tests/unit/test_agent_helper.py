@@ -1,5 +1,6 @@
 """The helper of the agent and those who ask it, by a socket in a folder of their own."""
 
+import fcntl
 import shutil
 import socket
 import stat
@@ -245,6 +246,19 @@ def test_a_helper_that_cannot_be_started_is_a_fault_and_no_exception(
     answer = ask(archive, {**environment, "HA_CLUSTER_RUN": "/proc/ha-cluster"})
     assert answer.words == []
     assert answer.fault.startswith("no helper can be started, so this takes longer: ")
+
+
+def test_a_client_waits_while_another_one_starts_the_helper(folder: Path, archive: str) -> None:
+    path = folder / "virtual-ip-0.sock"
+    waiting = threading.Thread(target=lambda: launch(archive, str(path)).close())
+    with (folder / f"{path.name}.lock").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        waiting.start()
+        waiting.join(0.2)
+        assert waiting.is_alive()
+        assert not path.exists()
+    waiting.join()
+    assert path.exists()
 
 
 def test_a_socket_that_a_dead_helper_left_is_replaced(folder: Path, archive: str) -> None:
