@@ -406,7 +406,7 @@ def test_a_monitor_says_why_the_api_did_not_answer_in_its_time(
     started.faults.throttle("DescribeRouteTables", times=99)
     monkeypatch.setattr(started.cloud.caller, "sleep", time.sleep)
     device = choose_device(read_devices(), "eth0")
-    outcome = monitor(started.site, device, Watch(0.15), Report())
+    outcome = monitor(started.site, device, Watch(1), Report())
     assert outcome.code == exits.SUCCESS
     assert "its time is up, after ec2:DescribeRouteTables: RequestLimit" in outcome.lines[0]
 
