@@ -64,5 +64,10 @@ pulumi.export("transit_gateway_route_table_ids", arguments.transit_table_ids(set
 pulumi.export("node_role_arn", cluster.node_role_arn)
 pulumi.export("nodes", cluster.nodes)
 pulumi.export("virtual_ip", cluster.virtual_ip)
-pulumi.export("webui_url", cluster.webui_url)
-pulumi.export("expresscluster", cluster.expresscluster)
+pulumi.export("engine", cluster.engine)
+if cluster.webui_url:
+    pulumi.export("webui_url", cluster.webui_url)
+if cluster.expresscluster:
+    pulumi.export("expresscluster", cluster.expresscluster)
+if cluster.pacemaker:
+    pulumi.export("pacemaker", cluster.pacemaker)

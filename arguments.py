@@ -16,6 +16,7 @@ from components import (
     StorageAccessArgs,
 )
 from components.application_ports import WEBUI_PORT
+from components.cluster_engine import EXPRESSCLUSTER
 from preflight import ExistingNetwork, HostVpc, Preflight
 from settings import FlowLogSettings, Settings
 
@@ -53,7 +54,9 @@ def private_subnets_args(
 
 def client_ports(settings: Settings) -> Sequence[Mapping[str, object]]:
     """Return the ports that the nodes open to clients, with the ranges that may use them."""
-    webui = {"protocol": "tcp", "port": WEBUI_PORT, "from": list(settings.admin_cidrs)}
+    has_webui = settings.nodes.engine == EXPRESSCLUSTER
+    admins = list(settings.admin_cidrs) if has_webui else []
+    webui = {"protocol": "tcp", "port": WEBUI_PORT, "from": admins}
     application = [
         {"protocol": each["protocol"], "port": each["port"], "from": list(each["cidr_blocks"])}
         for each in settings.application_ports
@@ -103,7 +106,9 @@ def cluster_args(
         application_ports=settings.application_ports,
         clients=settings.clients,
         services=settings.endpoints,
+        engine=settings.nodes.engine,
         expresscluster=settings.expresscluster,
+        pacemaker=settings.nodes.pacemaker,
         protect_nodes=settings.protect_nodes,
         tags=tags,
     )

@@ -1,6 +1,7 @@
 """Two nodes with a mirrored disk, and the routes by which one of them holds the virtual IP."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -9,11 +10,14 @@ from . import addressing
 from .application_ports import WEBUI_PORT
 from .client_routes import build_client_routes
 from .cluster_args import ClusterArgs, ClusterNode, check_nodes
+from .cluster_engine import EXPRESSCLUSTER
+from .engine_args import engine_of
 from .expresscluster_summary import ExpressclusterSummary
 from .identity import IdentityArgs, build_identity
 from .node import NodeBuilder, NodeKindArgs, host_name
 from .node_boot import BootNode, ClusterBoots
 from .node_guard import NodeGuardArgs, build_node_guard
+from .pacemaker_files import PacemakerFiles
 from .virtual_ip_routes import build_virtual_ip_routes
 
 
@@ -38,8 +42,14 @@ class Cluster(pulumi.ComponentResource):
     storage_permissions: pulumi.Output[str] | None
     """What that role may be let through to S3 for (JSON); none where it needs no way there."""
 
-    expresscluster: pulumi.Output[ExpressclusterSummary]
-    """The cluster's configuration, what it waits for, and warnings."""
+    engine: str
+    """What keeps the cluster: `expresscluster`, `pacemaker` or `none`."""
+
+    expresscluster: pulumi.Output[ExpressclusterSummary] | None
+    """EXPRESSCLUSTER's configuration, what it waits for, and warnings; none with another engine."""
+
+    pacemaker: pulumi.Output[PacemakerFiles] | None
+    """The files of Corosync, Pacemaker and DRBD; none with another engine."""
 
     node_security_group_id: pulumi.Output[str]
     """ID of the nodes' security group."""
@@ -47,8 +57,8 @@ class Cluster(pulumi.ComponentResource):
     virtual_ip: str
     """The cluster's address."""
 
-    webui_url: str
-    """Where Cluster WebUI answers, on the active node."""
+    webui_url: str | None
+    """Where Cluster WebUI answers, on the active node; none where the engine has none."""
 
     node_subnet_ids: list[pulumi.Output[str]]
     """ID of each node's subnet, in the order of their zones. Each is known when the node's fixed
@@ -64,10 +74,14 @@ class Cluster(pulumi.ComponentResource):
         destination = addressing.virtual_ip_destination(args["virtual_ip"], args["vpc_cidr_blocks"])
         check_nodes(args)
         self.virtual_ip = args["virtual_ip"]
-        self.webui_url = f"http://{self.virtual_ip}:{WEBUI_PORT}"
+        self._engine = engine_of(args)
+        self.engine = self._engine.name
+        has_webui = self.engine == EXPRESSCLUSTER
+        self.webui_url = f"http://{self.virtual_ip}:{WEBUI_PORT}" if has_webui else None
         guard = build_node_guard(
             name,
             NodeGuardArgs(
+                engine=self.engine,
                 vpc_id=args["vpc_id"],
                 reachable_cidr_blocks=[*args["vpc_cidr_blocks"], destination],
                 admin_cidr_blocks=args["admin_cidr_blocks"],
@@ -79,7 +93,7 @@ class Cluster(pulumi.ComponentResource):
         self.node_security_group_id = guard.group.id
         profile, policies = self._build_identity()
         kind = NodeKindArgs(
-            system=args["expresscluster"]["system"],
+            system=self._engine.system,
             instance_type=args["instance_type"],
             image_id=args["image_id"],
             mirror_volume_gib=args["mirror_volume_gib"],
@@ -97,11 +111,13 @@ class Cluster(pulumi.ComponentResource):
         self.register_outputs(
             {
                 "controlPermissions": self.control_permissions,
+                "engine": self.engine,
                 "expresscluster": self.expresscluster,
                 "nodes": self.nodes,
                 "nodeRoleArn": self.node_role_arn,
                 "nodeSecurityGroupId": self.node_security_group_id,
                 "nodeSubnetIds": self.node_subnet_ids,
+                "pacemaker": self.pacemaker,
                 "storagePermissions": self.storage_permissions,
                 "virtualIp": self.virtual_ip,
                 "webuiUrl": self.webui_url,
@@ -120,7 +136,7 @@ class Cluster(pulumi.ComponentResource):
                 addresses={
                     host_name(zone): place["address"] for zone, place in self._args["nodes"].items()
                 },
-                expresscluster=self._args["expresscluster"],
+                engine=self._engine,
                 services=self._args.get("services") or [],
                 tags=self._args.get("tags") or {},
             ),
@@ -159,7 +175,8 @@ class Cluster(pulumi.ComponentResource):
             for zone, builder in builders.items()
         }
         boots = self._describe_boots(interfaces, volumes)
-        self.expresscluster = boots.summary
+        self.expresscluster = boots.summary if self.engine == EXPRESSCLUSTER else None
+        self.pacemaker = boots.pacemaker_files if self._engine.is_pacemaker else None
         instances = {
             zone: builder.build_instance(
                 interfaces[zone],
@@ -187,14 +204,17 @@ class Cluster(pulumi.ComponentResource):
         interfaces: Mapping[str, aws.ec2.NetworkInterface],
         volumes: Mapping[str, aws.ebs.Volume],
     ) -> ClusterBoots:
+        network: dict[str, pulumi.Input[Any]] = {
+            "region": self._args["region"],
+            "vpc_id": self._args["vpc_id"],
+            "virtual_ip": self.virtual_ip,
+        }
+        if self._engine.is_pacemaker:
+            network["route_table_ids"] = list(self._args["route_table_ids"].values())
         return ClusterBoots(
             self._args["cluster_name"],
-            self._args["expresscluster"],
-            {
-                "region": self._args["region"],
-                "vpc_id": self._args["vpc_id"],
-                "virtual_ip": self.virtual_ip,
-            },
+            self._engine,
+            network,
             [
                 BootNode(host_name(zone), self._args["nodes"][zone], interface, volumes[zone])
                 for zone, interface in interfaces.items()

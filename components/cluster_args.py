@@ -10,13 +10,14 @@ from .clients_args import ClientsArgs
 from .expresscluster_args import ExpressclusterArgs
 from .mirror_volume_args import MirrorVolumeArgs, check_mirror_volume
 from .node import NodePlaceArgs
+from .pacemaker_args import PacemakerArgs
 
 
 class ClusterArgs(TypedDict):
     """Inputs of `Cluster`."""
 
     cluster_name: str
-    """Name of the cluster in EXPRESSCLUSTER's configuration."""
+    """Name of the cluster in its engine's configuration."""
 
     vpc_id: pulumi.Input[str]
     """The VPC of the nodes."""
@@ -71,7 +72,8 @@ class ClusterArgs(TypedDict):
     """Whether AWS refuses to terminate the instances for anybody but this program."""
 
     admin_cidr_blocks: Sequence[str]
-    """Ranges from which Cluster WebUI may be opened; plain, a rule for each."""
+    """Ranges from which Cluster WebUI may be opened; plain, a rule for each. Without effect where
+    `engine` is not `expresscluster`."""
 
     application_ports: NotRequired[Sequence[ApplicationPortArgs]]
     """Ports on which clients reach the application behind the virtual IP; plain, a rule for each
@@ -85,8 +87,15 @@ class ClusterArgs(TypedDict):
     `ssmmessages`, `ec2messages`, `logs`, `monitoring`, `sts`, `kms`, `secretsmanager`, `s3`. The
     last three grant the role nothing: a policy of yours names the key, secret or bucket."""
 
+    engine: NotRequired[str]
+    """What keeps the cluster: `expresscluster`, which is the default, `pacemaker`, or `none`, with
+    which nodes boot prepared. Plain. Another engine is another cluster."""
+
     expresscluster: ExpressclusterArgs
-    """How EXPRESSCLUSTER is installed and configured."""
+    """The nodes' operating system, and how EXPRESSCLUSTER is installed and configured."""
+
+    pacemaker: NotRequired[PacemakerArgs | None]
+    """How Pacemaker is configured, with the engine `pacemaker` alone."""
 
     protect_nodes: bool
     """Whether interfaces and instances are protected from being destroyed. Mirror volumes always

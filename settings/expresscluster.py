@@ -6,8 +6,10 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from components import expresscluster_args as defaults
+from components.cluster_engine import NO_ENGINE, PACEMAKER
 from components.expresscluster_args import ExpressclusterArgs, PackagesArgs
 
+from .file_systems import FILE_SYSTEM, read_mount_point
 from .reader import Form, Reader
 from .values import NetworkSettings, NodeSettings
 
@@ -20,6 +22,7 @@ EXPRESSCLUSTER_KEYS = (
     "mirror",
     "forcedStop",
 )
+OTHER_ENGINES = (PACEMAKER, NO_ENGINE)
 PACKAGE_KEYS = ("bucket", "prefix", "file", "sha256")
 LINUX_MIRROR_KEYS, WINDOWS_MIRROR_KEYS = ("fileSystem", "mountPoint"), ("dataDrive", "clusterDrive")
 MIRROR_KEYS = ("mode", *LINUX_MIRROR_KEYS, *WINDOWS_MIRROR_KEYS)
@@ -50,19 +53,6 @@ HIGHEST_PORT = 65_535
 # Longer than the interval of 3 s; 9999 and 999 are the product's own limits.
 HEARTBEAT_SECONDS, AWS_CLI_SECONDS = range(4, 10_000), range(1, 1_000)
 MODE: Form = (re.compile("sync|async"), "write sync or async")
-FILE_SYSTEM: Form = (re.compile("ext4|xfs"), "write ext4 or xfs")
-MOUNT_POINT: Form = (
-    re.compile(r"(/(?!\.{1,2}(?:/|$))[A-Za-z0-9_.-]+)+"),
-    "write an absolute path of letters, digits, dots, hyphens and underscores, like /mnt/md1",
-)
-# A mount hides what lies below it. These folders and all below them, or these alone, are the
-# system's, the product's and the boot script's.
-_RESERVED = (
-    "bin|boot|dev|etc|lib|lib64|proc|root|run|sbin|sys|tmp|usr/bin|usr/lib|usr/lib64|usr/sbin|"
-    "usr/share|opt/nec|var/log|var/lib/cloud|var/lib/hacluster"
-)
-_RESERVED_ALONE = "usr|usr/local|opt|var|var/lib|home"
-SYSTEM_FOLDERS = re.compile(rf"/({_RESERVED})(/.*)?|/({_RESERVED_ALONE})")
 DRIVE: Form = (re.compile("[D-Z]"), "write one capital letter from D to Z")
 
 
@@ -70,7 +60,11 @@ def read_expresscluster(
     reader: Reader, value: Any, nodes: NodeSettings, network: NetworkSettings, virtual_ip: str
 ) -> ExpressclusterArgs:
     """Return how the product is installed and configured on these nodes in this network."""
-    get = reader.mapping("expresscluster", value, EXPRESSCLUSTER_KEYS).get
+    fields = reader.mapping("expresscluster", value, EXPRESSCLUSTER_KEYS)
+    get = fields.get
+    if nodes.engine in OTHER_ENGINES:
+        _refuse_other_engine(reader, fields, nodes)
+        return ExpressclusterArgs(system=nodes.os)
     found = ExpressclusterArgs(system=nodes.os, monitor_zones=nodes.monitor_zones)
     found["packages"] = _packages(reader, get("packages"), get("licences", []), nodes.os)
     taken = {*nodes.addresses.values(), virtual_ip}
@@ -84,6 +78,14 @@ def read_expresscluster(
     _read_mirror(reader, get("mirror", {}), found)
     found["forced_stop"] = reader.switch("expresscluster.forcedStop", get("forcedStop", False))
     return found
+
+
+def _refuse_other_engine(reader: Reader, fields: Mapping[str, Any], nodes: NodeSettings) -> None:
+    remedy = f"remove it: nodes.engine is {nodes.engine}, and this key is of EXPRESSCLUSTER"
+    for name in fields:
+        reader.fault(f"expresscluster.{name}", fields[name], remedy)
+    if nodes.monitor_zones:
+        reader.fault("nodes.monitorZones", nodes.monitor_zones, remedy)
 
 
 def _packages(reader: Reader, value: Any, licences: Any, system: str) -> PackagesArgs | None:
@@ -166,13 +168,9 @@ def _read_mirror(reader: Reader, value: Any, found: ExpressclusterArgs) -> None:
     found["file_system"] = reader.matching(
         f"{key}.fileSystem", get("fileSystem", defaults.FILE_SYSTEM), FILE_SYSTEM
     )
-    mount_point = reader.matching(
-        f"{key}.mountPoint", get("mountPoint", defaults.MOUNT_POINT), MOUNT_POINT
+    found["mount_point"] = read_mount_point(
+        reader, f"{key}.mountPoint", get("mountPoint", defaults.MOUNT_POINT)
     )
-    if SYSTEM_FOLDERS.fullmatch(mount_point):
-        remedy = "name a folder of its own, like /mnt/md1: a mount would hide the system's files"
-        reader.fault(f"{key}.mountPoint", mount_point, remedy)
-    found["mount_point"] = mount_point
 
 
 def _refuse_other_system(reader: Reader, key: str, fields: Mapping[str, Any], system: str) -> None:

@@ -7,9 +7,11 @@ from typing import Any
 
 from components.addressing import free_addresses
 from components.application_ports import WEBUI_PORT, ApplicationPortArgs
+from components.cluster_engine import ENGINES, EXPRESSCLUSTER
 
 from .mirror_volume import read_mirror_volume
 from .network import SMALLEST_PREFIX
+from .pacemaker import read_pacemaker
 from .reader import NODE_ZONES, Form, Reader
 from .values import NodeSettings
 
@@ -22,6 +24,8 @@ NODE_KEYS = (
     "addresses",
     "terminationProtection",
     "monitorZones",
+    "engine",
+    "pacemaker",
 )
 APPLICATION_PORT_KEYS = ("protocol", "port", "from")
 
@@ -30,6 +34,7 @@ APPLICATION_PORT_KEYS = ("protocol", "port", "from")
 MIRROR_GIB = range(2, 16_385)
 PORTS = range(1, 65_536)
 
+ENGINE: Form = (re.compile("|".join(ENGINES)), f"write {', '.join(ENGINES[:-1])} or {ENGINES[-1]}")
 SYSTEM: Form = (re.compile("linux|windows"), "write linux or windows")
 INSTANCE_TYPE: Form = (re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9-]+"), "name a type, like m6i.large")
 IMAGE: Form = (
@@ -43,8 +48,10 @@ def read_nodes(reader: Reader, value: Any, subnets: Mapping[str, str], region: s
     """Return what the nodes are made of; their addresses lie in `subnets`, by zone letter."""
     get = reader.mapping("nodes", value, NODE_KEYS).get
     gib = reader.integer("nodes.mirrorVolumeGib", get("mirrorVolumeGib"), MIRROR_GIB, " of GiB")
+    system = reader.matching("nodes.os", get("os"), SYSTEM)
+    engine = reader.matching("nodes.engine", get("engine", EXPRESSCLUSTER), ENGINE)
     return NodeSettings(
-        os=reader.matching("nodes.os", get("os"), SYSTEM),
+        os=system,
         instance_type=reader.matching("nodes.instanceType", get("instanceType"), INSTANCE_TYPE),
         image=reader.matching("nodes.image", get("image"), IMAGE),
         mirror_volume_gib=gib,
@@ -54,6 +61,8 @@ def read_nodes(reader: Reader, value: Any, subnets: Mapping[str, str], region: s
             "nodes.terminationProtection", get("terminationProtection", False)
         ),
         monitor_zones=reader.switch("nodes.monitorZones", get("monitorZones", False)),
+        engine=engine,
+        pacemaker=read_pacemaker(reader, get("pacemaker"), engine, system),
     )
 
 

@@ -67,6 +67,14 @@ def every_feature() -> dict[str, Any]:
     }
 
 
+def pacemaker(**options: Any) -> dict[str, Any]:
+    """Return the dev configuration with the engine Pacemaker and these keys of it."""
+    config = changed("nodes.engine", "pacemaker")
+    if options:
+        config["ha-cluster:nodes"]["pacemaker"] = options
+    return config
+
+
 def existing_network(**other: Any) -> dict[str, Any]:
     """Return the dev configuration in a network that is there already."""
     subnets = {"a": "subnet-2222aaaa", "b": "subnet-2222bbbb"}

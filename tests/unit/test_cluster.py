@@ -322,6 +322,7 @@ def test_its_outputs_name_the_nodes_in_the_order_of_their_zones(cluster: Recorde
     found = dict(cluster.outputs["ha"])
     assert found.pop("controlPermissions") == cluster.named("ha-permissions").inputs["policy"]
     assert found.pop("expresscluster")["complete"]
+    assert found.pop("engine") == "expresscluster"
     assert found == {
         "nodeRoleArn": "arn:aws:iam::123456789012:role/ha-role",
         "nodeSecurityGroupId": "ha-guard-id",
@@ -439,3 +440,119 @@ def test_clients_beyond_the_vpc_get_a_static_route_that_a_failover_does_not_move
     }
     assert all(found.deletes_first and not found.ignores for found in routes.values())
     assert set(routes) <= recorder.named("ha-node-a").depends_on
+
+
+def peers(recorder: Recorder) -> set[tuple[str, int, int]]:
+    """What the nodes admit from each other: protocol, first port and last one."""
+    rules = recorder.of_type("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    return {
+        (rule.inputs["ipProtocol"], rule.inputs["fromPort"], rule.inputs["toPort"])
+        for rule in rules.values()
+        if rule.inputs.get("referencedSecurityGroupId") == "ha-guard-id"
+    }
+
+
+def test_under_pacemaker_the_nodes_reach_each_other_s_heartbeat_and_mirror_alone() -> None:
+    recorder = build(engine="pacemaker")
+    assert peers(recorder) == {("udp", 5405, 5405), ("tcp", 7788, 7788)}
+
+
+def test_without_an_engine_the_nodes_admit_nothing_from_each_other() -> None:
+    assert peers(build(engine="none")) == set()
+
+
+@pytest.mark.parametrize("engine", ["pacemaker", "none"])
+def test_another_engine_has_no_webui_and_opens_no_port_for_it(engine: str) -> None:
+    recorder = build(engine=engine)
+    assert not any(name.startswith("ha-webui") for name in recorder.names())
+    assert recorder.outputs["ha"].get("webuiUrl") is None
+    assert recorder.outputs["ha"].get("expresscluster") is None
+    assert recorder.outputs["ha"]["engine"] == engine
+
+
+def test_a_node_boots_into_the_files_of_the_output() -> None:
+    recorder = build(engine="pacemaker", pacemaker={"token_milliseconds": 2500})
+    files = recorder.outputs["ha"]["pacemaker"]
+    assert set(files) == {"corosync_conf", "cib", "drbd_resource"}
+    assert "token: 2500" in files["corosync_conf"]
+    assert 'name="route_tables" value="rtb-1,rtb-2,rtb-3"' in files["cib"]
+    for zone in "ab":
+        script = unpacked(recorder.named(f"ha-node-{zone}").inputs["userDataBase64"])
+        assert all(text.strip() in script for text in files.values())
+        assert f"HOST_NAME=node-{zone}\n" in script
+        assert "clpcfctrl" not in script
+
+
+def test_without_an_engine_nodes_boot_as_those_that_install_nothing() -> None:
+    plain, prepared = build(), build(engine="none")
+    for zone in "ab":
+        name = f"ha-node-{zone}"
+        assert plain.named(name).inputs == prepared.named(name).inputs
+
+
+def test_what_a_node_boots_with_under_pacemaker_ties_it_to_no_resource() -> None:
+    recorder = build(engine="pacemaker")
+    assert recorder.named("ha-node-a").depends_by["userDataBase64"] == frozenset()
+
+
+def test_with_fencing_each_node_may_stop_and_start_the_other_one_alone() -> None:
+    tags = {"hacluster:stack": "test"}
+    policy = json.loads(
+        build(engine="pacemaker", tags=tags).named("ha-permissions").inputs["policy"]
+    )
+    _, _, describe, *fence = policy["Statement"]
+    assert (describe["Action"], describe["Resource"]) == ("ec2:DescribeInstances", "*")
+    assert [each["Sid"] for each in fence] == ["FenceNodeBFromNodeA", "FenceNodeAFromNodeB"]
+    assert fence[0] == {
+        "Sid": "FenceNodeBFromNodeA",
+        "Effect": "Allow",
+        "Action": ["ec2:StartInstances", "ec2:StopInstances"],
+        "Resource": "arn:aws:ec2:us-east-1:123456789012:instance/*",
+        "Condition": {
+            "StringEquals": {
+                "aws:EC2InstanceSourceVPC": "vpc-1",
+                "aws:ResourceTag/hacluster:node": "node-b",
+                "aws:ResourceTag/hacluster:stack": "test",
+            },
+            "IpAddress": {"aws:EC2InstanceSourcePrivateIPv4": "10.0.110.10/32"},
+        },
+    }
+
+
+def test_without_fencing_the_role_may_do_what_it_may_without_an_engine() -> None:
+    off = build(engine="pacemaker", pacemaker={"fencing": False})
+    policies = [each.named("ha-permissions").inputs["policy"] for each in (off, build())]
+    assert policies[0] == policies[1]
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        ({"engine": "keepalived"}, "engine: 'keepalived' is not known; take expresscluster or"),
+        (
+            {"engine": "pacemaker", "expresscluster": {"system": "windows"}},
+            "engine: Pacemaker runs on Linux alone",
+        ),
+        ({"pacemaker": {}}, "pacemaker: the engine is expresscluster; leave it out"),
+        ({"engine": "none", "pacemaker": {}}, "pacemaker: the engine is none; leave it out"),
+        (
+            {"engine": "none", "expresscluster": {"system": "linux", "forced_stop": True}},
+            "expresscluster.forced_stop: the engine is none; leave it out",
+        ),
+        (
+            {"engine": "pacemaker", "pacemaker": {"token_milliseconds": 499}},
+            "pacemaker.token_milliseconds: 499 is not within 500 to 60000",
+        ),
+        (
+            {"engine": "pacemaker", "pacemaker": {"application_unit": "my app"}},
+            "pacemaker.application_unit: 'my app' is not the name of a systemd unit",
+        ),
+        (
+            {"engine": "pacemaker", "pacemaker": {"file_system": "btrfs"}},
+            "pacemaker.file_system: 'btrfs' is not known; take ext4 or xfs",
+        ),
+    ],
+)
+def test_inputs_of_an_engine_that_do_not_fit_are_named(other: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        build(**other)

@@ -24,10 +24,10 @@ def test_a_complete_configuration_or_packages_make_the_cluster_the_owner(
     summary: dict[str, Any] | None, endpoints: dict[str, str], *, configured: bool
 ) -> None:
     outputs = {**OUTPUTS, "expresscluster": summary, "endpoint_ids": endpoints}
-    assert read_cluster(outputs, "a test").expresscluster_configured is configured
+    assert read_cluster(outputs, "a test").engine_configured is configured
 
 
 def test_a_cluster_of_which_nothing_is_known_counts_as_configured() -> None:
     assert Cluster(
         name="x", region="us-east-1", vpc_id="vpc-1", virtual_ip="20.0.0.100", nodes=()
-    ).expresscluster_configured
+    ).engine_configured

@@ -15,7 +15,7 @@ from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.experimental.host import components_from_module
 
 from tests.support.live import account, hand_built_network
-from tests.support.stack_config import every_feature, host_vpc
+from tests.support.stack_config import every_feature, host_vpc, pacemaker
 from tests.support.survey import run
 
 FOLDER = Path(__file__).parents[2] / "components"
@@ -82,9 +82,11 @@ def test_the_schema_has_every_input_and_says_what_it_means(
                 "tags",
                 "applicationPorts",
                 "clients",
+                "engine",
                 "liveRouteTarget",
                 "mirrorVolume",
                 "moveRoutes",
+                "pacemaker",
                 "rollOut",
                 "services",
                 "terminationProtection",
@@ -120,12 +122,14 @@ def test_only_what_has_a_safe_default_is_optional(
                 "applicationPorts",
                 "clients",
                 "clusterName",
+                "engine",
                 "expresscluster",
                 "initialOwner",
                 "liveRouteTarget",
                 "mirrorVolume",
                 "moveRoutes",
                 "nodes",
+                "pacemaker",
                 "protectNodes",
                 "rollOut",
                 "routeTableIds",
@@ -157,9 +161,10 @@ def test_only_what_decides_how_many_resources_exist_is_plain(
 def test_a_component_registers_the_outputs_of_its_schema(
     schema: dict[str, Any], child: str, name: str
 ) -> None:
-    recorder = run(every_feature(), account())
     properties = schema["resources"][f"hacluster:index:{name}"]["properties"]
-    assert set(recorder.outputs[child]) == set(properties)
+    of_one_engine = [run(config, account()) for config in (every_feature(), pacemaker())]
+    registered = [name for recorder in of_one_engine for name in recorder.outputs.get(child, {})]
+    assert set(registered) == set(properties)
 
 
 def test_subnets_in_another_s_vpc_register_the_outputs_of_a_network(schema: dict[str, Any]) -> None:

@@ -104,7 +104,7 @@ def booted(config: dict[str, Any], warned: list[str], **given: Any) -> list[str]
     }
     instances = {
         letter: {
-            "userDataBase64": user_data(launched.expresscluster, facts, priority),
+            "userDataBase64": user_data(launched.engine, facts, priority),
             "ebsBlockDevices": [
                 {
                     "deviceName": "/dev/xvdb",
