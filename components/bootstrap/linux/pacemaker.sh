@@ -10,19 +10,28 @@ TOOLS+=("$ROOT/usr/lib/ocf/resource.d/ha-cluster/virtual-ip")
 TOOLS+=("$ROOT/usr/lib/ocf/resource.d/heartbeat/Filesystem")
 TOOLS+=("$ROOT/usr/lib/ocf/resource.d/linbit/drbd")
 [[ -z "${FENCING:-}" ]] || TOOLS+=(fence_aws)
-STEPS=(check_image "${STEPS[@]}" write_corosync start_cluster load_cib name_instance)
+STEPS=(check_image "${STEPS[@]}" open_firewall write_corosync start_cluster load_cib name_instance)
 GOAL=configured
 
 readonly KEY="$ROOT/etc/corosync/authkey"
+readonly PORTS=(5405/udp 7788/tcp)   # Corosync's heartbeat and DRBD's connection
 
 run() { timeout "$COMMAND_PATIENCE" "$@" >"$RUN/output" 2>&1 </dev/null; }
 
 # What no tool's name shows: the library by which the agent calls the EC2 API, and the module.
 check_image() {
-    local missing=()
-    run python3 -c 'import boto3' || missing+=("boto3 for python3")
-    run modinfo drbd || missing+=("the module drbd for this kernel")
-    ((${#missing[@]} == 0)) || stop "the image must bring ${missing[*]}"
+    local missing=""
+    run python3 -c 'import boto3' || missing+=", boto3 for python3"
+    run modinfo drbd || missing+=", the module drbd for this kernel"
+    [[ -z "$missing" ]] || stop "the image must bring ${missing#, }"
+}
+
+# Without firewalld the security group is the only filter.
+open_firewall() {
+    ! marked firewall && systemctl is-active --quiet firewalld || return 0
+    run firewall-cmd --permanent "${PORTS[@]/#/--add-port=}" && run firewall-cmd --reload ||
+        stop "firewalld did not open ${PORTS[*]} ($(last_line "$RUN/output"))"
+    mark firewall
 }
 
 # A key is a secret, which no stack holds: the image may bring one, the same for both nodes.
@@ -55,13 +64,12 @@ start_cluster() {
 
 # Both nodes are members, so that this one has the configuration that the other one has.
 is_joined() {
-    local text
+    local text member='[^>]*join="member"'
     CAUSE="$PEER did not join within $PEER_PATIENCE s; see /var/lib/hacluster/status there, and that"
-    CAUSE+=" the nodes' security group lets them reach each other (udp/5405, tcp/7788)"
+    CAUSE+=" the nodes' security group lets them reach each other (${PORTS[*]})"
     run cibadmin --query --scope status || return 1
     text=$(<"$RUN/output")
-    [[ "$text" =~ uname=\"$HOST_NAME\"[^\>]*join=\"member\" ]] &&
-        [[ "$text" =~ uname=\"$PEER\"[^\>]*join=\"member\" ]]
+    [[ "$text" =~ uname=\"$HOST_NAME\"$member && "$text" =~ uname=\"$PEER\"$member ]]
 }
 
 has_resources() {
