@@ -93,6 +93,7 @@ class Cluster(pulumi.ComponentResource):
         self.node_security_group_id = guard.group.id
         profile, policies = self._build_identity()
         kind = NodeKindArgs(
+            engine=self.engine,
             system=self._engine.system,
             instance_type=args["instance_type"],
             image_id=args["image_id"],

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 EXPRESSCLUSTER: Final = "expresscluster"
+NO_ENGINE: Final = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ ENGINES: Final[Mapping[str, Engine]] = {
         group_state="crm_mon -1",
         mirror_state="drbdadm status mirror",
     ),
-    "none": Engine(
+    NO_ENGINE: Engine(
         title="the nodes' own software",
         peer_ports=(),
         has_webui=False,

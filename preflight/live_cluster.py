@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_aws as aws
 
+from components.launched_engine import engine_of
 from components.node_user_data import MIRROR_DEVICES
 
 from .faults import looking_up
@@ -55,6 +56,11 @@ class LiveInstance:
         if not plain:
             return ""
         return "windows" if plain.startswith(b"<powershell>") else "linux"
+
+    @property
+    def engine(self) -> str:
+        """The engine that the instance's boot script configures; empty where it does not."""
+        return engine_of(base64.b64decode(self.user_data))
 
 
 @dataclass(frozen=True)

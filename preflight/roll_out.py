@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from settings import Fault, Settings
 
-from .faults import NAMESPACE, REBUILD, fault
+from .faults import NAMESPACE, OTHER_ENGINE, REBUILD, fault
 from .live_cluster import LiveCluster, LiveNode
 
 
@@ -21,6 +21,13 @@ def fixed_faults(settings: Settings, live: LiveCluster) -> Iterator[Fault]:
     for system in systems - {settings.nodes.os, ""}:
         remedy = f"restore {system}: another system is another cluster ({REBUILD})"
         yield fault("nodes.os", settings.nodes.os, remedy)
+    engines = {node.instance.engine for node in live.nodes.values() if node.instance}
+    for engine in sorted(engines - {settings.nodes.engine, ""}):
+        remedy = (
+            f"restore {engine}: another engine is another cluster, and closes the ports of this "
+            f"one ({OTHER_ENGINE})"
+        )
+        yield fault("nodes.engine", settings.nodes.engine, remedy)
     for letter, node in live.nodes.items():
         zone, subnet = f"network.zones.{letter}", f"network.privateSubnets.{letter}"
         if settings.existing_network:

@@ -22,6 +22,7 @@ PURE = [
     "expresscluster_args",
     "expresscluster_names",
     "expresscluster_summary",
+    "launched_engine",
     "mirror_partition",
     "mirror_volume_args",
     "monitoring_documents",
