@@ -13,12 +13,14 @@ class Engine:
     """One engine. Each text is a command, or what serves as well as one.
 
     `peer_ports` are what the nodes must reach on each other: protocol, first port and last one.
-    `has_webui` is whether it answers at the virtual IP with a web page of its own.
+    `has_webui` is whether it answers at the virtual IP with a web page of its own,
+    `restores_routes` whether it leads routes back that somebody else moved.
     """
 
     title: str
     peer_ports: Sequence[tuple[str, int, int]]
     has_webui: bool
+    restores_routes: bool
     move_group: str
     start_group: str
     stop_node: str
@@ -41,6 +43,7 @@ ENGINES: Final[Mapping[str, Engine]] = {
             ("icmp", -1, -1),
         ),
         has_webui=True,
+        restores_routes=False,
         move_group="clpgrp -m failover1, or Cluster WebUI",
         start_group="clpgrp -s",
         stop_node="clpcl -t",
@@ -52,6 +55,7 @@ ENGINES: Final[Mapping[str, Engine]] = {
         # Corosync's heartbeat and DRBD's connection.
         peer_ports=(("udp", 5405, 5405), ("tcp", 7788, 7788)),
         has_webui=False,
+        restores_routes=True,
         move_group="crm_resource --move --resource failover1",
         start_group="crm_resource --cleanup --resource failover1",
         stop_node="systemctl stop pacemaker",
@@ -62,6 +66,7 @@ ENGINES: Final[Mapping[str, Engine]] = {
         title="the nodes' own software",
         peer_ports=(),
         has_webui=False,
+        restores_routes=False,
         move_group="its own command",
         start_group="its own command",
         stop_node="its own command",

@@ -66,11 +66,13 @@ class Plan:
 
 def require_consent(cluster: Cluster, *, interrupts_service: bool) -> None:
     """Refuse to move a configured cluster's address unless that is meant. Raises UsageError."""
+    engine = cluster.engine
     if cluster.engine_configured and not interrupts_service:
+        until = " until its agent leads them back" if engine.restores_routes else ""
         raise UsageError(
-            f"{cluster.engine.title} may own {cluster.virtual_ip}: a move of the routes leaves its"
-            " failover group and its mirror disk on the other node, and interrupts the service."
-            f" Move the group instead ({cluster.engine.move_group}), or add --interrupts-service"
+            f"{engine.title} may own {cluster.virtual_ip}: a move of the routes leaves its failover"
+            f" group and its mirror disk on the other node, and interrupts the service{until}."
+            f" Move the group instead ({engine.move_group}), or add --interrupts-service"
         )
 
 

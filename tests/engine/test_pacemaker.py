@@ -2,8 +2,11 @@
 
 import pytest
 
+from ops.tagged_cluster import find_tagged_cluster
 from sandbox.runtime import Sandbox
 from tests.support.cluster import PACK, ClusterUnderTest, MakeCluster, changes, said
+from tests.support.operations import Operated
+from tests.support.sandbox import aws_environment
 from tests.support.user_data import unpacked
 
 PEERS = {("udp", 5405, 5405), ("tcp", 7788, 7788)}
@@ -68,6 +71,26 @@ def test_the_nodes_admit_each_other_s_heartbeat_and_mirror_and_nobody_else(
         group["GroupId"]
     }
     assert not any(each["IpRanges"] for each in rules)
+
+
+def test_ops_find_the_cluster_sound_and_name_its_engine_without_the_outputs_too(
+    pacemaker: ClusterUnderTest,
+) -> None:
+    with aws_environment(pacemaker.sandbox):
+        operated = Operated.of(pacemaker)
+        report = operated.report()
+        found = find_tagged_cluster(operated.aws, "ha-cluster-dev")
+    assert (report.findings, report.not_checked) == ((), ())
+    assert (found.engine.title, found.engine_configured) == ("Pacemaker", True)
+
+
+def test_another_engine_is_refused_and_nothing_is_touched(pacemaker: ClusterUnderTest) -> None:
+    before = {letter: pacemaker.instance(letter) for letter in "ab"}
+    pacemaker.set("nodes.engine", "expresscluster")
+    assert "restore pacemaker: another engine is another cluster" in pacemaker.refused()
+    pacemaker.up(check=False)
+    pacemaker.set("nodes.engine", "pacemaker")
+    assert {letter: pacemaker.instance(letter) for letter in "ab"} == before
 
 
 def test_a_second_up_changes_nothing(pacemaker: ClusterUnderTest) -> None:
