@@ -8,9 +8,6 @@ from . import cluster_engine as engines
 from .expresscluster_args import ExpressclusterArgs, PackagesArgs
 from .pacemaker_args import PacemakerArgs, check_pacemaker, has_fencing
 
-# Inputs of EXPRESSCLUSTER that would do something, or look as if they did, under another engine.
-_OF_EXPRESSCLUSTER = ("packages", "forced_stop", "monitor_zones", "partition_witness")
-
 
 @dataclass(frozen=True)
 class EngineArgs:
@@ -55,7 +52,7 @@ def engine_of(args: Mapping[str, Any]) -> EngineArgs:
         raise ValueError("engine: Pacemaker runs on Linux alone; take expresscluster or none")
     if given is not None and not found.is_pacemaker:
         raise ValueError(f"pacemaker: the engine is {name}; leave it out, or set engine: pacemaker")
-    foreign = [each for each in _OF_EXPRESSCLUSTER if found.expresscluster.get(each)]
+    foreign = [key for key, value in found.expresscluster.items() if value and key != "system"]
     if foreign and name != engines.EXPRESSCLUSTER:
         raise ValueError(f"expresscluster.{foreign[0]}: the engine is {name}; leave it out")
     check_pacemaker(found.pacemaker)

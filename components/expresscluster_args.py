@@ -33,7 +33,10 @@ class PackagesArgs(TypedDict):
 
 
 class ExpressclusterArgs(TypedDict):
-    """How EXPRESSCLUSTER is installed and configured. All plain: they decide what is built."""
+    """How EXPRESSCLUSTER is installed and configured. All plain: they decide what is built.
+
+    With another engine, `system` alone counts.
+    """
 
     system: str
     """Operating system of the nodes: `linux` or `windows`."""

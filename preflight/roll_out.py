@@ -99,6 +99,11 @@ def plan_roll_out(settings: Settings, live: LiveCluster) -> tuple[str | None, bo
 
 def notices(settings: Settings, live: LiveCluster) -> Iterator[str]:
     """Yield what the operator should know although nothing stops the update."""
+    if settings.engine.is_pacemaker and not settings.engine.fences:
+        yield (
+            "nodes.pacemaker.fencing is false: nodes that lose each other both become active "
+            "(docs/pacemaker.md, Fencing)"
+        )
     if len(live.holders(settings.virtual_ip)) > 1:
         yield _disagreement(settings, live)
     for address in live.former_addresses(settings.virtual_ip):
