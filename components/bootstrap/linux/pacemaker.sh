@@ -20,16 +20,17 @@ run() { timeout "$COMMAND_PATIENCE" "$@" >"$RUN/output" 2>&1 </dev/null; }
 
 # What no tool's name shows: the library by which the agent calls the EC2 API, and the module.
 check_image() {
-    local missing=""
-    run python3 -c 'import boto3' || missing+=", boto3 for python3"
-    run modinfo drbd || missing+=", the module drbd for this kernel"
-    [[ -z "$missing" ]] || stop "the image must bring ${missing#, }"
+    local absent=""
+    run python3 -c 'import boto3' || absent+=", boto3 for python3"
+    run modinfo drbd || absent+=", the module drbd for this kernel"
+    [[ -z "$absent" ]] || stop "the image must bring ${absent#, }"
 }
 
 # Without firewalld the security group is the only filter.
 open_firewall() {
-    ! marked firewall && systemctl is-active --quiet firewalld || return 0
-    run firewall-cmd --permanent "${PORTS[@]/#/--add-port=}" && run firewall-cmd --reload ||
+    ! marked firewall || return 0
+    systemctl is-active --quiet firewalld || return 0
+    { run firewall-cmd --permanent "${PORTS[@]/#/--add-port=}" && run firewall-cmd --reload; } ||
         stop "firewalld did not open ${PORTS[*]} ($(last_line "$RUN/output"))"
     mark firewall
 }
