@@ -9,7 +9,7 @@ import pulumi
 from settings import Fault
 
 NAMESPACE = "ha-cluster"
-REBUILD = "docs/runbook.md#another-range-or-zone"
+REBUILD = "docs/runbook.md#another-vpc-range-or-zone"
 """The runbook's section on rebuilding what cannot be changed in place."""
 
 

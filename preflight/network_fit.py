@@ -7,7 +7,7 @@ from components.addressing import free_addresses
 from settings import Fault, Settings
 
 from .existing_network import ExistingNetwork
-from .faults import fault
+from .faults import REBUILD, fault
 from .live_cluster import LiveCluster
 from .network_lookups import ExistingSubnet
 from .vpc_fit import vpc_faults
@@ -30,17 +30,20 @@ def network_faults(
     `owner` is this project and stack, as `project/stack`.
     """
     yield from vpc_faults(settings, network, live, owner)
-    yield from _subnet_faults(settings, network)
+    yield from _subnet_faults(settings, network, owner)
     yield from _address_faults(settings, network, live)
 
 
-def _subnet_faults(settings: Settings, network: ExistingNetwork) -> Iterator[Fault]:
+def _subnet_faults(settings: Settings, network: ExistingNetwork, owner: str) -> Iterator[Fault]:
     subnets = network.private_subnets
     for letter, subnet in subnets.items():
         key = f"{KEY}.privateSubnetIds.{letter}"
         if subnet.vpc_id != network.vpc_id:
             yield fault(key, subnet.subnet_id, f"name a subnet of {network.vpc_id}")
             continue
+        if subnet.owner == owner:
+            remedy = "restore network: this stack made the subnet, and would delete it"
+            yield fault(key, subnet.subnet_id, f"{remedy} ({REBUILD})")
         table = network.table_of(subnet)
         for destination, target in sorted(table.routes.items()):
             way = next((text for each, text in WAYS_OUT.items() if target.startswith(each)), None)

@@ -14,9 +14,8 @@ from .live_cluster import LiveCluster, LiveNode
 def fixed_faults(settings: Settings, live: LiveCluster) -> Iterator[Fault]:
     """Yield what would replace the network under the nodes, or an address without a roll-out."""
     network = settings.network
-    if live.nodes and live.vpc_cidr != network.cidr:
-        remedy = f"restore {live.vpc_cidr}: a VPC keeps its range ({REBUILD})"
-        yield fault("network.cidr", network.cidr, remedy)
+    if live.nodes and settings.makes_vpc:
+        yield from _own_vpc_faults(network.cidr, live)
     systems = {node.instance.system for node in live.nodes.values() if node.instance}
     for system in systems - {settings.nodes.os, ""}:
         remedy = f"restore {system}: another system is another cluster ({REBUILD})"
@@ -41,6 +40,20 @@ def fixed_faults(settings: Settings, live: LiveCluster) -> Iterator[Fault]:
                 f"restore {node.address}, or set rollOut: {letter}: another address replaces "
                 f"the interface and the instance of node-{letter}",
             )
+
+
+def _own_vpc_faults(cidr_block: str, live: LiveCluster) -> Iterator[Fault]:
+    """Yield why the stack cannot make a VPC for these nodes; vpc_fit compares one that is named."""
+    if not live.owns_vpc:
+        remedy = (
+            f"restore {live.vpc_id}, in network or existingNetwork as it was: the nodes are there, "
+            f"and this stack did not make it ({REBUILD}). To take over a VPC that was built by "
+            "hand, give it the stack's tags first (docs/adopting.md)"
+        )
+        yield fault("network.vpcId", None, remedy)
+    elif live.vpc_cidr != cidr_block:
+        remedy = f"restore {live.vpc_cidr}: a VPC keeps its range ({REBUILD})"
+        yield fault("network.cidr", cidr_block, remedy)
 
 
 def roll_out_faults(settings: Settings, live: LiveCluster) -> Iterator[Fault]:

@@ -112,6 +112,11 @@ class Settings:
         return "existingNetwork" if self.existing_network else "network"
 
     @property
+    def makes_vpc(self) -> bool:
+        """Whether the stack makes the VPC, and uses none that is there already."""
+        return self.existing_network is None and self.network.vpc_id is None
+
+    @property
     def endpoint_id(self) -> str | None:
         """An endpoint to the EC2 API to use, None where the stack makes its own."""
         return (self.existing_network or self.network).endpoint_id

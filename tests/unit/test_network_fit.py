@@ -221,6 +221,14 @@ def test_another_vpc_than_that_of_the_nodes_is_refused() -> None:
     assert remedy.startswith("restore vpc-9: the nodes are there")
 
 
+def test_a_subnet_that_the_stack_made_is_not_taken_for_another_s() -> None:
+    own = replace(NETWORK.private_subnets["b"], owner="ha-cluster/dev")
+    subnets = {**NETWORK.private_subnets, "b": own}
+    key, value, remedy = only(faults(private_subnets=subnets))
+    assert (key, value) == ("existingNetwork.privateSubnetIds.b", "subnet-b")
+    assert remedy.startswith("restore network: this stack made the subnet, and would delete it")
+
+
 def test_a_vpc_that_the_stack_made_is_not_taken_for_another_s() -> None:
     key, value, remedy = only(faults(vpc=replace(VPC, owner="ha-cluster/dev")))
     assert (key, value) == ("existingNetwork.vpcId", "vpc-1")
