@@ -47,8 +47,8 @@ if settings.alarm_topic_arn:
         kept,
     )
     monitoring["alarms"] = alarms.alarm_names
-    monitoring["route_change_rule"] = alarms.route_change_rule
-    monitoring["route_change_rule_needs"] = "a CloudTrail trail that logs management events here"
+    monitoring["route_change_rules"] = alarms.route_change_rules
+    monitoring["route_change_rules_need"] = "a CloudTrail trail that logs management events here"
 
 pulumi.export("region", settings.region)
 pulumi.export("cluster_name", cluster_name)

@@ -51,7 +51,7 @@ class Cluster:
     transit_tables: tuple[str, ...] | None = None
     flow_log_group: str = ""
     alarms: tuple[str, ...] = ()
-    route_change_rule: str = ""
+    route_change_rules: tuple[str, ...] = ()
     expresscluster_configured: bool = True
     """Whether a cluster on the nodes may own the virtual IP; true where it is not known."""
 
@@ -108,7 +108,7 @@ def read_cluster(outputs: Mapping[str, Any], source: str) -> Cluster:
         transit_tables=None if transit is None else tuple(transit),
         flow_log_group=monitoring.get("flow_log_group", ""),
         alarms=tuple(monitoring.get("alarms") or ()),
-        route_change_rule=monitoring.get("route_change_rule", ""),
+        route_change_rules=tuple(monitoring.get("route_change_rules") or ()),
         expresscluster_configured=_is_configured(outputs),
     )
 
