@@ -109,6 +109,21 @@ def cluster_args(
     )
 
 
+def cluster_nodes(cluster: Cluster) -> list[Mapping[str, object]]:
+    """Return what the stack's output tells of each node, in the order of their zones."""
+    return [
+        {
+            "name": name,
+            "zone": zone,
+            "instance_id": cluster.instance_ids[zone],
+            "network_interface_id": cluster.network_interface_ids[zone],
+            "private_ip": cluster.private_ips[zone],
+            "mirror_volume_id": cluster.mirror_volume_ids[zone],
+        }
+        for zone, name in cluster.host_names.items()
+    ]
+
+
 def endpoints_args(
     settings: Settings, network: AnyNetwork, cluster: Cluster, tags: Mapping[str, str]
 ) -> EndpointsArgs:
@@ -167,10 +182,10 @@ def alarms_args(
         cluster_name=cluster_name,
         topic_arn=topic_arn,
         nodes={
-            node["zone"]: AlarmNodeArgs(
-                instance_id=node["instance_id"], mirror_volume_id=node["mirror_volume_id"]
+            zone: AlarmNodeArgs(
+                instance_id=instance_id, mirror_volume_id=cluster.mirror_volume_ids[zone]
             )
-            for node in cluster.nodes
+            for zone, instance_id in cluster.instance_ids.items()
         },
         route_table_ids=network.route_table_ids,
         node_role_arn=cluster.node_role_arn,

@@ -3,7 +3,7 @@
 from .alarms import AlarmNodeArgs, Alarms, AlarmsArgs
 from .clients_args import ClientsArgs
 from .cluster import Cluster
-from .cluster_args import ClusterArgs, ClusterNode
+from .cluster_args import ClusterArgs
 from .endpoints import Endpoints, EndpointsArgs, StorageAccessArgs
 from .flow_logs import FlowLogs, FlowLogsArgs
 from .network import Network, NetworkArgs
@@ -16,7 +16,6 @@ __all__ = [
     "ClientsArgs",
     "Cluster",
     "ClusterArgs",
-    "ClusterNode",
     "Endpoints",
     "EndpointsArgs",
     "FlowLogs",

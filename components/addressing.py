@@ -11,6 +11,9 @@ from itertools import combinations
 # services live there), multicast, and the reserved rest.
 RESERVED_RANGES = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4")
 
+# A range of clients is somebody's own network, and not a part of the internet.
+WIDEST_PREFIX = 8
+
 
 def check_subnets(vpc_ranges: Sequence[str], subnets: Mapping[str, str]) -> None:
     """Check that every subnet, by its name, lies in a range of the VPC and in no other subnet."""
@@ -23,6 +26,12 @@ def check_subnets(vpc_ranges: Sequence[str], subnets: Mapping[str, str]) -> None
     for (first, one), (second, other) in combinations(parts.items(), 2):
         if one.overlaps(other):
             raise ValueError(f"{second}: {other} overlaps {first}, {one}; give each its own range")
+
+
+def check_client_range(name: str, text: str) -> None:
+    """Check a range from which clients may connect."""
+    if parse_range(name, text).prefixlen < WIDEST_PREFIX:
+        raise ValueError(f"{name}: {text} is too wide; name your own network: /{WIDEST_PREFIX}")
 
 
 def virtual_ip_destination(virtual_ip: str, vpc_ranges: Sequence[str]) -> str:

@@ -8,7 +8,8 @@ import pulumi_aws as aws
 from . import addressing
 from .application_ports import WEBUI_PORT
 from .client_routes import build_client_routes
-from .cluster_args import ClusterArgs, ClusterNode, check_nodes
+from .cluster_args import ClusterArgs
+from .cluster_checks import check_cluster, with_whole_numbers
 from .expresscluster_summary import ExpressclusterSummary
 from .identity import IdentityArgs, build_identity
 from .node import NodeBuilder, NodeKindArgs, host_name
@@ -26,8 +27,21 @@ class Cluster(pulumi.ComponentResource):
     destination, because the virtual IP is not one of their addresses.
     """
 
-    nodes: list[ClusterNode]
-    """The nodes, in the order of their zones."""
+    host_names: dict[str, str]
+    """Host name of each node, in lower case, by the letter of its zone."""
+
+    instance_ids: dict[str, pulumi.Output[str]]
+    """ID of each node's instance, by the letter of its zone."""
+
+    network_interface_ids: dict[str, pulumi.Output[str]]
+    """ID of the interface to which the virtual IP's routes lead while a node is active, by the
+    letter of its zone."""
+
+    private_ips: dict[str, pulumi.Output[str]]
+    """Fixed address of each node, by the letter of its zone."""
+
+    mirror_volume_ids: dict[str, pulumi.Output[str]]
+    """ID of each node's volume that is mirrored, by the letter of its zone."""
 
     node_role_arn: pulumi.Output[str]
     """ARN of the role with which the nodes call AWS."""
@@ -59,10 +73,10 @@ class Cluster(pulumi.ComponentResource):
     ) -> None:
         super().__init__("hacluster:index:Cluster", name, {}, opts)
         self._prefix = name
-        self._args = args
+        self._args = args = with_whole_numbers(args)
         self._child = pulumi.ResourceOptions(parent=self)
         destination = addressing.virtual_ip_destination(args["virtual_ip"], args["vpc_cidr_blocks"])
-        check_nodes(args)
+        check_cluster(args)
         self.virtual_ip = args["virtual_ip"]
         self.webui_url = f"http://{self.virtual_ip}:{WEBUI_PORT}"
         guard = build_node_guard(
@@ -98,10 +112,14 @@ class Cluster(pulumi.ComponentResource):
             {
                 "controlPermissions": self.control_permissions,
                 "expresscluster": self.expresscluster,
-                "nodes": self.nodes,
+                "hostNames": self.host_names,
+                "instanceIds": self.instance_ids,
+                "mirrorVolumeIds": self.mirror_volume_ids,
+                "networkInterfaceIds": self.network_interface_ids,
                 "nodeRoleArn": self.node_role_arn,
                 "nodeSecurityGroupId": self.node_security_group_id,
                 "nodeSubnetIds": self.node_subnet_ids,
+                "privateIps": self.private_ips,
                 "storagePermissions": self.storage_permissions,
                 "virtualIp": self.virtual_ip,
                 "webuiUrl": self.webui_url,
@@ -170,17 +188,11 @@ class Cluster(pulumi.ComponentResource):
             for priority, (zone, builder) in enumerate(builders.items())
         }
         self.node_subnet_ids = [interface.subnet_id for interface in interfaces.values()]
-        self.nodes = [
-            ClusterNode(
-                name=host_name(zone),
-                zone=zone,
-                instance_id=instance.id,
-                network_interface_id=interfaces[zone].id,
-                private_ip=interfaces[zone].private_ip,
-                mirror_volume_id=volumes[zone].id,
-            )
-            for zone, instance in instances.items()
-        ]
+        self.host_names = {zone: host_name(zone) for zone in instances}
+        self.instance_ids = {zone: each.id for zone, each in instances.items()}
+        self.network_interface_ids = {zone: each.id for zone, each in interfaces.items()}
+        self.private_ips = {zone: each.private_ip for zone, each in interfaces.items()}
+        self.mirror_volume_ids = {zone: each.id for zone, each in volumes.items()}
 
     def _describe_boots(
         self,

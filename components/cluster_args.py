@@ -1,4 +1,4 @@
-"""Inputs of a cluster, and what it tells of its nodes."""
+"""Inputs of a cluster."""
 
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
@@ -8,7 +8,7 @@ import pulumi
 from .application_ports import ApplicationPortArgs
 from .clients_args import ClientsArgs
 from .expresscluster_args import ExpressclusterArgs
-from .mirror_volume_args import MirrorVolumeArgs, check_mirror_volume
+from .mirror_volume_args import MirrorVolumeArgs
 from .node import NodePlaceArgs
 
 
@@ -94,41 +94,3 @@ class ClusterArgs(TypedDict):
 
     tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """Tags for every child, on top of the provider's default tags."""
-
-
-class ClusterNode(TypedDict):
-    """What others need to know of a node."""
-
-    name: str
-    """Host name, in lower case."""
-
-    zone: str
-    """Letter of the zone."""
-
-    instance_id: pulumi.Output[str]
-    """ID of the instance."""
-
-    network_interface_id: pulumi.Output[str]
-    """ID of the interface to which the virtual IP's routes lead while this node is active."""
-
-    private_ip: pulumi.Output[str]
-    """The fixed address."""
-
-    mirror_volume_id: pulumi.Output[str]
-    """ID of the volume that is mirrored."""
-
-
-def check_nodes(args: ClusterArgs) -> None:
-    """Check what no resource would refuse, naming the input and the remedy."""
-    check_mirror_volume(args.get("mirror_volume") or {}, args["mirror_volume_gib"])
-    zones = sorted(args["nodes"])
-    if len(zones) != 2:  # noqa: PLR2004 - a mirror has two sides
-        raise ValueError(f"nodes: a mirrored cluster has two, not {len(zones)}; name two zones")
-    if args["initial_owner"] not in zones:
-        owner = args["initial_owner"]
-        raise ValueError(f"initial_owner: there is no node {owner!r}; take {' or '.join(zones)}")
-    rolled = args.get("roll_out")
-    if rolled is not None and rolled not in zones:
-        raise ValueError(f"roll_out: there is no node {rolled!r}; take {' or '.join(zones)}")
-    if args.get("move_routes") and not args.get("live_route_target"):
-        raise ValueError("move_routes: no target is given; set live_route_target too")

@@ -6,7 +6,8 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from components.addressing import free_addresses
-from components.application_ports import WEBUI_PORT, ApplicationPortArgs
+from components.application_ports import PORTS, PROTOCOL, WEBUI_PORT, ApplicationPortArgs
+from components.expresscluster_forms import SYSTEM
 
 from .mirror_volume import read_mirror_volume
 from .network import SMALLEST_PREFIX
@@ -28,15 +29,12 @@ APPLICATION_PORT_KEYS = ("protocol", "port", "from")
 # The cluster partition takes 1 GiB; NEC's samples ask for a disk of 2 GiB. gp3 ends at 64 TiB, but
 # no source says that the product mirrors more than 16.
 MIRROR_GIB = range(2, 16_385)
-PORTS = range(1, 65_536)
 
-SYSTEM: Form = (re.compile("linux|windows"), "write linux or windows")
 INSTANCE_TYPE: Form = (re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9-]+"), "name a type, like m6i.large")
 IMAGE: Form = (
     re.compile(r"ami-[0-9a-f]{8,17}|/[\w./-]+"),
     "write ami-... or an SSM parameter /...",
 )
-PROTOCOL: Form = (re.compile("tcp|udp"), "write tcp or udp")
 
 
 def read_nodes(reader: Reader, value: Any, subnets: Mapping[str, str], region: str) -> NodeSettings:

@@ -13,6 +13,8 @@ PURE = [
     "application_ports",
     "clients_args",
     "cluster_description",
+    "expresscluster_forms",
+    "forms",
     "documents",
     "expresscluster",
     "expresscluster_args",
