@@ -1,10 +1,12 @@
 """What each component is given: from settings, live facts and earlier components to arguments."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from components import (
     AlarmNodeArgs,
     AlarmsArgs,
+    ClientReturnArgs,
     Cluster,
     ClusterArgs,
     EndpointsArgs,
@@ -66,6 +68,24 @@ def transit_table_ids(settings: Settings) -> list[str]:
     return list(settings.clients["transit_gateway_route_table_ids"]) if settings.clients else []
 
 
+def client_return_args(
+    settings: Settings, live: Preflight, network: AnyNetwork
+) -> ClientReturnArgs | None:
+    """Return how the nodes answer clients beyond the VPC; None where no range is named."""
+    if not settings.client_cidrs or live.transit_gateway_id is None:
+        return None
+    if isinstance(network, ExistingNetwork):
+        tables: Mapping[str, Any] = {each: each for each in network.private_route_table_ids}
+    else:
+        names = [f"private_{zone}" for zone in settings.nodes.addresses]
+        tables = {name: network.route_table_ids[name] for name in names}
+    return ClientReturnArgs(
+        transit_gateway_id=live.transit_gateway_id,
+        cidr_blocks=settings.client_cidrs,
+        route_table_ids=tables,
+    )
+
+
 def cluster_args(
     settings: Settings,
     live: Preflight,
@@ -102,6 +122,7 @@ def cluster_args(
         admin_cidr_blocks=settings.admin_cidrs,
         application_ports=settings.application_ports,
         clients=settings.clients,
+        client_return=client_return_args(settings, live, network),
         services=settings.endpoints,
         expresscluster=settings.expresscluster,
         protect_nodes=settings.protect_nodes,

@@ -1,6 +1,7 @@
 """A closed network and a cluster in it, as components for every Pulumi language."""
 
 from .alarms import AlarmNodeArgs, Alarms, AlarmsArgs
+from .client_routes import ClientReturnArgs
 from .clients_args import ClientsArgs
 from .cluster import Cluster
 from .cluster_args import ClusterArgs
@@ -13,6 +14,7 @@ __all__ = [
     "AlarmNodeArgs",
     "Alarms",
     "AlarmsArgs",
+    "ClientReturnArgs",
     "ClientsArgs",
     "Cluster",
     "ClusterArgs",

@@ -7,7 +7,7 @@ import pulumi_aws as aws
 
 from . import addressing
 from .application_ports import WEBUI_PORT
-from .client_routes import build_client_routes
+from .client_routes import build_client_routes, build_return_routes
 from .cluster_args import ClusterArgs
 from .cluster_checks import check_cluster, with_whole_numbers
 from .expresscluster_summary import ExpressclusterSummary
@@ -104,9 +104,8 @@ class Cluster(pulumi.ComponentResource):
             protect=args["protect_nodes"],
             tags=args.get("tags") or {},
         )
-        clients = args.get("clients")
         # The nodes wait for these routes, so that a protected node keeps them from being deleted.
-        far = build_client_routes(name, destination, clients, self._child) if clients else []
+        far = self._build_far_routes(destination)
         self._build_nodes(kind, destination, [*guard.rules, *policies, *far])
         self.register_outputs(
             {
@@ -125,6 +124,18 @@ class Cluster(pulumi.ComponentResource):
                 "webuiUrl": self.webui_url,
             }
         )
+
+    def _build_far_routes(self, destination: str) -> list[pulumi.Resource]:
+        """Build the routes of clients beyond the VPC, there and back."""
+        clients, back = self._args.get("clients"), self._args.get("client_return")
+        return [
+            *(
+                build_client_routes(self._prefix, destination, clients, self._child)
+                if clients
+                else ()
+            ),
+            *(build_return_routes(self._prefix, back, self._child) if back else ()),
+        ]
 
     def _build_identity(self) -> tuple[aws.iam.InstanceProfile, list[pulumi.Resource]]:
         """Build the nodes' role, which may do what the cluster needs and nothing else."""

@@ -6,6 +6,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from .application_ports import ApplicationPortArgs
+from .client_routes import ClientReturnArgs
 from .clients_args import ClientsArgs
 from .expresscluster_args import ExpressclusterArgs
 from .mirror_volume_args import MirrorVolumeArgs
@@ -79,6 +80,9 @@ class ClusterArgs(TypedDict):
 
     clients: NotRequired[ClientsArgs | None]
     """Where clients beyond the VPC come from, which get a route to the virtual IP."""
+
+    client_return: NotRequired[ClientReturnArgs | None]
+    """How the nodes answer clients beyond the VPC; none where the tables lead there already."""
 
     services: NotRequired[Sequence[str]]
     """Other AWS services that the nodes may call, by the names of their endpoints: `ssm`,

@@ -45,6 +45,9 @@ def _check_network(args: ClusterArgs) -> None:
     clients = args.get("clients")
     if clients and not (clients["transit_gateway_route_table_ids"] and clients["attachment_id"]):
         raise ValueError("clients: a table and the attachment belong together; name both")
+    back = args.get("client_return")
+    if back:
+        _check_far_ranges("client_return.cidr_blocks", back["cidr_blocks"], args)
 
 
 def _check_nodes(args: ClusterArgs) -> None:
@@ -81,6 +84,16 @@ def _check_ports(ports: Sequence[ApplicationPortArgs]) -> None:
     for protocol, port in found:
         if found.count((protocol, port)) > 1:
             raise ValueError(f"{name}: {protocol} {port} is there twice; name each port once")
+
+
+def _check_far_ranges(name: str, ranges: Sequence[str], args: ClusterArgs) -> None:
+    _check_ranges(name, ranges)
+    virtual_ip = addressing.parse_address("virtual_ip", args["virtual_ip"])
+    for text in ranges:
+        far = addressing.parse_range(name, text)
+        unusable = addressing.unusable_as_far_range(far, args["vpc_cidr_blocks"], virtual_ip)
+        if unusable:
+            raise ValueError(f"{name}: {text}: {unusable}")
 
 
 def _check_ranges(name: str, ranges: Sequence[str]) -> None:

@@ -71,7 +71,12 @@ class ExistingNetwork(FoundVpc):
     @property
     def private_route_table_ids(self) -> list[str]:
         """The tables that rule the private subnets."""
-        return sorted({self.table_of(each).table_id for each in self.private_subnets.values()})
+        return sorted({table.table_id for table in self.node_tables})
+
+    @property
+    def node_tables(self) -> list[ExistingTable]:
+        """The same tables as AWS shows them, one for each subnet."""
+        return [self.table_of(each) for each in self.private_subnets.values()]
 
     def table_of(self, subnet: ExistingSubnet) -> ExistingTable:
         """Return the table that rules a subnet: the bound one, or the VPC's main table."""

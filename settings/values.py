@@ -78,7 +78,8 @@ class FlowLogSettings:
 class Settings:
     """A stack's whole configuration, checked.
 
-    With an existing network, `network` is empty until it is looked up.
+    With an existing network, `network` is empty until it is looked up. `client_cidrs` are the
+    ranges of clients beyond the VPC to which the nodes' tables lead.
     """
 
     region: str
@@ -93,6 +94,7 @@ class Settings:
     admin_cidrs: tuple[str, ...]
     application_ports: tuple[ApplicationPortArgs, ...]
     clients: ClientsArgs | None
+    client_cidrs: tuple[str, ...]
     endpoints: tuple[str, ...]
     share_endpoint_group: bool
     flow_logs: FlowLogSettings | None

@@ -233,7 +233,7 @@ def test_all_components_are_constructed_stay_as_they_are_and_go(
         outputs["pair.networkInterfaceIds"]["a"],
     }
     (log,) = sandbox.client("ec2").describe_flow_logs()["FlowLogs"]
-    assert log["LogGroupName"] == outputs["log.logGroupName"]
+    assert log["LogDestination"].endswith(f":log-group:{outputs['log.logGroupName']}")
     names = {each["urn"].rpartition("::")[2] for each in made.resources()}
     assert "pair-application-tcp-5432-10-9-0-0-16" in names
     assert set(changes(made.up("--refresh"))) == {"unchanged"}

@@ -27,6 +27,12 @@ def account(**other: Answer) -> dict[str, Answer]:
         "ec2.getAmi": {"platform": "", "state": "available", "architecture": "x86_64"},
         "ec2.getInstanceType": {"supportedArchitectures": ["x86_64"], "hypervisor": "nitro"},
         "ec2.getInstanceTypeOfferings": {"locations": ZONES},
+        "ec2transitgateway.getAttachment": lambda args: {
+            "transitGatewayId": "tgw-1",
+            "resourceId": "vpc-1",
+            "state": "available",
+            "id": args["transitGatewayAttachmentId"],
+        },
         "ec2.getVpcEndpointService": {"availabilityZones": ZONES},
     }
     return {_token(name): answer for name, answer in (answers | other).items()}

@@ -61,6 +61,7 @@ def every_feature() -> dict[str, Any]:
         "ha-cluster:clients": {
             "transitGatewayRouteTableIds": ["tgw-rtb-0123456789abcdef0"],
             "attachmentId": "tgw-attach-0123456789abcdef0",
+            "cidrs": ["192.168.0.0/16"],
         },
         "ha-cluster:flowLogs": {"retentionDays": 30},
         "ha-cluster:alarms": {"topicArn": topic},

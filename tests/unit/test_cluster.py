@@ -367,3 +367,31 @@ def test_clients_beyond_the_vpc_get_a_static_route_that_a_failover_does_not_move
     }
     assert all(found.deletes_first and not found.ignores for found in routes.values())
     assert set(routes) <= recorder.named("ha-node-a").depends_on
+
+
+def test_each_table_of_the_nodes_leads_answers_to_each_range_of_clients() -> None:
+    back = {
+        "transit_gateway_id": "tgw-1",
+        "cidr_blocks": ["192.168.0.0/16", "10.1.0.0/16"],
+        "route_table_ids": {"private_a": "rtb-1", "private_b": "rtb-2"},
+    }
+    recorder = build(client_return=back)
+    routes = {
+        name: found
+        for name, found in recorder.of_type("aws:ec2/route:Route").items()
+        if name.startswith("ha-clients-")
+    }
+    assert {name: found.inputs for name, found in routes.items()} == {
+        f"ha-clients-private-{zone}-{slug}": {
+            "routeTableId": table,
+            "destinationCidrBlock": cidr_block,
+            "transitGatewayId": "tgw-1",
+        }
+        for zone, table in (("a", "rtb-1"), ("b", "rtb-2"))
+        for slug, cidr_block in (
+            ("192-168-0-0-16", "192.168.0.0/16"),
+            ("10-1-0-0-16", "10.1.0.0/16"),
+        )
+    }
+    assert all(found.deletes_first and not found.ignores for found in routes.values())
+    assert set(routes) <= recorder.named("ha-node-a").depends_on

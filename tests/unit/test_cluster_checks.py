@@ -10,6 +10,7 @@ from tests.support.cluster_args import args
 from tests.support.recorder import Recorder
 
 PORT = {"protocol": "tcp", "port": 443, "cidr_blocks": ["10.0.0.0/16"]}
+BACK = {"transit_gateway_id": "tgw-1", "route_table_ids": {"private_a": "rtb-1"}}
 PACKAGES = {"bucket": "packages", "file": "x.rpm", "sha256": "0" * 64}
 
 
@@ -37,6 +38,14 @@ def node(zone: str, address: str) -> dict[str, str]:
         (
             {"clients": {"transit_gateway_route_table_ids": [], "attachment_id": "tgw-attach-1"}},
             "clients: a table and the attachment belong together; name both",
+        ),
+        (
+            {"client_return": {**BACK, "cidr_blocks": ["20.0.0.0/24"]}},
+            "client_return.cidr_blocks: 20.0.0.0/24: name a private range, inside 10.0.0.0/8,",
+        ),
+        (
+            {"client_return": {**BACK, "cidr_blocks": ["10.0.110.0/24"]}},
+            "client_return.cidr_blocks: 10.0.110.0/24: name a range beyond the VPC's, 10.0.0.0/16",
         ),
         ({"nodes": {}}, "nodes: a mirrored cluster has two, not 0"),
         (

@@ -80,6 +80,7 @@ def test_the_schema_has_every_input_and_says_what_it_means(
             {
                 "tags",
                 "applicationPorts",
+                "clientReturn",
                 "clients",
                 "liveRouteTarget",
                 "mirrorVolume",
@@ -117,6 +118,7 @@ def test_only_what_has_a_safe_default_is_optional(
             {
                 "adminCidrBlocks",
                 "applicationPorts",
+                "clientReturn",
                 "clients",
                 "clusterName",
                 "expresscluster",
