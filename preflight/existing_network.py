@@ -14,6 +14,7 @@ from .network_lookups import (
     ExistingTable,
     FoundVpc,
     find_endpoint,
+    find_other_endpoints,
     find_subnet,
     find_tables,
     find_vpc,
@@ -125,6 +126,7 @@ def _look_up(settings: Settings, wanted: ExistingNetworkSettings) -> ExistingNet
         tables=chosen,
         left_out=[table for table in tables if table not in chosen],
         endpoint=find_endpoint(settings.region, vpc.vpc_id, wanted.endpoint_id),
+        others=find_other_endpoints(settings.region, vpc.vpc_id, settings.endpoint_services),
         takers=dict(_takers(vpc.vpc_id, settings.nodes.addresses.values())),
     )
 

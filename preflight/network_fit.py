@@ -32,6 +32,7 @@ def network_faults(
     yield from vpc_faults(settings, network, live, owner)
     yield from _subnet_faults(settings, network, owner)
     yield from _address_faults(settings, network, live)
+    yield from _gateway_faults(settings, network, owner)
 
 
 def _subnet_faults(settings: Settings, network: ExistingNetwork, owner: str) -> Iterator[Fault]:
@@ -82,3 +83,17 @@ def _outside(key: str, address: str, subnet: ExistingSubnet) -> Iterator[Fault]:
     first, last = free_addresses(IPv4Network(subnet.cidr_block))
     if not first <= IPv4Address(address) <= last:
         yield fault(key, address, f"choose from {first} to {last}, free in {subnet.subnet_id}")
+
+
+def _gateway_faults(settings: Settings, network: ExistingNetwork, owner: str) -> Iterator[Fault]:
+    """Yield tables of the nodes in which another gateway endpoint leads to S3 already."""
+    gateway = network.others.get("s3")
+    tables = sorted(gateway.table_ids & {*network.private_route_table_ids}) if gateway else []
+    if gateway and tables and gateway.owner != owner:
+        taken = " ".join(tables)
+        remedy = (
+            f"take {taken} from {gateway.endpoint_id}, as a table has one endpoint for S3: aws ec2 "
+            f"modify-vpc-endpoint --vpc-endpoint-id {gateway.endpoint_id} "
+            f"--remove-route-table-ids {taken}"
+        )
+        yield fault("endpoints", list(settings.endpoints), remedy)

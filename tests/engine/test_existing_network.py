@@ -204,6 +204,17 @@ def test_an_endpoint_that_is_there_already_is_offered_and_used(
     )["VpcEndpoint"]["VpcEndpointId"]
     assert f"set it to {endpoint}, which has the private DNS name" in cluster.refused()
     cluster.set("existingNetwork.endpointId", endpoint)
+    session = cluster.ec2.create_vpc_endpoint(
+        VpcEndpointType="Interface",
+        VpcId=place.vpc,
+        ServiceName="com.amazonaws.us-east-1.ssm",
+        SubnetIds=[place.subnets["2a"]],
+        SecurityGroupIds=[group],
+        PrivateDnsEnabled=True,
+    )["VpcEndpoint"]["VpcEndpointId"]
+    cluster.set("endpoints[0]", "ssm")
+    assert f"or delete {session}: it has the private DNS name of ssm" in cluster.refused()
+    cluster.unset("endpoints")
     cluster.up(*PACK)
     assert cluster.outputs()["endpoint_ids"] == {"ec2": endpoint}
     assert "endpoint_security_group_id" not in cluster.outputs()

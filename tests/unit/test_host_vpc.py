@@ -32,6 +32,7 @@ HOST = HostVpc(
         ExistingTable("rtb-9", is_main=False, subnet_ids=frozenset({"subnet-9"}), routes={}),
     ],
     endpoint=None,
+    others={},
 )
 
 

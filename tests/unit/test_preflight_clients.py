@@ -34,6 +34,7 @@ NETWORK = ExistingNetwork(
     ],
     left_out=[],
     endpoint=None,
+    others={},
     takers={},
 )
 
