@@ -165,22 +165,36 @@ def measure_analysis(sandbox: Sandbox, folder: Path, trivial: Path, runs: int) -
     show("pulumi policy analyze", "s", rows)
 
 
-def measure_previews(sandbox: Sandbox, folder: Path, largest: int) -> None:
-    """Print a preview with and without the pack."""
+def measure_previews(
+    sandbox: Sandbox, folder: Path, trivial: Path, *, largest: int, runs: int
+) -> None:
+    """Print a preview without a pack, with a trivial one and with this one, in turn."""
+    packs = {
+        "without a pack": None,
+        "with a pack of one trivial policy": trivial,
+        "with this pack, as a program": ROOT / "policy" / "closed-network",
+        "with this pack": ROOT / "policy",
+    }
     rows: list[Row] = []
     for size in (each for each in SIZES if each <= largest):
         program = f"from tests.bench.program import build\n\nbuild({size})\n"
         project = write_project(folder / f"estate-{size}", program, name="estate")
         stack = StackUnderTest(sandbox, project).init({"aws:region": "us-east-1"})
-        for what, options in (("without the pack", ()), ("with it", ("--policy-pack", "pack"))):
-            words = [str(ROOT / "policy") if word == "pack" else word for word in options]
-            taken = wall(
-                lambda stack=stack, words=words: stack.pulumi(
-                    "preview", *words, env={"PYTHONPATH": str(ROOT)}
-                )
-            )
-            rows.append((f"{size:6}: {what}", "", [taken]))
+        each_run = [
+            {what: wall(lambda p=pack, s=stack: preview(s, p)) for what, pack in packs.items()}
+            for _ in range(runs)
+        ]
+        rows += [(f"{size:6}: {what}", "", [run[what] for run in each_run]) for what in packs]
+        for what, goal in zip(list(packs)[1:], ("", "1.2", "1.2"), strict=True):
+            ratio = statistics.median(run[what] / run["without a pack"] for run in each_run)
+            say(f"{size:6}: {what} / without a pack = {ratio:.2f}{goal and f' (goal {goal})'}")
     show("pulumi preview", "s", rows)
+
+
+def preview(stack: StackUnderTest, pack: Path | None) -> None:
+    """Preview the estate."""
+    words = ("--policy-pack", str(pack)) if pack else ()
+    stack.pulumi("preview", *words, env={"PYTHONPATH": str(ROOT)})
 
 
 def main() -> None:
@@ -197,7 +211,7 @@ def main() -> None:
         trivial = write_trivial(folder)
         with Sandbox(folder / "sandbox", report=lambda _: None) as sandbox:
             measure_analysis(sandbox, folder, trivial, options.runs)
-            measure_previews(sandbox, folder, options.previews)
+            measure_previews(sandbox, folder, trivial, largest=options.previews, runs=options.runs)
 
 
 if __name__ == "__main__":
