@@ -2,6 +2,7 @@
 
 python -m tests.bench.pack                    N = 100, 1,000 and 10,000
 python -m tests.bench.pack --previews 1000    without the longest previews
+python -m tests.bench.pack --only previews    nothing but those
 """
 
 import argparse
@@ -202,16 +203,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.pack", description=__doc__)
     parser.add_argument("--runs", type=int, default=3, help="counted runs of each (default 3)")
     parser.add_argument("--previews", type=int, default=10_000, help="largest estate to preview")
+    parser.add_argument("--only", choices=("judge", "analysis", "previews"), help="one part of it")
     options = parser.parse_args()
-    measure_own(options.runs)
-    measure_gates(options.runs)
-    measure_corners(options.runs)
+    if options.only in (None, "judge"):
+        measure_own(options.runs)
+        measure_gates(options.runs)
+        measure_corners(options.runs)
+    if options.only == "judge":
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         trivial = write_trivial(folder)
         with Sandbox(folder / "sandbox", report=lambda _: None) as sandbox:
-            measure_analysis(sandbox, folder, trivial, options.runs)
-            measure_previews(sandbox, folder, trivial, largest=options.previews, runs=options.runs)
+            if options.only != "previews":
+                measure_analysis(sandbox, folder, trivial, options.runs)
+            if options.only != "analysis":
+                measure_previews(
+                    sandbox, folder, trivial, largest=options.previews, runs=options.runs
+                )
 
 
 if __name__ == "__main__":
