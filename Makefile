@@ -57,6 +57,7 @@ format: setup   ## rewrite the files as check wants them
 bench: setup    ## time and memory, as medians with the goals beside them
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.pack
+	@$(BIN)/python -m tests.bench.calls
 	@$(BIN)/python -m tests.bench.takeover
 
 bench-peers: setup  ## the pack beside Checkov and cfn-guard on the same estate; installs both
