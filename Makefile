@@ -8,7 +8,7 @@ ACTIONLINT = github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 PROJECT = $(shell sed -n 's/^name: //p' Pulumi.yaml)
 REPORT = $(BIN)/python -m guardrails report --name $(PROJECT)/$(STACK) $(FORMATS) -- pulumi preview --stack $(STACK) --policy-pack policy
 
-.PHONY: help setup demo test preview-check drift-check check format bench bench-peers clean
+.PHONY: help setup demo agent test preview-check drift-check check format bench bench-peers clean
 
 help:           ## say what there is
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,9 @@ policy/venv/.ready: policy/requirements.txt policy/pyproject.toml
 
 demo: setup     ## the main job, on the embedded sandbox: preview, up, failover, a refused stack, destroy
 	@$(BIN)/python -m sandbox demo
+
+agent:          ## build the resource agent for Pacemaker: dist/virtual-ip, one file
+	@$(PYTHON) -m agents build
 
 test: setup     ## all tests, cheapest first
 	$(BIN)/python -m pytest tests/unit tests/properties -n 2
@@ -57,6 +60,7 @@ format: setup   ## rewrite the files as check wants them
 bench: setup    ## time and memory, as medians with the goals beside them
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.pack
+	@$(BIN)/python -m tests.bench.calls
 	@$(BIN)/python -m tests.bench.takeover
 
 bench-peers: setup  ## the pack beside Checkov and cfn-guard on the same estate; installs both
@@ -64,4 +68,4 @@ bench-peers: setup  ## the pack beside Checkov and cfn-guard on the same estate;
 
 clean:          ## remove what setup and the sandbox made in this folder
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m sandbox stop >/dev/null 2>&1 || true; fi
-	rm -rf venv policy/venv .sandbox
+	rm -rf venv policy/venv .sandbox dist

@@ -47,8 +47,8 @@ if settings.alarm_topic_arn:
         kept,
     )
     monitoring["alarms"] = alarms.alarm_names
-    monitoring["route_change_rule"] = alarms.route_change_rule
-    monitoring["route_change_rule_needs"] = "a CloudTrail trail that logs management events here"
+    monitoring["route_change_rules"] = alarms.route_change_rules
+    monitoring["route_change_rules_need"] = "a CloudTrail trail that logs management events here"
 
 pulumi.export("region", settings.region)
 pulumi.export("cluster_name", cluster_name)
@@ -62,7 +62,12 @@ pulumi.export("monitoring", monitoring)
 pulumi.export("client_ports", arguments.client_ports(settings))
 pulumi.export("transit_gateway_route_table_ids", arguments.transit_table_ids(settings))
 pulumi.export("node_role_arn", cluster.node_role_arn)
-pulumi.export("nodes", cluster.nodes)
+pulumi.export("nodes", arguments.cluster_nodes(cluster))
 pulumi.export("virtual_ip", cluster.virtual_ip)
-pulumi.export("webui_url", cluster.webui_url)
-pulumi.export("expresscluster", cluster.expresscluster)
+pulumi.export("engine", cluster.engine)
+if cluster.webui_url:
+    pulumi.export("webui_url", cluster.webui_url)
+if cluster.expresscluster:
+    pulumi.export("expresscluster", cluster.expresscluster)
+if cluster.pacemaker:
+    pulumi.export("pacemaker", cluster.pacemaker)

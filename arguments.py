@@ -1,10 +1,12 @@
 """What each component is given: from settings, live facts and earlier components to arguments."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from components import (
     AlarmNodeArgs,
     AlarmsArgs,
+    ClientReturnArgs,
     Cluster,
     ClusterArgs,
     EndpointsArgs,
@@ -16,6 +18,7 @@ from components import (
     StorageAccessArgs,
 )
 from components.application_ports import WEBUI_PORT
+from components.cluster_engine import EXPRESSCLUSTER
 from preflight import ExistingNetwork, HostVpc, Preflight
 from settings import FlowLogSettings, Settings
 
@@ -53,7 +56,9 @@ def private_subnets_args(
 
 def client_ports(settings: Settings) -> Sequence[Mapping[str, object]]:
     """Return the ports that the nodes open to clients, with the ranges that may use them."""
-    webui = {"protocol": "tcp", "port": WEBUI_PORT, "from": list(settings.admin_cidrs)}
+    has_webui = settings.nodes.engine == EXPRESSCLUSTER
+    admins = list(settings.admin_cidrs) if has_webui else []
+    webui = {"protocol": "tcp", "port": WEBUI_PORT, "from": admins}
     application = [
         {"protocol": each["protocol"], "port": each["port"], "from": list(each["cidr_blocks"])}
         for each in settings.application_ports
@@ -64,6 +69,24 @@ def client_ports(settings: Settings) -> Sequence[Mapping[str, object]]:
 def transit_table_ids(settings: Settings) -> list[str]:
     """Return the tables of a transit gateway that lead clients to the virtual IP."""
     return list(settings.clients["transit_gateway_route_table_ids"]) if settings.clients else []
+
+
+def client_return_args(
+    settings: Settings, live: Preflight, network: AnyNetwork
+) -> ClientReturnArgs | None:
+    """Return how the nodes answer clients beyond the VPC; None where no range is named."""
+    if not settings.client_cidrs or live.transit_gateway_id is None:
+        return None
+    if isinstance(network, ExistingNetwork):
+        tables: Mapping[str, Any] = {each: each for each in network.private_route_table_ids}
+    else:
+        names = [f"private_{zone}" for zone in settings.nodes.addresses]
+        tables = {name: network.route_table_ids[name] for name in names}
+    return ClientReturnArgs(
+        transit_gateway_id=live.transit_gateway_id,
+        cidr_blocks=settings.client_cidrs,
+        route_table_ids=tables,
+    )
 
 
 def cluster_args(
@@ -102,11 +125,29 @@ def cluster_args(
         admin_cidr_blocks=settings.admin_cidrs,
         application_ports=settings.application_ports,
         clients=settings.clients,
+        client_return=client_return_args(settings, live, network),
         services=settings.endpoints,
+        engine=settings.nodes.engine,
         expresscluster=settings.expresscluster,
+        pacemaker=settings.nodes.pacemaker,
         protect_nodes=settings.protect_nodes,
         tags=tags,
     )
+
+
+def cluster_nodes(cluster: Cluster) -> list[Mapping[str, object]]:
+    """Return what the stack's output tells of each node, in the order of their zones."""
+    return [
+        {
+            "name": name,
+            "zone": zone,
+            "instance_id": cluster.instance_ids[zone],
+            "network_interface_id": cluster.network_interface_ids[zone],
+            "private_ip": cluster.private_ips[zone],
+            "mirror_volume_id": cluster.mirror_volume_ids[zone],
+        }
+        for zone, name in cluster.host_names.items()
+    ]
 
 
 def endpoints_args(
@@ -167,10 +208,10 @@ def alarms_args(
         cluster_name=cluster_name,
         topic_arn=topic_arn,
         nodes={
-            node["zone"]: AlarmNodeArgs(
-                instance_id=node["instance_id"], mirror_volume_id=node["mirror_volume_id"]
+            zone: AlarmNodeArgs(
+                instance_id=instance_id, mirror_volume_id=cluster.mirror_volume_ids[zone]
             )
-            for node in cluster.nodes
+            for zone, instance_id in cluster.instance_ids.items()
         },
         route_table_ids=network.route_table_ids,
         node_role_arn=cluster.node_role_arn,

@@ -1,9 +1,10 @@
 """A closed network and a cluster in it, as components for every Pulumi language."""
 
 from .alarms import AlarmNodeArgs, Alarms, AlarmsArgs
+from .client_routes import ClientReturnArgs
 from .clients_args import ClientsArgs
 from .cluster import Cluster
-from .cluster_args import ClusterArgs, ClusterNode
+from .cluster_args import ClusterArgs
 from .endpoints import Endpoints, EndpointsArgs, StorageAccessArgs
 from .flow_logs import FlowLogs, FlowLogsArgs
 from .network import Network, NetworkArgs
@@ -13,10 +14,10 @@ __all__ = [
     "AlarmNodeArgs",
     "Alarms",
     "AlarmsArgs",
+    "ClientReturnArgs",
     "ClientsArgs",
     "Cluster",
     "ClusterArgs",
-    "ClusterNode",
     "Endpoints",
     "EndpointsArgs",
     "FlowLogs",

@@ -10,6 +10,11 @@ from itertools import combinations
 # Blocks in which no host has its address (RFC 6890): this network, loopback, link-local (AWS's own
 # services live there), multicast, and the reserved rest.
 RESERVED_RANGES = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4")
+# RFC 1918, and RFC 6598's shared space, which no network announces to the internet either.
+PRIVATE_RANGES = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+
+# A range of clients is somebody's own network, and not a part of the internet.
+WIDEST_PREFIX = 8
 
 
 def check_subnets(vpc_ranges: Sequence[str], subnets: Mapping[str, str]) -> None:
@@ -23,6 +28,27 @@ def check_subnets(vpc_ranges: Sequence[str], subnets: Mapping[str, str]) -> None
     for (first, one), (second, other) in combinations(parts.items(), 2):
         if one.overlaps(other):
             raise ValueError(f"{second}: {other} overlaps {first}, {one}; give each its own range")
+
+
+def check_client_range(name: str, text: str) -> None:
+    """Check a range from which clients may connect."""
+    if parse_range(name, text).prefixlen < WIDEST_PREFIX:
+        raise ValueError(f"{name}: {text} is too wide; name your own network: /{WIDEST_PREFIX}")
+
+
+def unusable_as_far_range(
+    far: IPv4Network, vpc_ranges: Sequence[str], virtual_ip: IPv4Address | None
+) -> str | None:
+    """Return what to name instead where the nodes' tables must not lead to a range, else None."""
+    if not any(far.subnet_of(IPv4Network(private)) for private in PRIVATE_RANGES):
+        ranges = ", ".join(PRIVATE_RANGES)
+        return f"name a private range, inside {ranges}: a route to any other opens the network"
+    for text in vpc_ranges:
+        if far.overlaps(IPv4Network(text)):
+            return f"name a range beyond the VPC's, {text}"
+    if virtual_ip in far:
+        return f"name a range without the virtual IP, {virtual_ip}"
+    return None
 
 
 def virtual_ip_destination(virtual_ip: str, vpc_ranges: Sequence[str]) -> str:

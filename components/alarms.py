@@ -1,7 +1,7 @@
 """Alarms to a topic: a node or its mirror volume fails, or somebody else changes a route."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -10,8 +10,9 @@ import pulumi_aws as aws
 from . import monitoring_documents as documents
 from .naming import merged
 
-# EventBridge takes patterns of 2048 characters; the rest of this one has about 700.
-MOST_TABLES = 50
+# EventBridge takes patterns of 2048 characters; the rest of this one has about 700. Further tables
+# get further rules: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+TABLES_OF_RULE = 50
 
 
 class AlarmNodeArgs(TypedDict):
@@ -38,7 +39,8 @@ class AlarmsArgs(TypedDict):
     """The nodes, by the letter of their zone."""
 
     route_table_ids: Mapping[str, pulumi.Input[str]]
-    """The tables in which a changed route counts, by any name; at most 50."""
+    """The tables in which a changed route counts, by any name. A rule holds 50 of
+    them, so more tables make more rules."""
 
     node_role_arn: pulumi.Input[str]
     """The role of the nodes, which may change routes without an alarm."""
@@ -48,29 +50,24 @@ class AlarmsArgs(TypedDict):
 
 
 class Alarms(pulumi.ComponentResource):
-    """Alarms on the nodes' status and volumes, and a rule for routes that others change.
+    """Alarms on the nodes' status and volumes, and rules for routes that others change.
 
     A node that does not run sends no status; that counts as failed, since nobody can take over
     then. The volume's check is AWS's own and needs an instance on Nitro. Changes of routes arrive
-    from CloudTrail: without a trail that logs management events the rule never matches.
+    from CloudTrail: without a trail that logs management events no rule ever matches.
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
     """
 
     alarm_names: list[pulumi.Output[str]]
     """Names of the alarms in CloudWatch."""
 
-    route_change_rule: pulumi.Output[str]
-    """Name of the rule in EventBridge."""
+    route_change_rules: list[pulumi.Output[str]]
+    """Names of the rules in EventBridge."""
 
     def __init__(
         self, name: str, args: AlarmsArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("hacluster:index:Alarms", name, {}, opts)
-        if len(args["route_table_ids"]) > MOST_TABLES:
-            raise ValueError(
-                f"route_table_ids: {len(args['route_table_ids'])} tables do not fit into one rule; "
-                f"name {MOST_TABLES} at most"
-            )
         self._prefix, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
         self.alarm_names = []
@@ -91,9 +88,12 @@ class Alarms(pulumi.ComponentResource):
                 dimensions={"VolumeId": node["mirror_volume_id"]},
                 treat_missing_data="notBreaching",
             )
-        self.route_change_rule = self._build_rule()
+        self.route_change_rules = [
+            self._build_rule(f"routes-{number}" if number > 1 else "routes", tables)
+            for number, tables in enumerate(self._tables_by_rule(), start=1)
+        ]
         self.register_outputs(
-            {"alarmNames": self.alarm_names, "routeChangeRule": self.route_change_rule}
+            {"alarmNames": self.alarm_names, "routeChangeRules": self.route_change_rules}
         )
 
     def _build_alarm(self, role: str, description: str, **metric: Any) -> None:
@@ -114,21 +114,28 @@ class Alarms(pulumi.ComponentResource):
         )
         self.alarm_names.append(alarm.name)
 
-    def _build_rule(self) -> pulumi.Output[str]:
+    def _tables_by_rule(self) -> list[list[pulumi.Input[str]]]:
+        """Return the tables of each rule. They go by name, because AWS lists them in any order."""
+        tables = [table for _, table in sorted(self._args["route_table_ids"].items())]
+        return [
+            tables[start : start + TABLES_OF_RULE]
+            for start in range(0, len(tables), TABLES_OF_RULE)
+        ]
+
+    def _build_rule(self, role: str, tables: Sequence[pulumi.Input[str]]) -> pulumi.Output[str]:
         args = self._args
-        tables = args["route_table_ids"].values()
         pattern = pulumi.Output.all(args["node_role_arn"], *tables).apply(
             lambda known: json.dumps(documents.foreign_route_change(known[0], sorted(known[1:])))
         )
         rule = aws.cloudwatch.EventRule(
-            f"{self._prefix}-routes",
+            f"{self._prefix}-{role}",
             description=f"{args['cluster_name']}: a route is changed, but not by a node",
             event_pattern=pattern,
-            tags=merged(args.get("tags"), f"{self._prefix}-routes"),
+            tags=merged(args.get("tags"), f"{self._prefix}-{role}"),
             opts=self._child,
         )
         aws.cloudwatch.EventTarget(
-            f"{self._prefix}-routes-topic",
+            f"{self._prefix}-{role}-topic",
             rule=rule.name,
             arn=args["topic_arn"],
             opts=self._child,

@@ -1,19 +1,24 @@
 """Two nodes with a mirrored disk, and the routes by which one of them holds the virtual IP."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from . import addressing
 from .application_ports import WEBUI_PORT
-from .client_routes import build_client_routes
-from .cluster_args import ClusterArgs, ClusterNode, check_nodes
+from .client_routes import build_client_routes, build_return_routes
+from .cluster_args import ClusterArgs
+from .cluster_checks import check_cluster, with_whole_numbers
+from .cluster_engine import EXPRESSCLUSTER
+from .engine_args import engine_of
 from .expresscluster_summary import ExpressclusterSummary
 from .identity import IdentityArgs, build_identity
 from .node import NodeBuilder, NodeKindArgs, host_name
 from .node_boot import BootNode, ClusterBoots
 from .node_guard import NodeGuardArgs, build_node_guard
+from .pacemaker_files import PacemakerFiles
 from .virtual_ip_routes import build_virtual_ip_routes
 
 
@@ -26,8 +31,21 @@ class Cluster(pulumi.ComponentResource):
     destination, because the virtual IP is not one of their addresses.
     """
 
-    nodes: list[ClusterNode]
-    """The nodes, in the order of their zones."""
+    host_names: dict[str, str]
+    """Host name of each node, in lower case, by the letter of its zone."""
+
+    instance_ids: dict[str, pulumi.Output[str]]
+    """ID of each node's instance, by the letter of its zone."""
+
+    network_interface_ids: dict[str, pulumi.Output[str]]
+    """ID of the interface to which the virtual IP's routes lead while a node is active, by the
+    letter of its zone."""
+
+    private_ips: dict[str, pulumi.Output[str]]
+    """Fixed address of each node, by the letter of its zone."""
+
+    mirror_volume_ids: dict[str, pulumi.Output[str]]
+    """ID of each node's volume that is mirrored, by the letter of its zone."""
 
     node_role_arn: pulumi.Output[str]
     """ARN of the role with which the nodes call AWS."""
@@ -38,8 +56,14 @@ class Cluster(pulumi.ComponentResource):
     storage_permissions: pulumi.Output[str] | None
     """What that role may be let through to S3 for (JSON); none where it needs no way there."""
 
-    expresscluster: pulumi.Output[ExpressclusterSummary]
-    """The cluster's configuration, what it waits for, and warnings."""
+    engine: str
+    """What keeps the cluster: `expresscluster`, `pacemaker` or `none`."""
+
+    expresscluster: pulumi.Output[ExpressclusterSummary] | None
+    """EXPRESSCLUSTER's configuration, what it waits for, and warnings; none with another engine."""
+
+    pacemaker: pulumi.Output[PacemakerFiles] | None
+    """The files of Corosync, Pacemaker and DRBD; none with another engine."""
 
     node_security_group_id: pulumi.Output[str]
     """ID of the nodes' security group."""
@@ -47,8 +71,8 @@ class Cluster(pulumi.ComponentResource):
     virtual_ip: str
     """The cluster's address."""
 
-    webui_url: str
-    """Where Cluster WebUI answers, on the active node."""
+    webui_url: str | None
+    """Where Cluster WebUI answers, on the active node; none where the engine has none."""
 
     node_subnet_ids: list[pulumi.Output[str]]
     """ID of each node's subnet, in the order of their zones. Each is known when the node's fixed
@@ -59,15 +83,19 @@ class Cluster(pulumi.ComponentResource):
     ) -> None:
         super().__init__("hacluster:index:Cluster", name, {}, opts)
         self._prefix = name
-        self._args = args
+        self._args = args = with_whole_numbers(args)
         self._child = pulumi.ResourceOptions(parent=self)
         destination = addressing.virtual_ip_destination(args["virtual_ip"], args["vpc_cidr_blocks"])
-        check_nodes(args)
+        check_cluster(args)
         self.virtual_ip = args["virtual_ip"]
-        self.webui_url = f"http://{self.virtual_ip}:{WEBUI_PORT}"
+        self._engine = engine_of(args)
+        self.engine = self._engine.name
+        has_webui = self.engine == EXPRESSCLUSTER
+        self.webui_url = f"http://{self.virtual_ip}:{WEBUI_PORT}" if has_webui else None
         guard = build_node_guard(
             name,
             NodeGuardArgs(
+                engine=self.engine,
                 vpc_id=args["vpc_id"],
                 reachable_cidr_blocks=[*args["vpc_cidr_blocks"], destination],
                 admin_cidr_blocks=args["admin_cidr_blocks"],
@@ -79,7 +107,8 @@ class Cluster(pulumi.ComponentResource):
         self.node_security_group_id = guard.group.id
         profile, policies = self._build_identity()
         kind = NodeKindArgs(
-            system=args["expresscluster"]["system"],
+            engine=self.engine,
+            system=self._engine.system,
             instance_type=args["instance_type"],
             image_id=args["image_id"],
             mirror_volume_gib=args["mirror_volume_gib"],
@@ -90,23 +119,40 @@ class Cluster(pulumi.ComponentResource):
             protect=args["protect_nodes"],
             tags=args.get("tags") or {},
         )
-        clients = args.get("clients")
         # The nodes wait for these routes, so that a protected node keeps them from being deleted.
-        far = build_client_routes(name, destination, clients, self._child) if clients else []
+        far = self._build_far_routes(destination)
         self._build_nodes(kind, destination, [*guard.rules, *policies, *far])
         self.register_outputs(
             {
                 "controlPermissions": self.control_permissions,
+                "engine": self.engine,
                 "expresscluster": self.expresscluster,
-                "nodes": self.nodes,
+                "hostNames": self.host_names,
+                "instanceIds": self.instance_ids,
+                "mirrorVolumeIds": self.mirror_volume_ids,
+                "networkInterfaceIds": self.network_interface_ids,
                 "nodeRoleArn": self.node_role_arn,
                 "nodeSecurityGroupId": self.node_security_group_id,
                 "nodeSubnetIds": self.node_subnet_ids,
+                "pacemaker": self.pacemaker,
+                "privateIps": self.private_ips,
                 "storagePermissions": self.storage_permissions,
                 "virtualIp": self.virtual_ip,
                 "webuiUrl": self.webui_url,
             }
         )
+
+    def _build_far_routes(self, destination: str) -> list[pulumi.Resource]:
+        """Build the routes of clients beyond the VPC, there and back."""
+        clients, back = self._args.get("clients"), self._args.get("client_return")
+        return [
+            *(
+                build_client_routes(self._prefix, destination, clients, self._child)
+                if clients
+                else ()
+            ),
+            *(build_return_routes(self._prefix, back, self._child) if back else ()),
+        ]
 
     def _build_identity(self) -> tuple[aws.iam.InstanceProfile, list[pulumi.Resource]]:
         """Build the nodes' role, which may do what the cluster needs and nothing else."""
@@ -120,7 +166,7 @@ class Cluster(pulumi.ComponentResource):
                 addresses={
                     host_name(zone): place["address"] for zone, place in self._args["nodes"].items()
                 },
-                expresscluster=self._args["expresscluster"],
+                engine=self._engine,
                 services=self._args.get("services") or [],
                 tags=self._args.get("tags") or {},
             ),
@@ -159,7 +205,8 @@ class Cluster(pulumi.ComponentResource):
             for zone, builder in builders.items()
         }
         boots = self._describe_boots(interfaces, volumes)
-        self.expresscluster = boots.summary
+        self.expresscluster = boots.summary if self.engine == EXPRESSCLUSTER else None
+        self.pacemaker = boots.pacemaker_files if self._engine.is_pacemaker else None
         instances = {
             zone: builder.build_instance(
                 interfaces[zone],
@@ -170,31 +217,28 @@ class Cluster(pulumi.ComponentResource):
             for priority, (zone, builder) in enumerate(builders.items())
         }
         self.node_subnet_ids = [interface.subnet_id for interface in interfaces.values()]
-        self.nodes = [
-            ClusterNode(
-                name=host_name(zone),
-                zone=zone,
-                instance_id=instance.id,
-                network_interface_id=interfaces[zone].id,
-                private_ip=interfaces[zone].private_ip,
-                mirror_volume_id=volumes[zone].id,
-            )
-            for zone, instance in instances.items()
-        ]
+        self.host_names = {zone: host_name(zone) for zone in instances}
+        self.instance_ids = {zone: each.id for zone, each in instances.items()}
+        self.network_interface_ids = {zone: each.id for zone, each in interfaces.items()}
+        self.private_ips = {zone: each.private_ip for zone, each in interfaces.items()}
+        self.mirror_volume_ids = {zone: each.id for zone, each in volumes.items()}
 
     def _describe_boots(
         self,
         interfaces: Mapping[str, aws.ec2.NetworkInterface],
         volumes: Mapping[str, aws.ebs.Volume],
     ) -> ClusterBoots:
+        network: dict[str, pulumi.Input[Any]] = {
+            "region": self._args["region"],
+            "vpc_id": self._args["vpc_id"],
+            "virtual_ip": self.virtual_ip,
+        }
+        if self._engine.is_pacemaker:
+            network["route_table_ids"] = list(self._args["route_table_ids"].values())
         return ClusterBoots(
             self._args["cluster_name"],
-            self._args["expresscluster"],
-            {
-                "region": self._args["region"],
-                "vpc_id": self._args["vpc_id"],
-                "virtual_ip": self.virtual_ip,
-            },
+            self._engine,
+            network,
             [
                 BootNode(host_name(zone), self._args["nodes"][zone], interface, volumes[zone])
                 for zone, interface in interfaces.items()

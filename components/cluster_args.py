@@ -1,4 +1,4 @@
-"""Inputs of a cluster, and what it tells of its nodes."""
+"""Inputs of a cluster."""
 
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
@@ -6,17 +6,19 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from .application_ports import ApplicationPortArgs
+from .client_routes import ClientReturnArgs
 from .clients_args import ClientsArgs
 from .expresscluster_args import ExpressclusterArgs
-from .mirror_volume_args import MirrorVolumeArgs, check_mirror_volume
+from .mirror_volume_args import MirrorVolumeArgs
 from .node import NodePlaceArgs
+from .pacemaker_args import PacemakerArgs
 
 
 class ClusterArgs(TypedDict):
     """Inputs of `Cluster`."""
 
     cluster_name: str
-    """Name of the cluster in EXPRESSCLUSTER's configuration."""
+    """Name of the cluster in its engine's configuration."""
 
     vpc_id: pulumi.Input[str]
     """The VPC of the nodes."""
@@ -71,7 +73,8 @@ class ClusterArgs(TypedDict):
     """Whether AWS refuses to terminate the instances for anybody but this program."""
 
     admin_cidr_blocks: Sequence[str]
-    """Ranges from which Cluster WebUI may be opened; plain, a rule for each."""
+    """Ranges from which Cluster WebUI may be opened; plain, a rule for each. Without effect where
+    `engine` is not `expresscluster`."""
 
     application_ports: NotRequired[Sequence[ApplicationPortArgs]]
     """Ports on which clients reach the application behind the virtual IP; plain, a rule for each
@@ -80,13 +83,23 @@ class ClusterArgs(TypedDict):
     clients: NotRequired[ClientsArgs | None]
     """Where clients beyond the VPC come from, which get a route to the virtual IP."""
 
+    client_return: NotRequired[ClientReturnArgs | None]
+    """How the nodes answer clients beyond the VPC; none where the tables lead there already."""
+
     services: NotRequired[Sequence[str]]
     """Other AWS services that the nodes may call, by the names of their endpoints: `ssm`,
     `ssmmessages`, `ec2messages`, `logs`, `monitoring`, `sts`, `kms`, `secretsmanager`, `s3`. The
     last three grant the role nothing: a policy of yours names the key, secret or bucket."""
 
+    engine: NotRequired[str]
+    """What keeps the cluster: `expresscluster`, which is the default, `pacemaker`, or `none`, with
+    which nodes boot prepared. Plain. Another engine is another cluster."""
+
     expresscluster: ExpressclusterArgs
-    """How EXPRESSCLUSTER is installed and configured."""
+    """The nodes' operating system, and how EXPRESSCLUSTER is installed and configured."""
+
+    pacemaker: NotRequired[PacemakerArgs | None]
+    """How Pacemaker is configured, with the engine `pacemaker` alone."""
 
     protect_nodes: bool
     """Whether interfaces and instances are protected from being destroyed. Mirror volumes always
@@ -94,41 +107,3 @@ class ClusterArgs(TypedDict):
 
     tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """Tags for every child, on top of the provider's default tags."""
-
-
-class ClusterNode(TypedDict):
-    """What others need to know of a node."""
-
-    name: str
-    """Host name, in lower case."""
-
-    zone: str
-    """Letter of the zone."""
-
-    instance_id: pulumi.Output[str]
-    """ID of the instance."""
-
-    network_interface_id: pulumi.Output[str]
-    """ID of the interface to which the virtual IP's routes lead while this node is active."""
-
-    private_ip: pulumi.Output[str]
-    """The fixed address."""
-
-    mirror_volume_id: pulumi.Output[str]
-    """ID of the volume that is mirrored."""
-
-
-def check_nodes(args: ClusterArgs) -> None:
-    """Check what no resource would refuse, naming the input and the remedy."""
-    check_mirror_volume(args.get("mirror_volume") or {}, args["mirror_volume_gib"])
-    zones = sorted(args["nodes"])
-    if len(zones) != 2:  # noqa: PLR2004 - a mirror has two sides
-        raise ValueError(f"nodes: a mirrored cluster has two, not {len(zones)}; name two zones")
-    if args["initial_owner"] not in zones:
-        owner = args["initial_owner"]
-        raise ValueError(f"initial_owner: there is no node {owner!r}; take {' or '.join(zones)}")
-    rolled = args.get("roll_out")
-    if rolled is not None and rolled not in zones:
-        raise ValueError(f"roll_out: there is no node {rolled!r}; take {' or '.join(zones)}")
-    if args.get("move_routes") and not args.get("live_route_target"):
-        raise ValueError("move_routes: no target is given; set live_route_target too")

@@ -21,6 +21,9 @@ REPLACE_ACTION = "ec2:ReplaceRoute"
 ZONE_ACTION = "ec2:DescribeAvailabilityZones"
 STATE_ACTION = "ec2:DescribeInstances"
 STOP_ACTIONS = ("ec2:RebootInstances", "ec2:StopInstances")
+# What fence_aws calls (github.com/ClusterLabs/fence-agents, agents/aws): its reboot is a stop and a
+# start. It describes instances to list them and to see when one has stopped.
+FENCE_ACTIONS = ("ec2:StartInstances", "ec2:StopInstances")
 
 # What the nodes ask of other services, each by its own endpoint. Session Manager needs the first
 # two, agents before 3.3.40 the third as well:
@@ -110,22 +113,19 @@ def forced_stop_statements(
 
     `addresses` are the nodes' by host name; `tags` tell this cluster from another in the account.
     """
-    partition_region_account, _, _ = route_table_arn.rpartition(":")
-    instances = f"{partition_region_account}:instance/*"
-    return [
-        allow("DescribeInstances", STATE_ACTION, "*"),
-        *(
-            allow(
-                f"Stop{_identifier(peer)}From{_identifier(host_name)}",
-                list(STOP_ACTIONS),
-                instances,
-                _from_node(vpc_id, address, _with_tags({**tags, "hacluster:node": peer})),
-            )
-            for host_name, address in sorted(addresses.items())
-            for peer in sorted(addresses)
-            if peer != host_name
-        ),
-    ]
+    names = ("Stop", STOP_ACTIONS)
+    return list(_peer_statements(*names, route_table_arn, vpc_id, addresses, tags))
+
+
+def fencing_statements(
+    route_table_arn: str, vpc_id: str, addresses: Mapping[str, str], tags: Mapping[str, str]
+) -> list[Statement]:
+    """Allow fencing: each node may stop and start the instances of the other nodes.
+
+    `addresses` and `tags` are as for a forced stop.
+    """
+    names = ("Fence", FENCE_ACTIONS)
+    return list(_peer_statements(*names, route_table_arn, vpc_id, addresses, tags))
 
 
 def package_statements(region: str, bucket: str, keys: Sequence[str]) -> Iterator[Statement]:
@@ -184,6 +184,29 @@ def allow(
     """Return a statement that allows actions on resources; `name` is its `Sid`."""
     statement = {"Sid": name, "Effect": "Allow", "Action": actions, "Resource": resources}
     return {**statement, "Condition": condition} if condition else statement
+
+
+def _peer_statements(
+    verb: str,
+    actions: Sequence[str],
+    route_table_arn: str,
+    vpc_id: str,
+    addresses: Mapping[str, str],
+    tags: Mapping[str, str],
+) -> Iterator[Statement]:
+    """Allow each node these actions on the instances of the other nodes, and to see their state."""
+    partition_region_account, _, _ = route_table_arn.rpartition(":")
+    instances = f"{partition_region_account}:instance/*"
+    yield allow("DescribeInstances", STATE_ACTION, "*")
+    for host_name, address in sorted(addresses.items()):
+        for peer in sorted(addresses):
+            if peer != host_name:
+                yield allow(
+                    f"{verb}{_identifier(peer)}From{_identifier(host_name)}",
+                    list(actions),
+                    instances,
+                    _from_node(vpc_id, address, _with_tags({**tags, "hacluster:node": peer})),
+                )
 
 
 def _from_node(

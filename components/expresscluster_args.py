@@ -5,6 +5,7 @@ from typing import Any, NotRequired, TypedDict
 
 from . import expresscluster_names as names
 from .cluster_description import ClusterDescription, LinuxMirror, Server, WindowsMirror
+from .mirror_partition import volume_partition
 
 # What the inputs of the mirror are where they are left out.
 MIRROR_MODE = "sync"
@@ -32,7 +33,10 @@ class PackagesArgs(TypedDict):
 
 
 class ExpressclusterArgs(TypedDict):
-    """How EXPRESSCLUSTER is installed and configured. All plain: they decide what is built."""
+    """How EXPRESSCLUSTER is installed and configured. All plain: they decide what is built.
+
+    With another engine, `system` alone counts.
+    """
 
     system: str
     """Operating system of the nodes: `linux` or `windows`."""
@@ -118,7 +122,7 @@ def _server(system: str, node: Mapping[str, Any]) -> Server:
     if system == "windows":
         parts = [names.guid_placeholder(part, node["name"]) for part in ("data", "cluster")]
     else:
-        parts = [names.volume_partition(node["volume_id"], number) for number in (2, 1)]
+        parts = [volume_partition(node["volume_id"], number) for number in (2, 1)]
     return Server(
         name=node["name"],
         address=node["address"],

@@ -68,17 +68,6 @@ def startup_delay(system: str, heartbeat_timeout_seconds: int | None) -> int:
     return timeout + HEARTBEAT_INTERVAL_SECONDS + STARTUP_DELAY_MARGIN_SECONDS
 
 
-def volume_partition(volume_id: str, number: int) -> str:
-    """Return a name of a partition on Nitro that holds whatever order its disks are found in.
-
-    udev makes this link from the volume's id. Not verified: that EXPRESSCLUSTER takes a link as a
-    device; md.md shows names below /dev/mapper, which are links too.
-    https://docs.aws.amazon.com/ebs/latest/userguide/nvme-ebs-volumes.html
-    """
-    disk = f"nvme-Amazon_Elastic_Block_Store_{volume_id.replace('-', '')}"
-    return f"/dev/disk/by-id/{disk}-part{number}"
-
-
 def guid_placeholder(part: str, host_name: str) -> str:
     """Return what stands for a volume's GUID until its node has made it; `part` is data or cluster.
 

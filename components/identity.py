@@ -9,7 +9,8 @@ import pulumi
 import pulumi_aws as aws
 
 from . import documents
-from .expresscluster_args import ExpressclusterArgs, PackagesArgs, exchange_prefix, package_keys
+from .engine_args import EngineArgs
+from .expresscluster_args import PackagesArgs, exchange_prefix, package_keys
 from .naming import GIVEN_ONCE, merged
 
 
@@ -31,7 +32,7 @@ class IdentityArgs(TypedDict):
     addresses: Mapping[str, pulumi.Input[str]]
     """The nodes' addresses by host name."""
 
-    expresscluster: ExpressclusterArgs
+    engine: EngineArgs
     """Which features are on."""
 
     services: Sequence[str]
@@ -64,9 +65,9 @@ def build_identity(prefix: str, args: IdentityArgs, child: pulumi.ResourceOption
         opts=named,
     )
     known = pulumi.Output.all(**{name: args[name] for name in _FACTS})
-    control = known.apply(lambda facts: _document(_control(args["expresscluster"], facts)))
+    control = known.apply(lambda facts: _document(_control(args["engine"], facts)))
     permissions = {"permissions": control}
-    packages = args["expresscluster"].get("packages")
+    packages = args["engine"].packages
     stored = known.apply(lambda facts: _storage(args, packages, facts) if packages else [])
     if packages:
         permissions["storage"] = stored.apply(_document)
@@ -94,14 +95,15 @@ def build_identity(prefix: str, args: IdentityArgs, child: pulumi.ResourceOption
 _FACTS = ("region", "vpc_id", "route_table_arns", "addresses", "tags")
 
 
-def _control(cluster: ExpressclusterArgs, facts: Mapping[str, Any]) -> list[documents.Statement]:
+def _control(engine: EngineArgs, facts: Mapping[str, Any]) -> list[documents.Statement]:
     statements = documents.virtual_ip_statements(facts["route_table_arns"])
-    if cluster.get("monitor_zones"):
+    instances = (facts["route_table_arns"][0], facts["vpc_id"], facts["addresses"], facts["tags"])
+    if engine.expresscluster.get("monitor_zones"):
         statements += documents.zone_monitor_statements()
-    if cluster.get("forced_stop"):
-        statements += documents.forced_stop_statements(
-            facts["route_table_arns"][0], facts["vpc_id"], facts["addresses"], facts["tags"]
-        )
+    if engine.expresscluster.get("forced_stop"):
+        statements += documents.forced_stop_statements(*instances)
+    if engine.fences:
+        statements += documents.fencing_statements(*instances)
     return statements
 
 
@@ -111,7 +113,7 @@ def _storage(
     region, bucket = facts["region"], packages["bucket"]
     package, licences = package_keys(packages)
     statements = list(documents.package_statements(region, bucket, [package, *licences]))
-    if args["expresscluster"]["system"] == "windows":
+    if args["engine"].system == "windows":
         statements += documents.exchange_statements(
             region,
             bucket,

@@ -6,6 +6,7 @@ from typing import TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from .cluster_engine import EXPRESSCLUSTER
 from .mirror_volume_args import MirrorVolumeArgs
 from .naming import merged
 from .node_user_data import MIRROR_DEVICES
@@ -26,6 +27,9 @@ class NodePlaceArgs(TypedDict):
 
 class NodeKindArgs(TypedDict):
     """What all nodes of a cluster have in common."""
+
+    engine: str
+    """The engine that keeps the cluster."""
 
     system: str
     """Operating system of the image: `linux` or `windows`."""
@@ -108,7 +112,7 @@ class NodeBuilder:
             private_ips=[place["address"]],
             security_groups=[self._kind["security_group_id"]],
             source_dest_check=False,
-            tags=self._tags("interface", **{"hacluster:node": self.host_name}),
+            tags=self._tags("interface", **{"hacluster:node": self.host_name}, **self._engine()),
             opts=self._fixed(after),
         )
 
@@ -209,6 +213,11 @@ class NodeBuilder:
             ignore_changes=ignored,
             depends_on=list(after),
         )
+
+    def _engine(self) -> Mapping[str, str]:
+        """Return the tag by which operators tell the engine; the default one needs none."""
+        engine = self._kind["engine"]
+        return {} if engine == EXPRESSCLUSTER else {"hacluster:engine": engine}
 
     def _name(self, role: str) -> str:
         return f"{self._prefix}-{role}-{self._zone}"

@@ -7,10 +7,12 @@ from typing import Any, cast
 import pulumi
 import pulumi_aws as aws
 
-from .expresscluster_args import ExpressclusterArgs, describe
+from . import expresscluster_args, pacemaker_args
+from .engine_args import EngineArgs
 from .expresscluster_summary import ExpressclusterSummary, summarize
 from .node import NodePlaceArgs
 from .node_user_data import user_data
+from .pacemaker_files import PacemakerFiles, render
 
 
 @dataclass(frozen=True)
@@ -29,28 +31,37 @@ class ClusterBoots:
     def __init__(
         self,
         cluster_name: str,
-        args: ExpressclusterArgs,
-        network: Mapping[str, pulumi.Input[str]],
+        engine: EngineArgs,
+        network: Mapping[str, pulumi.Input[Any]],
         nodes: Sequence[BootNode],
     ) -> None:
-        """Take `region`, `vpc_id` and `virtual_ip` as `network`, nodes in order of priority."""
-        self._args = args
+        """Take nodes in the order of their priority.
+
+        `network` is `region`, `vpc_id`, `virtual_ip` and, for Pacemaker, `route_table_ids`.
+        """
+        self._engine = engine
         self._known = pulumi.Output.all(
             name=cluster_name, **network, nodes=[_facts(node) for node in nodes]
         )
 
     @property
     def summary(self) -> pulumi.Output[ExpressclusterSummary]:
-        """The text of the configuration and what an operator must know of it."""
-        packages = self._args.get("packages")
+        """The text of EXPRESSCLUSTER's configuration and what an operator must know of it."""
+        args, packages = self._engine.expresscluster, self._engine.packages
         return self._known.apply(
             lambda known: summarize(
-                describe(self._args, known),
+                expresscluster_args.describe(args, known),
                 installs=bool(packages),
                 licensed=bool(packages and packages.get("licences")),
-                forced_stop=self._args.get("forced_stop", False),
+                forced_stop=args.get("forced_stop", False),
             )
         )
+
+    @property
+    def pacemaker_files(self) -> pulumi.Output[PacemakerFiles]:
+        """The files with which the nodes become a cluster under Pacemaker."""
+        args = self._engine.pacemaker
+        return self._known.apply(lambda known: render(pacemaker_args.describe(args, known)))
 
     def user_data(self, priority: int) -> pulumi.Output[str]:
         """Return the user data of the node with this priority; base64 on Linux.
@@ -59,7 +70,7 @@ class ClusterBoots:
         replace what depends on an interface together with it, and so take both nodes down.
         """
         return _without_dependencies(
-            self._known.apply(lambda known: user_data(self._args, known, priority))
+            self._known.apply(lambda known: user_data(self._engine, known, priority))
         )
 
 

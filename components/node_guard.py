@@ -7,24 +7,16 @@ import pulumi
 import pulumi_aws as aws
 
 from .application_ports import WEBUI_PORT, ApplicationPortArgs
+from .cluster_engine import EXPRESSCLUSTER, PEER_PORTS
 from .guard import Guard
 from .naming import GIVEN_ONCE, merged, slug
-
-# As NEC's own recipes open it (github.com/EXPRESSCLUSTER: Terraform, Tools/OpenPorts): the block of
-# the services, the kernel heartbeat, the mirror agent and driver of Linux, and ping.
-PEER_PORTS = (
-    ("tcp", 29000, 29010),
-    ("udp", 29000, 29010),
-    ("udp", 29106, 29106),
-    ("tcp", 29031, 29031),
-    ("tcp", 29051, 29051),
-    ("tcp", 29071, 29071),
-    ("icmp", -1, -1),
-)
 
 
 class NodeGuardArgs(TypedDict):
     """What the group needs to know."""
+
+    engine: str
+    """The engine that keeps the cluster: its nodes' ports are opened."""
 
     vpc_id: pulumi.Input[str]
     """The VPC of the nodes."""
@@ -33,7 +25,7 @@ class NodeGuardArgs(TypedDict):
     """Where the nodes may connect to."""
 
     admin_cidr_blocks: Sequence[str]
-    """Ranges from which Cluster WebUI may be opened."""
+    """Ranges from which Cluster WebUI may be opened, where the engine has it."""
 
     application_ports: Sequence[ApplicationPortArgs]
     """Ports of the application, with the ranges of their clients."""
@@ -80,7 +72,7 @@ def build_node_guard(prefix: str, args: NodeGuardArgs, child: pulumi.ResourceOpt
             to_port=last,
             referenced_security_group_id=guard.id,
         )
-        for protocol, first, last in PEER_PORTS
+        for protocol, first, last in PEER_PORTS[args["engine"]]
     ]
     rules += [
         ingress(
@@ -92,6 +84,7 @@ def build_node_guard(prefix: str, args: NodeGuardArgs, child: pulumi.ResourceOpt
             cidr_ipv4=cidr_block,
         )
         for cidr_block in args["admin_cidr_blocks"]
+        if args["engine"] == EXPRESSCLUSTER
     ]
     rules += [
         ingress(

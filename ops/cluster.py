@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from ops.engine import ENGINES, EXPRESSCLUSTER, Engine
 from ops.errors import UsageError
 
 
@@ -51,9 +52,16 @@ class Cluster:
     transit_tables: tuple[str, ...] | None = None
     flow_log_group: str = ""
     alarms: tuple[str, ...] = ()
-    route_change_rule: str = ""
-    expresscluster_configured: bool = True
+    route_change_rules: tuple[str, ...] = ()
+    engine_name: str = EXPRESSCLUSTER
+    """The engine by its name in the configuration: `expresscluster`, `pacemaker` or `none`."""
+    engine_configured: bool = True
     """Whether a cluster on the nodes may own the virtual IP; true where it is not known."""
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, with the commands by which an operator works with it."""
+        return ENGINES[self.engine_name]
 
     @property
     def destination(self) -> str:
@@ -108,8 +116,9 @@ def read_cluster(outputs: Mapping[str, Any], source: str) -> Cluster:
         transit_tables=None if transit is None else tuple(transit),
         flow_log_group=monitoring.get("flow_log_group", ""),
         alarms=tuple(monitoring.get("alarms") or ()),
-        route_change_rule=monitoring.get("route_change_rule", ""),
-        expresscluster_configured=_is_configured(outputs),
+        route_change_rules=tuple(monitoring.get("route_change_rules") or ()),
+        engine_name=_engine_name(outputs),
+        engine_configured=_is_configured(outputs),
     )
 
 
@@ -126,6 +135,8 @@ _NODE = (
 
 
 def _faults(outputs: Mapping[str, Any]) -> Iterator[str]:
+    if _engine_name(outputs) not in ENGINES:
+        yield f"engine is not one of {', '.join(ENGINES)}"
     for key in _TEXTS:
         if not isinstance(outputs.get(key), str):
             yield f"{key} is not a text"
@@ -144,12 +155,20 @@ def _faults(outputs: Mapping[str, Any]) -> Iterator[str]:
                 yield f"nodes[{number}].{key} is not a text"
 
 
+def _engine_name(outputs: Mapping[str, Any]) -> str:
+    """Return the engine; a stack of an earlier edition does not name it."""
+    return outputs.get("engine", EXPRESSCLUSTER)
+
+
 def _is_configured(outputs: Mapping[str, Any]) -> bool:
     """Whether the nodes run the cluster, or could: its text is complete, or they complete it.
 
-    On Windows the nodes complete the text themselves, with packages from S3. The endpoint `s3`
-    comes with packages; one that was configured for other reasons counts as well.
+    Pacemaker's text is always complete. Of EXPRESSCLUSTER on Windows, the nodes complete the text
+    themselves, with packages from S3. The endpoint `s3` comes with packages; one that was
+    configured for other reasons counts as well.
     """
+    if _engine_name(outputs) != EXPRESSCLUSTER:
+        return bool(outputs.get("pacemaker"))
     summary: Mapping[str, Any] = outputs.get("expresscluster") or {}
     if summary.get("configuration") is None:
         return False

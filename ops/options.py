@@ -88,6 +88,14 @@ def place_of(arguments: argparse.Namespace, region: str | None = None) -> Place:
     )
 
 
+def count(text: str) -> int:
+    """Read a number of times or of seconds, 1 or more."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is too small: give 1 or more")
+    return number
+
+
 def _positive(text: str) -> float:
     seconds = float(text)
     if not 0 < seconds < math.inf:

@@ -22,13 +22,23 @@ def find_cluster(arguments: argparse.Namespace) -> Cluster:
     Without any of the options: the selected stack in a Pulumi project, else the only cluster in
     the region. Raises UsageError where there is none, or more than one.
     """
+    if arguments.cluster or not (arguments.outputs or arguments.stack or _in_project()):
+        return find_tagged_cluster(Aws(place_of(arguments)), arguments.cluster)
+    return read_cluster(*read_outputs(arguments))
+
+
+def read_outputs(arguments: argparse.Namespace) -> tuple[Mapping[str, Any], str]:
+    """Return the outputs of the stack that `arguments` mean, and where they come from.
+
+    Raises UsageError, also for a cluster that is to be found by its tags.
+    """
     if arguments.outputs:
         return _from_file(arguments.outputs)
     if arguments.cluster:
-        return find_tagged_cluster(Aws(place_of(arguments)), arguments.cluster)
-    if arguments.stack or _in_project():
-        return _from_pulumi(arguments.stack)
-    return find_tagged_cluster(Aws(place_of(arguments)), None)
+        raise UsageError(
+            f"--cluster {arguments.cluster}: give --stack or --outputs: tags do not do"
+        )
+    return _from_pulumi(arguments.stack)
 
 
 def find_declared_targets(
@@ -45,10 +55,10 @@ def find_declared_targets(
     return targets_of_stack(arguments.stack, cluster)
 
 
-def _from_file(name: str) -> Cluster:
+def _from_file(name: str) -> tuple[Mapping[str, Any], str]:
     try:
         text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-        return read_cluster(_mapping(json.loads(text)), f"--outputs {name}")
+        return _mapping(json.loads(text)), f"--outputs {name}"
     except OSError as error:
         raise UsageError(f"--outputs {name}: {error.strerror}") from None
     except ValueError as error:
@@ -58,9 +68,9 @@ def _from_file(name: str) -> Cluster:
         ) from None
 
 
-def _from_pulumi(stack: str | None) -> Cluster:
+def _from_pulumi(stack: str | None) -> tuple[Mapping[str, Any], str]:
     command = pulumi_command("stack", "output", "--json", stack=stack)
-    return read_cluster(_mapping(json.loads(run_pulumi(command))), f"`{' '.join(command)}`")
+    return _mapping(json.loads(run_pulumi(command))), f"`{' '.join(command)}`"
 
 
 def _mapping(read: Any) -> Mapping[str, Any]:

@@ -6,9 +6,10 @@ from typing import Any
 from ops.aws import Aws
 from ops.cluster import Cluster, Node
 from ops.described import attached_to, is_live, is_main
+from ops.engine import ENGINES, EXPRESSCLUSTER, NO_ENGINE
 from ops.errors import AwsError, UsageError
 from ops.instances import LINUX_MIRROR, WINDOWS_MIRROR, describe_instances, roles_of_profile
-from ops.tags import NODE_TAG, cluster_of, tags_of
+from ops.tags import ENGINE_TAG, NODE_TAG, cluster_of, tags_of
 
 
 def find_tagged_cluster(aws: Aws, name: str | None) -> Cluster:
@@ -26,6 +27,7 @@ def find_tagged_cluster(aws: Aws, name: str | None) -> Cluster:
     vpcs = {each["VpcId"] for each in interfaces}
     if len(vpcs) > 1:
         raise UsageError(f"--cluster {chosen}: its nodes' tags are in {', '.join(sorted(vpcs))}")
+    engine = _engine_name(chosen, interfaces)
     (vpc_id,) = vpcs
     by_vpc = [{"Name": "vpc-id", "Values": [vpc_id]}]
     tables = aws.pages("ec2", "describe_route_tables", "RouteTables", Filters=by_vpc)
@@ -50,6 +52,8 @@ def find_tagged_cluster(aws: Aws, name: str | None) -> Cluster:
         tables_without_virtual_ip=frozenset(each["RouteTableId"] for each in others),
         endpoint_ids=_endpoint_ids(chosen, endpoints),
         node_role_arn=_role_arn(aws, instances),
+        engine_name=engine,
+        engine_configured=engine != NO_ENGINE,
     )
 
 
@@ -113,6 +117,14 @@ def _virtual_ip(
             "needed to tell the virtual IP; give --outputs"
         )
     return found.pop()
+
+
+def _engine_name(name: str, interfaces: Sequence[Mapping[str, Any]]) -> str:
+    """Return the engine; nodes of EXPRESSCLUSTER do not name it. Raises UsageError for another."""
+    found = tags_of(interfaces[0]).get(ENGINE_TAG, EXPRESSCLUSTER)
+    if found not in ENGINES:
+        raise UsageError(f"--cluster {name}: {ENGINE_TAG} is {found}, not {', '.join(ENGINES)}")
+    return found
 
 
 def _instances(aws: Aws, interfaces: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 NODE_TAG: Final = "hacluster:node"
 """On the nodes' interfaces and instances: the node's name."""
+ENGINE_TAG: Final = "hacluster:engine"
+"""On the nodes' interfaces: the cluster's engine, where it is not EXPRESSCLUSTER."""
 PROJECT_TAG: Final = "hacluster:project"
 STACK_TAG: Final = "hacluster:stack"
 

@@ -12,6 +12,7 @@ import pulumi
 from settings import Fault, Settings, SettingsError
 
 from .boot import boot_faults, boot_notices
+from .clients import client_faults, find_attachment
 from .existing_network import ExistingNetwork, find_existing_network
 from .host_vpc import HostVpc, find_host_vpc, host_faults
 from .live_cluster import LiveCluster, find_live_cluster
@@ -32,7 +33,8 @@ class Preflight:
     `image_id` is the image of a node that is launched. `live_route_target` is the interface to
     which new routes of the virtual IP lead, None where no cluster exists yet; with `move_routes`
     existing ones are led there too. `network` is the one that is there already, `host` the VPC in
-    which the stack makes its subnets.
+    which the stack makes its subnets. `transit_gateway_id` is the gateway by which clients beyond
+    the VPC come.
     """
 
     image_id: str
@@ -40,6 +42,7 @@ class Preflight:
     move_routes: bool
     network: ExistingNetwork | None = None
     host: HostVpc | None = None
+    transit_gateway_id: str | None = None
 
     @property
     def tables_without_virtual_ip(self) -> list[str]:
@@ -56,6 +59,7 @@ def check(settings: Settings, cluster_name: str) -> Preflight:
     owner = owner_of(tags)
     live = find_live_cluster(tags)
     network, host = find_existing_network(settings), find_host_vpc(settings, owner)
+    attachment = find_attachment(settings)
     image_id = resolve_image(settings.nodes.image)
     faults: list[Fault] = []
     if network:
@@ -64,6 +68,8 @@ def check(settings: Settings, cluster_name: str) -> Preflight:
     if host:
         faults += host_faults(settings, host, live, owner)
         settings = replace(settings, network=host.complete(settings.network))
+    if attachment:
+        faults += client_faults(settings, attachment, network or host, live.vpc_id)
     if not network:
         faults += subnet_faults(settings.network, find_own_subnets(tags, live), live)
     faults += [
@@ -81,7 +87,8 @@ def check(settings: Settings, cluster_name: str) -> Preflight:
     for notice in (*notices(settings, live), *boot_notices(settings, cluster_name, live)):
         pulumi.log.warn(notice)
     target, move = plan_roll_out(settings, live)
-    return Preflight(image_id, target, move, network, host)
+    gateway_id = attachment.transit_gateway_id if attachment else None
+    return Preflight(image_id, target, move, network, host, gateway_id)
 
 
 def _launches(settings: Settings, live: LiveCluster, image_id: str) -> bool:

@@ -14,6 +14,7 @@ from .network_lookups import (
     ExistingTable,
     FoundVpc,
     find_endpoint,
+    find_other_endpoints,
     find_subnet,
     find_tables,
     find_vpc,
@@ -71,7 +72,12 @@ class ExistingNetwork(FoundVpc):
     @property
     def private_route_table_ids(self) -> list[str]:
         """The tables that rule the private subnets."""
-        return sorted({self.table_of(each).table_id for each in self.private_subnets.values()})
+        return sorted({table.table_id for table in self.node_tables})
+
+    @property
+    def node_tables(self) -> list[ExistingTable]:
+        """The same tables as AWS shows them, one for each subnet."""
+        return [self.table_of(each) for each in self.private_subnets.values()]
 
     def table_of(self, subnet: ExistingSubnet) -> ExistingTable:
         """Return the table that rules a subnet: the bound one, or the VPC's main table."""
@@ -120,6 +126,7 @@ def _look_up(settings: Settings, wanted: ExistingNetworkSettings) -> ExistingNet
         tables=chosen,
         left_out=[table for table in tables if table not in chosen],
         endpoint=find_endpoint(settings.region, vpc.vpc_id, wanted.endpoint_id),
+        others=find_other_endpoints(settings.region, vpc.vpc_id, settings.endpoint_services),
         takers=dict(_takers(vpc.vpc_id, settings.nodes.addresses.values())),
     )
 

@@ -9,8 +9,10 @@ import pulumi
 from settings import Fault
 
 NAMESPACE = "ha-cluster"
-REBUILD = "docs/runbook.md#another-range-or-zone"
+REBUILD = "docs/runbook.md#another-vpc-range-or-zone"
 """The runbook's section on rebuilding what cannot be changed in place."""
+OTHER_ENGINE = "docs/pacemaker.md#another-engine"
+"""The section on what another engine means for a cluster that is there."""
 
 
 def fault(key: str, value: Any, remedy: str) -> Fault:

@@ -14,6 +14,7 @@ from .network_lookups import (
     ExistingSubnet,
     FoundVpc,
     find_endpoint,
+    find_other_endpoints,
     find_subnet,
     find_tables,
     find_vpc,
@@ -53,6 +54,7 @@ def find_host_vpc(settings: Settings, stack: str) -> HostVpc | None:
             subnets=[each for each in map(find_subnet, ids) if each.owner != stack],
             tables=[each for each in find_tables(wanted.vpc_id) if each.owner != stack],
             endpoint=find_endpoint(settings.region, wanted.vpc_id, wanted.endpoint_id),
+            others=find_other_endpoints(settings.region, wanted.vpc_id, settings.endpoint_services),
         )
 
 

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_aws as aws
 
+from components.launched_engine import engine_of
 from components.node_user_data import MIRROR_DEVICES
 
 from .faults import looking_up
+from .network_lookups import owner_of
 
 # The instance answers, or will without anybody's doing.
 UP = ("pending", "running")
@@ -56,6 +58,11 @@ class LiveInstance:
             return ""
         return "windows" if plain.startswith(b"<powershell>") else "linux"
 
+    @property
+    def engine(self) -> str:
+        """The engine that the instance's boot script configures; empty where it does not."""
+        return engine_of(base64.b64decode(self.user_data))
+
 
 @dataclass(frozen=True)
 class LiveNode:
@@ -80,7 +87,10 @@ class LiveNode:
 
 @dataclass(frozen=True)
 class LiveCluster:
-    """Nodes by the letter of their zone; targets of /32 routes by table and destination."""
+    """Nodes by the letter of their zone; targets of /32 routes by table and destination.
+
+    `owns_vpc` says whether the VPC carries the stack's tags: then the stack made it.
+    """
 
     vpc_id: str = ""
     vpc_cidr: str = ""
@@ -88,6 +98,7 @@ class LiveCluster:
     host_routes: Mapping[str, Mapping[str, str]] = field(
         default_factory=dict[str, Mapping[str, str]]
     )
+    owns_vpc: bool = True
 
     def holders(self, virtual_ip: str) -> Counter[str]:
         """Return, by the letter of a node, how many tables lead the virtual IP to it.
@@ -154,11 +165,13 @@ def _look_up(tags: Mapping[str, str]) -> LiveCluster:
         tags=tags, filters=[{"name": "attachment.delete-on-termination", "values": ["true"]}]
     ).ids
     tables = aws.ec2.get_route_tables(vpc_id=vpc_id).ids
+    vpc = aws.ec2.get_vpc(id=vpc_id)
     return LiveCluster(
         vpc_id=vpc_id,
-        vpc_cidr=aws.ec2.get_vpc(id=vpc_id).cidr_block,
+        vpc_cidr=vpc.cidr_block,
         nodes={_letter(each): _node(each, ending) for each in interfaces},
         host_routes={table: _host_routes(table) for table in tables},
+        owns_vpc=owner_of(vpc.tags) == owner_of(tags),
     )
 
 

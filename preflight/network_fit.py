@@ -7,7 +7,7 @@ from components.addressing import free_addresses
 from settings import Fault, Settings
 
 from .existing_network import ExistingNetwork
-from .faults import fault
+from .faults import REBUILD, fault
 from .live_cluster import LiveCluster
 from .network_lookups import ExistingSubnet
 from .vpc_fit import vpc_faults
@@ -30,17 +30,21 @@ def network_faults(
     `owner` is this project and stack, as `project/stack`.
     """
     yield from vpc_faults(settings, network, live, owner)
-    yield from _subnet_faults(settings, network)
+    yield from _subnet_faults(settings, network, owner)
     yield from _address_faults(settings, network, live)
+    yield from _gateway_faults(settings, network, owner)
 
 
-def _subnet_faults(settings: Settings, network: ExistingNetwork) -> Iterator[Fault]:
+def _subnet_faults(settings: Settings, network: ExistingNetwork, owner: str) -> Iterator[Fault]:
     subnets = network.private_subnets
     for letter, subnet in subnets.items():
         key = f"{KEY}.privateSubnetIds.{letter}"
         if subnet.vpc_id != network.vpc_id:
             yield fault(key, subnet.subnet_id, f"name a subnet of {network.vpc_id}")
             continue
+        if subnet.owner == owner:
+            remedy = "restore network: this stack made the subnet, and would delete it"
+            yield fault(key, subnet.subnet_id, f"{remedy} ({REBUILD})")
         table = network.table_of(subnet)
         for destination, target in sorted(table.routes.items()):
             way = next((text for each, text in WAYS_OUT.items() if target.startswith(each)), None)
@@ -79,3 +83,17 @@ def _outside(key: str, address: str, subnet: ExistingSubnet) -> Iterator[Fault]:
     first, last = free_addresses(IPv4Network(subnet.cidr_block))
     if not first <= IPv4Address(address) <= last:
         yield fault(key, address, f"choose from {first} to {last}, free in {subnet.subnet_id}")
+
+
+def _gateway_faults(settings: Settings, network: ExistingNetwork, owner: str) -> Iterator[Fault]:
+    """Yield tables of the nodes in which another gateway endpoint leads to S3 already."""
+    gateway = network.others.get("s3")
+    tables = sorted(gateway.table_ids & {*network.private_route_table_ids}) if gateway else []
+    if gateway and tables and gateway.owner != owner:
+        taken = " ".join(tables)
+        remedy = (
+            f"take {taken} from {gateway.endpoint_id}, as a table has one endpoint for S3: aws ec2 "
+            f"modify-vpc-endpoint --vpc-endpoint-id {gateway.endpoint_id} "
+            f"--remove-route-table-ids {taken}"
+        )
+        yield fault("endpoints", list(settings.endpoints), remedy)

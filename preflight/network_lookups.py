@@ -1,11 +1,11 @@
 """Parts of a network that is there already, as AWS shows them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi_aws as aws
 
-from components.partitions import endpoint_service
+from components.partitions import endpoint_service, gateway_service
 
 NOBODY = "/"
 
@@ -48,7 +48,10 @@ class ExistingTable:
 
 @dataclass(frozen=True)
 class ExistingEndpoint:
-    """An interface endpoint for the EC2 API; `owner` is the stack that made it."""
+    """An endpoint for a service; `owner` is the stack that made it.
+
+    `table_ids` are the tables that a gateway endpoint has its routes in.
+    """
 
     endpoint_id: str
     vpc_id: str
@@ -56,15 +59,20 @@ class ExistingEndpoint:
     state: str
     private_dns: bool
     owner: str
+    table_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class FoundVpc:
-    """A VPC, those of its tables that get the virtual IP's route, an endpoint to the EC2 API."""
+    """A VPC, those of its tables that get the virtual IP's route, an endpoint to the EC2 API.
+
+    `others` are endpoints for the other services that the stack is to make one for, by service.
+    """
 
     vpc: ExistingVpc
     tables: Sequence[ExistingTable]
     endpoint: ExistingEndpoint | None
+    others: Mapping[str, ExistingEndpoint]
 
 
 def owner_of(tags: Mapping[str, str]) -> str:
@@ -143,16 +151,43 @@ def _target(route: aws.ec2.outputs.GetRouteTableRouteResult) -> str:
 
 def find_endpoint(region: str, vpc_id: str, endpoint_id: str | None) -> ExistingEndpoint | None:
     """Return the endpoint that is named, or one for the EC2 API that is in the way."""
-    service = endpoint_service(region, "ec2")
+    if endpoint_id:
+        return _endpoint(aws.ec2.get_vpc_endpoint(id=endpoint_id))
+    return _find_for(endpoint_service(region, "ec2"), vpc_id, "Interface")
+
+
+def find_other_endpoints(
+    region: str, vpc_id: str, services: Iterable[str]
+) -> dict[str, ExistingEndpoint]:
+    """Return the endpoints that a VPC has already for services beside the EC2 API."""
+    found: dict[str, ExistingEndpoint] = {}
+    for service in services:
+        if service == "ec2":
+            continue
+        is_gateway = service == "s3"
+        named = gateway_service if is_gateway else endpoint_service
+        kind = "Gateway" if is_gateway else "Interface"
+        endpoint = _find_for(named(region, service), vpc_id, kind)
+        if endpoint:
+            found[service] = endpoint
+    return found
+
+
+def _find_for(service_name: str, vpc_id: str, kind: str) -> ExistingEndpoint | None:
+    of_kind = aws.ec2.GetVpcEndpointFilterArgs(name="vpc-endpoint-type", values=[kind])
     try:
-        if endpoint_id:
-            found = aws.ec2.get_vpc_endpoint(id=endpoint_id)
-        else:
-            found = aws.ec2.get_vpc_endpoint(vpc_id=vpc_id, service_name=service, state="available")
+        return _endpoint(
+            aws.ec2.get_vpc_endpoint(
+                vpc_id=vpc_id, service_name=service_name, state="available", filters=[of_kind]
+            )
+        )
     except Exception as error:
-        if not endpoint_id and "no matching" in str(error):
+        if "no matching" in str(error):
             return None
         raise
+
+
+def _endpoint(found: aws.ec2.AwaitableGetVpcEndpointResult) -> ExistingEndpoint:
     return ExistingEndpoint(
         found.id,
         found.vpc_id,
@@ -160,4 +195,5 @@ def find_endpoint(region: str, vpc_id: str, endpoint_id: str | None) -> Existing
         found.state,
         found.private_dns_enabled,
         owner_of(found.tags),
+        frozenset(found.route_table_ids),
     )

@@ -7,20 +7,26 @@ from collections.abc import Iterator
 
 from settings import Fault, Settings
 
-from .faults import NAMESPACE, REBUILD, fault
+from .faults import NAMESPACE, OTHER_ENGINE, REBUILD, fault
 from .live_cluster import LiveCluster, LiveNode
 
 
 def fixed_faults(settings: Settings, live: LiveCluster) -> Iterator[Fault]:
     """Yield what would replace the network under the nodes, or an address without a roll-out."""
     network = settings.network
-    if live.nodes and live.vpc_cidr != network.cidr:
-        remedy = f"restore {live.vpc_cidr}: a VPC keeps its range ({REBUILD})"
-        yield fault("network.cidr", network.cidr, remedy)
+    if live.nodes and settings.makes_vpc:
+        yield from _own_vpc_faults(network.cidr, live)
     systems = {node.instance.system for node in live.nodes.values() if node.instance}
     for system in systems - {settings.nodes.os, ""}:
         remedy = f"restore {system}: another system is another cluster ({REBUILD})"
         yield fault("nodes.os", settings.nodes.os, remedy)
+    engines = {node.instance.engine for node in live.nodes.values() if node.instance}
+    for engine in sorted(engines - {settings.nodes.engine, ""}):
+        remedy = (
+            f"restore {engine}: another engine is another cluster, and closes the ports of this "
+            f"one ({OTHER_ENGINE})"
+        )
+        yield fault("nodes.engine", settings.nodes.engine, remedy)
     for letter, node in live.nodes.items():
         zone, subnet = f"network.zones.{letter}", f"network.privateSubnets.{letter}"
         if settings.existing_network:
@@ -41,6 +47,20 @@ def fixed_faults(settings: Settings, live: LiveCluster) -> Iterator[Fault]:
                 f"restore {node.address}, or set rollOut: {letter}: another address replaces "
                 f"the interface and the instance of node-{letter}",
             )
+
+
+def _own_vpc_faults(cidr_block: str, live: LiveCluster) -> Iterator[Fault]:
+    """Yield why the stack cannot make a VPC for these nodes; vpc_fit compares one that is named."""
+    if not live.owns_vpc:
+        remedy = (
+            f"restore {live.vpc_id}, in network or existingNetwork as it was: the nodes are there, "
+            f"and this stack did not make it ({REBUILD}). To take over a VPC that was built by "
+            "hand, give it the stack's tags first (docs/adopting.md)"
+        )
+        yield fault("network.vpcId", None, remedy)
+    elif live.vpc_cidr != cidr_block:
+        remedy = f"restore {live.vpc_cidr}: a VPC keeps its range ({REBUILD})"
+        yield fault("network.cidr", cidr_block, remedy)
 
 
 def roll_out_faults(settings: Settings, live: LiveCluster) -> Iterator[Fault]:
@@ -92,6 +112,11 @@ def plan_roll_out(settings: Settings, live: LiveCluster) -> tuple[str | None, bo
 
 def notices(settings: Settings, live: LiveCluster) -> Iterator[str]:
     """Yield what the operator should know although nothing stops the update."""
+    if settings.engine.is_pacemaker and not settings.engine.fences:
+        yield (
+            "nodes.pacemaker.fencing is false: nodes that lose each other both become active "
+            "(docs/pacemaker.md, Fencing)"
+        )
     if len(live.holders(settings.virtual_ip)) > 1:
         yield _disagreement(settings, live)
     for address in live.former_addresses(settings.virtual_ip):

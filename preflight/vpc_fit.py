@@ -22,6 +22,7 @@ def vpc_faults(
     yield from _virtual_ip_faults(settings, found.vpc)
     yield from _table_faults(settings, found.tables, live)
     yield from _endpoint_faults(settings, found, stack)
+    yield from _other_endpoint_faults(settings, found, stack)
 
 
 def _identity_faults(
@@ -87,3 +88,15 @@ def _endpoint_faults(settings: Settings, found: FoundVpc, stack: str) -> Iterato
         state = endpoint.state if endpoint.private_dns else "without private DNS"
         remedy = f"name one that is ready: this one is {state}"
         yield fault(key, endpoint.endpoint_id, remedy)
+
+
+def _other_endpoint_faults(settings: Settings, found: FoundVpc, stack: str) -> Iterator[Fault]:
+    """Yield services whose private DNS name another endpoint has in the VPC already."""
+    for service, endpoint in found.others.items():
+        if endpoint.private_dns and endpoint.owner != stack:
+            remedy = (
+                f"remove {service}, and give the nodes' role its permissions by a policy of yours "
+                f"(docs/operating.md), or delete {endpoint.endpoint_id}: it has the private DNS "
+                f"name of {service} in {found.vpc.vpc_id}, and a VPC cannot have two of them"
+            )
+            yield fault("endpoints", list(settings.endpoints), remedy)

@@ -7,6 +7,7 @@ from .mirror_volume import MIRROR_VOLUME_KEYS
 from .monitoring import ALARM_KEYS, FLOW_LOG_KEYS
 from .network import EXISTING_NETWORK_KEYS, NETWORK_KEYS
 from .nodes import APPLICATION_PORT_KEYS, NODE_KEYS
+from .pacemaker import PACEMAKER_KEYS
 from .stack import KEYS, read_settings
 from .values import (
     ExistingNetworkSettings,
@@ -28,6 +29,7 @@ __all__ = [
     "MIRROR_VOLUME_KEYS",
     "NETWORK_KEYS",
     "NODE_KEYS",
+    "PACEMAKER_KEYS",
     "PACKAGE_KEYS",
     "ExistingNetworkSettings",
     "Fault",

@@ -6,9 +6,12 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from components import expresscluster_args as defaults
+from components import expresscluster_forms as forms
+from components.cluster_engine import NO_ENGINE, PACEMAKER
 from components.expresscluster_args import ExpressclusterArgs, PackagesArgs
 
-from .reader import Form, Reader
+from .file_systems import read_mount_point
+from .reader import Reader
 from .values import NetworkSettings, NodeSettings
 
 EXPRESSCLUSTER_KEYS = (
@@ -20,70 +23,42 @@ EXPRESSCLUSTER_KEYS = (
     "mirror",
     "forcedStop",
 )
+OTHER_ENGINES = (PACEMAKER, NO_ENGINE)
 PACKAGE_KEYS = ("bucket", "prefix", "file", "sha256")
 LINUX_MIRROR_KEYS, WINDOWS_MIRROR_KEYS = ("fileSystem", "mountPoint"), ("dataDrive", "clusterDrive")
 MIRROR_KEYS = ("mode", *LINUX_MIRROR_KEYS, *WINDOWS_MIRROR_KEYS)
-
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-BUCKET: Form = (
-    re.compile(r"(?!\d+(\.\d+){3}$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),
-    "name a bucket: 3 to 63 lower-case letters, digits, dots or hyphens",
-)
-# Safe characters of keys: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
-_SEGMENT = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9!_.()-]+"
-PREFIX: Form = (
-    re.compile(rf"|{_SEGMENT}(/{_SEGMENT})*"),
-    "write a key's beginning without slashes around it, like expresscluster/5.3, or leave it out",
-)
-FILE: Form = (re.compile(_SEGMENT), "name a file below packages.prefix, without a slash")
-SUFFIXES = {"linux": (".rpm", ".deb"), "windows": (".zip",)}
-SHA256: Form = (
-    re.compile("[0-9a-fA-F]{64}"),
-    "write the 64 hexadecimal digits that sha256sum or Get-FileHash prints for the file",
-)
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-WITNESS: Form = (
-    re.compile(rf"{_LABEL}(?:\.{_LABEL})*:[1-9]\d{{0,4}}"),
-    "write host:port of a web server that both nodes reach, like 10.0.10.20:80",
-)
-HIGHEST_PORT = 65_535
-# Longer than the interval of 3 s; 9999 and 999 are the product's own limits.
-HEARTBEAT_SECONDS, AWS_CLI_SECONDS = range(4, 10_000), range(1, 1_000)
-MODE: Form = (re.compile("sync|async"), "write sync or async")
-FILE_SYSTEM: Form = (re.compile("ext4|xfs"), "write ext4 or xfs")
-MOUNT_POINT: Form = (
-    re.compile(r"(/(?!\.{1,2}(?:/|$))[A-Za-z0-9_.-]+)+"),
-    "write an absolute path of letters, digits, dots, hyphens and underscores, like /mnt/md1",
-)
-# A mount hides what lies below it. These folders and all below them, or these alone, are the
-# system's, the product's and the boot script's.
-_RESERVED = (
-    "bin|boot|dev|etc|lib|lib64|proc|root|run|sbin|sys|tmp|usr/bin|usr/lib|usr/lib64|usr/sbin|"
-    "usr/share|opt/nec|var/log|var/lib/cloud|var/lib/hacluster"
-)
-_RESERVED_ALONE = "usr|usr/local|opt|var|var/lib|home"
-SYSTEM_FOLDERS = re.compile(rf"/({_RESERVED})(/.*)?|/({_RESERVED_ALONE})")
-DRIVE: Form = (re.compile("[D-Z]"), "write one capital letter from D to Z")
 
 
 def read_expresscluster(
     reader: Reader, value: Any, nodes: NodeSettings, network: NetworkSettings, virtual_ip: str
 ) -> ExpressclusterArgs:
     """Return how the product is installed and configured on these nodes in this network."""
-    get = reader.mapping("expresscluster", value, EXPRESSCLUSTER_KEYS).get
+    fields = reader.mapping("expresscluster", value, EXPRESSCLUSTER_KEYS)
+    get = fields.get
+    if nodes.engine in OTHER_ENGINES:
+        _refuse_other_engine(reader, fields, nodes)
+        return ExpressclusterArgs(system=nodes.os)
     found = ExpressclusterArgs(system=nodes.os, monitor_zones=nodes.monitor_zones)
     found["packages"] = _packages(reader, get("packages"), get("licences", []), nodes.os)
     taken = {*nodes.addresses.values(), virtual_ip}
     found["partition_witness"] = _witness(reader, get("partitionWitness"), network.cidr, taken)
     found["heartbeat_timeout_seconds"] = _seconds(
-        reader, "heartbeatTimeoutSeconds", get("heartbeatTimeoutSeconds"), HEARTBEAT_SECONDS
+        reader, "heartbeatTimeoutSeconds", get("heartbeatTimeoutSeconds"), forms.HEARTBEAT_SECONDS
     )
     found["aws_cli_timeout_seconds"] = _seconds(
-        reader, "awsCliTimeoutSeconds", get("awsCliTimeoutSeconds"), AWS_CLI_SECONDS
+        reader, "awsCliTimeoutSeconds", get("awsCliTimeoutSeconds"), forms.AWS_CLI_SECONDS
     )
     _read_mirror(reader, get("mirror", {}), found)
     found["forced_stop"] = reader.switch("expresscluster.forcedStop", get("forcedStop", False))
     return found
+
+
+def _refuse_other_engine(reader: Reader, fields: Mapping[str, Any], nodes: NodeSettings) -> None:
+    remedy = f"remove it: nodes.engine is {nodes.engine}, and this key is of EXPRESSCLUSTER"
+    for name in fields:
+        reader.fault(f"expresscluster.{name}", fields[name], remedy)
+    if nodes.monitor_zones:
+        reader.fault("nodes.monitorZones", nodes.monitor_zones, remedy)
 
 
 def _packages(reader: Reader, value: Any, licences: Any, system: str) -> PackagesArgs | None:
@@ -95,25 +70,25 @@ def _packages(reader: Reader, value: Any, licences: Any, system: str) -> Package
         return None
     key = "expresscluster.packages"
     get = reader.mapping(key, value, PACKAGE_KEYS).get
-    file = reader.matching(f"{key}.file", get("file"), FILE)
-    suffixes = SUFFIXES.get(system, ())
+    file = reader.matching(f"{key}.file", get("file"), forms.FILE)
+    suffixes = forms.SUFFIXES.get(system, ())
     if file and suffixes and not file.endswith(suffixes):
         remedy = f"name the package for nodes.os, {system}: {' or '.join(suffixes)}"
         reader.fault(f"{key}.file", file, remedy)
     if file and file in names:
         reader.fault("expresscluster.licences", names, f"remove {file}: it is the package")
     return PackagesArgs(
-        bucket=reader.matching(f"{key}.bucket", get("bucket"), BUCKET),
-        prefix=reader.matching(f"{key}.prefix", get("prefix", ""), PREFIX),
+        bucket=reader.matching(f"{key}.bucket", get("bucket"), forms.BUCKET),
+        prefix=reader.matching(f"{key}.prefix", get("prefix", ""), forms.PREFIX),
         file=file,
-        sha256=reader.matching(f"{key}.sha256", get("sha256"), SHA256).lower(),
+        sha256=reader.matching(f"{key}.sha256", get("sha256"), forms.SHA256).lower(),
         licences=names,
     )
 
 
 def _licences(reader: Reader, value: Any) -> list[str]:
     example = "of files, like [base.key]"
-    return reader.distinct("expresscluster.licences", value, FILE, "file", example)
+    return reader.distinct("expresscluster.licences", value, forms.FILE, "file", example)
 
 
 def _witness(reader: Reader, value: Any, vpc: str, taken: set[str]) -> str | None:
@@ -121,10 +96,10 @@ def _witness(reader: Reader, value: Any, vpc: str, taken: set[str]) -> str | Non
     if value is None:
         return None
     key = "expresscluster.partitionWitness"
-    witness = reader.matching(key, value, WITNESS)
+    witness = reader.matching(key, value, forms.WITNESS)
     host, _, port = witness.rpartition(":")
-    if int(port or 0) > HIGHEST_PORT:
-        reader.fault(key, value, f"a port ends at {HIGHEST_PORT}")
+    if int(port or 0) > forms.HIGHEST_PORT:
+        reader.fault(key, value, f"a port ends at {forms.HIGHEST_PORT}")
     if host in taken or host == "localhost":
         reader.fault(key, value, "name a third host: a node would vouch for itself")
     elif re.fullmatch(r"[\d.]+", host):
@@ -153,26 +128,26 @@ def _read_mirror(reader: Reader, value: Any, found: ExpressclusterArgs) -> None:
     fields = reader.mapping(key, value, MIRROR_KEYS)
     get = fields.get
     _refuse_other_system(reader, key, fields, found["system"])
-    found["mirror_mode"] = reader.matching(f"{key}.mode", get("mode", defaults.MIRROR_MODE), MODE)
+    found["mirror_mode"] = reader.matching(
+        f"{key}.mode", get("mode", defaults.MIRROR_MODE), forms.MODE
+    )
     if found["system"] == "windows":
-        data = reader.matching(f"{key}.dataDrive", get("dataDrive", defaults.DATA_DRIVE), DRIVE)
+        data = reader.matching(
+            f"{key}.dataDrive", get("dataDrive", defaults.DATA_DRIVE), forms.DRIVE
+        )
         cluster = reader.matching(
-            f"{key}.clusterDrive", get("clusterDrive", defaults.CLUSTER_DRIVE), DRIVE
+            f"{key}.clusterDrive", get("clusterDrive", defaults.CLUSTER_DRIVE), forms.DRIVE
         )
         if data and data == cluster:
             reader.fault(f"{key}.clusterDrive", cluster, "write another letter than dataDrive's")
         found["data_drive"], found["cluster_drive"] = data, cluster
         return
     found["file_system"] = reader.matching(
-        f"{key}.fileSystem", get("fileSystem", defaults.FILE_SYSTEM), FILE_SYSTEM
+        f"{key}.fileSystem", get("fileSystem", defaults.FILE_SYSTEM), forms.FILE_SYSTEM
     )
-    mount_point = reader.matching(
-        f"{key}.mountPoint", get("mountPoint", defaults.MOUNT_POINT), MOUNT_POINT
+    found["mount_point"] = read_mount_point(
+        reader, f"{key}.mountPoint", get("mountPoint", defaults.MOUNT_POINT)
     )
-    if SYSTEM_FOLDERS.fullmatch(mount_point):
-        remedy = "name a folder of its own, like /mnt/md1: a mount would hide the system's files"
-        reader.fault(f"{key}.mountPoint", mount_point, remedy)
-    found["mount_point"] = mount_point
 
 
 def _refuse_other_system(reader: Reader, key: str, fields: Mapping[str, Any], system: str) -> None:

@@ -21,8 +21,6 @@ EXISTING_NETWORK_KEYS = (
 )
 NETWORK_KEYS = ("cidr", "zones", "publicSubnets", "privateSubnets", "vpcId", "endpointId")
 
-# RFC 1918, and RFC 6598's shared space, which no network announces to the internet either.
-PRIVATE_RANGES = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html and subnet-sizing.html
 LARGEST_PREFIX, SMALLEST_PREFIX = 16, 28
 
@@ -59,8 +57,10 @@ def read_network(reader: Reader, value: Any, region: str) -> NetworkSettings:
     fields = reader.mapping("network", value, NETWORK_KEYS)
     get, in_vpc = fields.get, "vpcId" in fields
     vpc = None if in_vpc else reader.cidr("network.cidr", get("cidr"))
-    if vpc and not any(vpc.subnet_of(IPv4Network(private)) for private in PRIVATE_RANGES):
-        ranges = ", ".join(PRIVATE_RANGES)
+    if vpc and not any(
+        vpc.subnet_of(IPv4Network(private)) for private in addressing.PRIVATE_RANGES
+    ):
+        ranges = ", ".join(addressing.PRIVATE_RANGES)
         reader.fault("network.cidr", str(vpc), f"use a private range, inside {ranges}")
     public: dict[str, IPv4Network] = {}
     if not in_vpc:

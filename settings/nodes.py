@@ -6,10 +6,13 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from components.addressing import free_addresses
-from components.application_ports import WEBUI_PORT, ApplicationPortArgs
+from components.application_ports import PORTS, PROTOCOL, WEBUI_PORT, ApplicationPortArgs
+from components.cluster_engine import ENGINES, EXPRESSCLUSTER
+from components.expresscluster_forms import SYSTEM
 
 from .mirror_volume import read_mirror_volume
 from .network import SMALLEST_PREFIX
+from .pacemaker import read_pacemaker
 from .reader import NODE_ZONES, Form, Reader
 from .values import NodeSettings
 
@@ -22,29 +25,31 @@ NODE_KEYS = (
     "addresses",
     "terminationProtection",
     "monitorZones",
+    "engine",
+    "pacemaker",
 )
 APPLICATION_PORT_KEYS = ("protocol", "port", "from")
 
 # The cluster partition takes 1 GiB; NEC's samples ask for a disk of 2 GiB. gp3 ends at 64 TiB, but
 # no source says that the product mirrors more than 16.
 MIRROR_GIB = range(2, 16_385)
-PORTS = range(1, 65_536)
 
-SYSTEM: Form = (re.compile("linux|windows"), "write linux or windows")
+ENGINE: Form = (re.compile("|".join(ENGINES)), f"write {', '.join(ENGINES[:-1])} or {ENGINES[-1]}")
 INSTANCE_TYPE: Form = (re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9-]+"), "name a type, like m6i.large")
 IMAGE: Form = (
     re.compile(r"ami-[0-9a-f]{8,17}|/[\w./-]+"),
     "write ami-... or an SSM parameter /...",
 )
-PROTOCOL: Form = (re.compile("tcp|udp"), "write tcp or udp")
 
 
 def read_nodes(reader: Reader, value: Any, subnets: Mapping[str, str], region: str) -> NodeSettings:
     """Return what the nodes are made of; their addresses lie in `subnets`, by zone letter."""
     get = reader.mapping("nodes", value, NODE_KEYS).get
     gib = reader.integer("nodes.mirrorVolumeGib", get("mirrorVolumeGib"), MIRROR_GIB, " of GiB")
+    system = reader.matching("nodes.os", get("os"), SYSTEM)
+    engine = reader.matching("nodes.engine", get("engine", EXPRESSCLUSTER), ENGINE)
     return NodeSettings(
-        os=reader.matching("nodes.os", get("os"), SYSTEM),
+        os=system,
         instance_type=reader.matching("nodes.instanceType", get("instanceType"), INSTANCE_TYPE),
         image=reader.matching("nodes.image", get("image"), IMAGE),
         mirror_volume_gib=gib,
@@ -54,6 +59,8 @@ def read_nodes(reader: Reader, value: Any, subnets: Mapping[str, str], region: s
             "nodes.terminationProtection", get("terminationProtection", False)
         ),
         monitor_zones=reader.switch("nodes.monitorZones", get("monitorZones", False)),
+        engine=engine,
+        pacemaker=read_pacemaker(reader, get("pacemaker"), engine, system),
     )
 
 

@@ -6,15 +6,14 @@ from difflib import get_close_matches
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, cast
 
+from components.addressing import WIDEST_PREFIX
+from components.forms import Form
+
 from .faults import Fault
 
 # The letters of the zones: nodes stand in the first two, and no region of AWS has more.
 NODE_ZONES = ("a", "b")
 ZONES = (*NODE_ZONES, "c", "d", "e", "f")
-WIDEST_PREFIX = 8
-
-Form = tuple[re.Pattern[str], str]
-"""What a text must look like, and what to write instead."""
 
 SWITCH: Form = (re.compile("true|false"), "write true or false")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
-from .clients import read_clients
+from .clients import read_client_cidrs, read_clients
 from .expresscluster import read_expresscluster
 from .faults import SettingsError
 from .monitoring import read_alarm_topic, read_flow_logs
@@ -78,6 +78,9 @@ def read_settings() -> Settings:
             reader, _parsed(config.get("applicationPorts") or "[]"), admin_cidrs
         ),
         clients=read_clients(reader, _parsed(config.get("clients") or "{}")),
+        client_cidrs=read_client_cidrs(
+            reader, _parsed(config.get("clients") or "{}"), network.cidr, virtual_ip
+        ),
         endpoints=read_endpoints(reader, _parsed(config.get("endpoints") or "[]")),
         share_endpoint_group=reader.matching(
             "endpointSecurityGroup", config.get("endpointSecurityGroup") or OWN, SECURITY_GROUP

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from components.application_ports import ApplicationPortArgs
 from components.clients_args import ClientsArgs
+from components.cluster_engine import EXPRESSCLUSTER
+from components.engine_args import EngineArgs
 from components.expresscluster_args import ExpressclusterArgs
 from components.mirror_volume_args import MirrorVolumeArgs
+from components.pacemaker_args import PacemakerArgs
 
 from .reader import NODE_ZONES
 
@@ -49,7 +52,10 @@ class ExistingNetworkSettings:
 
 @dataclass(frozen=True)
 class NodeSettings:
-    """What both nodes are made of, and the fixed address of each, by zone letter."""
+    """What both nodes are made of, and the fixed address of each, by zone letter.
+
+    `pacemaker` says how that engine is configured, None where the engine is another one.
+    """
 
     os: str
     instance_type: str
@@ -59,6 +65,8 @@ class NodeSettings:
     mirror_volume: MirrorVolumeArgs
     termination_protection: bool = False
     monitor_zones: bool = False
+    engine: str = EXPRESSCLUSTER
+    pacemaker: PacemakerArgs | None = None
 
     @property
     def image_is_parameter(self) -> bool:
@@ -78,7 +86,8 @@ class FlowLogSettings:
 class Settings:
     """A stack's whole configuration, checked.
 
-    With an existing network, `network` is empty until it is looked up.
+    With an existing network, `network` is empty until it is looked up. `client_cidrs` are the
+    ranges of clients beyond the VPC to which the nodes' tables lead.
     """
 
     region: str
@@ -93,11 +102,17 @@ class Settings:
     admin_cidrs: tuple[str, ...]
     application_ports: tuple[ApplicationPortArgs, ...]
     clients: ClientsArgs | None
+    client_cidrs: tuple[str, ...]
     endpoints: tuple[str, ...]
     share_endpoint_group: bool
     flow_logs: FlowLogSettings | None
     alarm_topic_arn: str | None
     expresscluster: ExpressclusterArgs
+
+    @property
+    def engine(self) -> EngineArgs:
+        """The cluster's engine with the inputs that belong to it."""
+        return EngineArgs(self.nodes.engine, self.expresscluster, self.nodes.pacemaker or {})
 
     @property
     def endpoint_services(self) -> tuple[str, ...]:
@@ -110,6 +125,11 @@ class Settings:
     def network_key(self) -> str:
         """The key of the configuration that says where the cluster is."""
         return "existingNetwork" if self.existing_network else "network"
+
+    @property
+    def makes_vpc(self) -> bool:
+        """Whether the stack makes the VPC, and uses none that is there already."""
+        return self.existing_network is None and self.network.vpc_id is None
 
     @property
     def endpoint_id(self) -> str | None:

@@ -3,10 +3,11 @@
 None of it is a secret: everybody on the instance can read user data. Licence keys stay in S3.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..cluster_description import LinuxMirror, WindowsMirror  # noqa: TID252 - one package
+from ..pacemaker_files import PacemakerFiles  # noqa: TID252 - one package
 
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html
 USER_DATA_LIMIT = 16_384
@@ -41,3 +42,16 @@ class ClusterBoot:
     licence_keys: tuple[str, ...]
     exchange_prefix: str
     volumes: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True)
+class PacemakerBoot:
+    """What turns prepared nodes into a cluster under Pacemaker: its files, the same on both nodes.
+
+    `host_names` are in the order of their priority. With `fencing` a node tells the cluster which
+    instance it is.
+    """
+
+    files: PacemakerFiles
+    host_names: Sequence[str]
+    fencing: bool

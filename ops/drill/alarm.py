@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from ops.cluster import Cluster, Node
 from ops.move.cli_text import CliText, move_command
 from ops.move.live_routes import LiveRoutes
 from ops.move.problem import Problem
-
-GROUP: Final = "clpgrp -m failover1, or Cluster WebUI"
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,8 @@ class Alarm:
             first = "; ".join(each.remedy for each in self.refusal)
             return f"First: {first}. Then: {self.by_hand}"
         if self.by_cluster:
-            return f"Move the group to {self.former.name} ({GROUP}), or by hand: {self.by_hand}"
+            move = self.cluster.engine.move_group
+            return f"Move the group to {self.former.name} ({move}), or by hand: {self.by_hand}"
         return self.by_hand
 
 
@@ -83,7 +81,8 @@ def may_still_move(cluster: Cluster, former: Node, to: Node) -> Problem:
         cluster.destination,
         f"the group moves to {to.name} while the drill watches",
         "the drill did not see the takeover end: the group may still move",
-        f"Look at `clpstat`; the group belongs on {former.name} ({GROUP})",
+        f"Look at `{cluster.engine.group_state}`; the group belongs on {former.name} "
+        f"({cluster.engine.move_group})",
     )
 
 

@@ -63,13 +63,17 @@ def add_to(commands: options.Commands) -> None:
     )
     parser.add_argument(
         "--wait",
-        type=_number,
+        type=options.count,
         default=600,
         metavar="SECONDS",
         help="with --by cluster: how long each passage may take (default 600)",
     )
     parser.add_argument(
-        "--repeat", type=_number, default=1, metavar="N", help="takeovers, each with its failback"
+        "--repeat",
+        type=options.count,
+        default=1,
+        metavar="N",
+        help="takeovers, each with its failback",
     )
     parser.add_argument(
         "--force", action="store_true", help="drill although the mirror's state is unknown here"
@@ -165,10 +169,3 @@ def _reported(report: Report, arguments: argparse.Namespace) -> ExitCode:
             code = max(code, ExitCode.FAILED)
     printed(text)
     return code
-
-
-def _number(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is too small: give 1 or more")
-    return number

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ops.cluster import Cluster, Node
-from ops.drill.alarm import GROUP, Alarm, may_still_move, move_back
+from ops.drill.alarm import Alarm, may_still_move, move_back
 from ops.drill.report import By, Report
 from ops.drill.sampler import Say
 from ops.drill.signals import taken_as_interrupts
@@ -132,8 +132,9 @@ class Drill:
         if self._orders.by == "route":
             self._say(f"moving {self._cluster.virtual_ip} to {to.name}")
             return self._course.by_route(to, restores=to == self._former)
+        how = self._cluster.engine.move_group
         self._say(
-            f"move the group to {to.name} now ({GROUP}): waiting for the routes,"
+            f"move the group to {to.name} now ({how}): waiting for the routes,"
             f" {self._orders.wait:g} s at most"
         )
         return self._course.by_cluster(to, self._orders.wait)

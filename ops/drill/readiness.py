@@ -32,10 +32,10 @@ class Readiness:
 
 def require_force(cluster: Cluster, *, force: bool) -> None:
     """Refuse a drill while the mirror's state is unknown. Raises UsageError."""
-    if cluster.expresscluster_configured and not force:
+    if cluster.engine_configured and not force:
         raise UsageError(
             "the mirror disk's state is unknown: AWS does not show it, and a failover to a node"
-            " whose copy is old loses data. Look at it (`clpmdstat -m md1`, or Cluster WebUI),"
+            f" whose copy is old loses data. Look at it ({cluster.engine.mirror_state}),"
             " then add --force"
         )
 

@@ -115,7 +115,7 @@ class Course:
         if timing.never:
             moved = len(timing.never) < len(timing.tables)
             names = ", ".join(table_name(self.cluster, table) for table in timing.never)
-            configured = self.cluster.expresscluster_configured
+            configured = self.cluster.engine_configured
             by_hand = move_command(to, self.options, interrupts_service=configured)
             yield Problem(
                 "virtual-ip-tables-disagree" if moved else "virtual-ip-not-moved",

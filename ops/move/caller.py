@@ -14,7 +14,7 @@ from ops.errors import AwsError, OpsError
 
 Clock = Callable[[], float]
 Sleep = Callable[[float], None]
-_READ_SECONDS: Final = 5
+READ_SECONDS: Final = 5
 _WAITS: Final = (0.1, 0.2, 0.4, 0.8, 1.6)
 """Seconds before each further attempt; after the last one the call has failed."""
 TRANSIENT: Final = frozenset(
@@ -94,7 +94,7 @@ class Caller:
 
 def quick_aws(place: Place) -> Aws:
     """Return an Aws for a Caller: one attempt, and a short wait for its answer."""
-    return Aws(place, attempts=1, read_seconds=_READ_SECONDS)
+    return Aws(place, attempts=1, read_seconds=READ_SECONDS)
 
 
 def _may_pass(error: OpsError) -> bool:

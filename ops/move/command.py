@@ -33,7 +33,7 @@ def add_consent(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--interrupts-service",
         action="store_true",
-        help="move the routes although EXPRESSCLUSTER may own the address",
+        help="move the routes although the cluster's engine may own the address",
     )
 
 

@@ -66,11 +66,13 @@ class Plan:
 
 def require_consent(cluster: Cluster, *, interrupts_service: bool) -> None:
     """Refuse to move a configured cluster's address unless that is meant. Raises UsageError."""
-    if cluster.expresscluster_configured and not interrupts_service:
+    engine = cluster.engine
+    if cluster.engine_configured and not interrupts_service:
+        until = " until its agent leads them back" if engine.restores_routes else ""
         raise UsageError(
-            f"EXPRESSCLUSTER may own {cluster.virtual_ip}: a move of the routes leaves its failover"
-            " group and its mirror disk on the other node, and interrupts the service. Move the"
-            " group instead (`clpgrp -m failover1`, or Cluster WebUI), or add --interrupts-service"
+            f"{engine.title} may own {cluster.virtual_ip}: a move of the routes leaves its failover"
+            f" group and its mirror disk on the other node, and interrupts the service{until}."
+            f" Move the group instead ({engine.move_group}), or add --interrupts-service"
         )
 
 

@@ -81,7 +81,7 @@ def _crossings(situation: Situation) -> Iterator[_Crossing]:
             yield from _connection(end, endpoint, Ports("tcp", 443, 443))
         for other, other_end in nodes.items():
             if other != node:
-                for ports in asked_of_peers():
+                for ports in asked_of_peers(situation.cluster.engine):
                     yield from _connection(end, other_end, ports, answered=ports.protocol != "udp")
         for port in situation.cluster.ports or ():
             for client in _client_ends(situation, end, port):

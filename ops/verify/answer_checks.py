@@ -37,10 +37,12 @@ def node_cannot_reach_api(situation: Situation) -> Iterator[Fault]:
 
 
 def webui_unreachable(situation: Situation) -> Iterator[Fault]:
-    """Find nodes that Cluster WebUI does not answer at the virtual IP."""
+    """Find nodes that Cluster WebUI does not answer at the virtual IP, where the engine has it."""
     virtual_ip = situation.cluster.virtual_ip
+    if not situation.cluster.engine.has_webui:
+        return
     answered = list(_answered(situation))
-    _require_product(answered)
+    _require_product(situation, answered)
     silent = [node.name for node, answer in answered if not answer.webui]
     if silent:
         yield Fault(
@@ -71,7 +73,7 @@ def clock_skewed(situation: Situation) -> Iterator[Fault]:
 
 def held_by_both(situation: Situation) -> Iterator[Fault]:
     """Find the virtual IP on both nodes, each of which may take itself for active (F40)."""
-    answers = _holding(situation)
+    answers, engine = _holding(situation), situation.cluster.engine
     holders = [
         node
         for node, answer in answers
@@ -82,8 +84,9 @@ def held_by_both(situation: Situation) -> Iterator[Fault]:
             situation.cluster.virtual_ip,
             "on one node",
             f"on {' and '.join(node.name for node in holders)}",
-            "Look at clpstat on both nodes. If both are active, stop the one to which the routes "
-            "do not lead (clpcl -t), and compare the mirror disk before it returns",
+            f"Look at {engine.group_state} on both nodes. If both are active, stop the one to "
+            f"which the routes do not lead ({engine.stop_node}), and compare the mirror disk "
+            "before it returns",
             tuple(node.instance_id for node in holders),
         )
 
@@ -107,7 +110,7 @@ def held_by_wrong_node(situation: Situation) -> Iterator[Fault]:
     answers = dict(_holding(situation))
     if owner is None or owner not in answers or _holds(situation, answers[owner]):
         return
-    _require_product(answers.items())
+    _require_product(situation, answers.items())
     others = [
         node
         for node, answer in answers.items()
@@ -118,9 +121,9 @@ def held_by_wrong_node(situation: Situation) -> Iterator[Fault]:
         situation.cluster.virtual_ip,
         f"on {owner.name}, to which the routes lead",
         f"on {names}" if names else "on no node",
-        move_command(others[0], interrupts_service=situation.cluster.expresscluster_configured)
+        move_command(others[0], interrupts_service=situation.cluster.engine_configured)
         if len(others) == 1
-        else "clpgrp -s on the node that is to be active",
+        else f"{situation.cluster.engine.start_group} on the node that is to be active",
         (owner.network_interface_id, owner.instance_id),
     )
 
@@ -150,10 +153,10 @@ def _holding(situation: Situation) -> list[tuple[Node, NodeAnswer]]:
     return answers
 
 
-def _require_product(answers: Iterable[tuple[Node, NodeAnswer]]) -> None:
+def _require_product(situation: Situation, answers: Iterable[tuple[Node, NodeAnswer]]) -> None:
     """Raise NotCheckedError where nothing on the nodes could hold the virtual IP, or serve it."""
     if not any(answer.has_product for _, answer in answers):
-        raise NotCheckedError("EXPRESSCLUSTER is not installed on the nodes")
+        raise NotCheckedError(f"{situation.cluster.engine.title} is not installed on the nodes")
 
 
 def _holds(situation: Situation, answer: NodeAnswer) -> bool:

@@ -8,28 +8,18 @@ from guardrails.addresses import parse_host, parse_range
 from guardrails.findings import Severity
 from ops.cluster import Node
 from ops.described import Described
+from ops.engine import Engine
 from ops.errors import NotCheckedError
 from ops.verify.admission import INBOUND, OUTBOUND, Answer, Direction, Peer, Ports, groups_admit
 from ops.verify.check import RESTORE, Check, Fault
 from ops.verify.situation import Situation
 
-# As NEC's own recipes open it (github.com/EXPRESSCLUSTER: Terraform, Tools/OpenPorts). -1 is every
-# type of ICMP.
-PEER_PORTS: Final = (
-    ("tcp", 29000, 29010),
-    ("udp", 29000, 29010),
-    ("udp", 29106, 29106),
-    ("tcp", 29031, 29031),
-    ("tcp", 29051, 29051),
-    ("tcp", 29071, 29071),
-    ("icmp", -1, -1),
-)
 _ECHO_REQUEST: Final = Ports("icmp", 8, 8)
 
 
-def asked_of_peers() -> Iterator[Ports]:
+def asked_of_peers(engine: Engine) -> Iterator[Ports]:
     """Return what a node must reach on the other one; of ICMP, what a ping sends."""
-    for protocol, first, last in PEER_PORTS:
+    for protocol, first, last in engine.peer_ports:
         yield _ECHO_REQUEST if protocol == "icmp" else Ports(protocol, first, last)
 
 
@@ -48,18 +38,18 @@ def client_port_closed(situation: Situation) -> Iterator[Fault]:
 
 
 def peer_port_closed(situation: Situation) -> Iterator[Fault]:
-    """Find ports of EXPRESSCLUSTER that one node's groups do not admit for the other (F20)."""
-    closed = _Closed(situation)
+    """Find ports of the engine that one node's groups do not admit for the other (F20)."""
+    closed, engine = _Closed(situation), situation.cluster.engine
     for node in situation.cluster.nodes:
         for other in situation.cluster.nodes:
             interface = situation.interfaces.get(other.network_interface_id)
             if node == other or interface is None:
                 continue
             peer = Peer((parse_host(other.private_ip),), frozenset(_group_ids(interface)))
-            for ports in asked_of_peers():
+            for ports in asked_of_peers(engine):
                 closed.ask(node, INBOUND, ports, peer, f"{ports} from the other node")
                 closed.ask(node, OUTBOUND, ports, peer, f"{ports} to the other node")
-    yield from closed.faults("EXPRESSCLUSTER's ports open between the nodes")
+    yield from closed.faults(f"ports of {engine.title} open between the nodes")
 
 
 class _Closed:

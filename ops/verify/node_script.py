@@ -2,6 +2,7 @@
 
 Each prints lines of a key, `=` and a value, and `end=` last. They only read. `clpstat` names a
 group's server in lines such as `current : node-a`; not verified, no public document shows them.
+`crm_resource` does in lines such as `resource failover1 is running on: node-a`.
 """
 
 from ipaddress import IPv4Address
@@ -36,6 +37,10 @@ echo "webui=${webui%$'\r'}"
 if command -v clpstat >/dev/null; then
     echo "product=yes"
     clpstat 2>/dev/null | sed -n 's/^[[:space:]]*current[[:space:]]*:[[:space:]]*/active=/p'
+elif command -v crm_resource >/dev/null; then
+    echo "product=yes"
+    timeout 20 crm_resource --resource virtual-ip --locate 2>/dev/null |
+        sed -n 's/^resource .* is running on: */active=/p'
 fi
 ip -4 -br addr | sed 's/^/interface=/'
 echo "end="

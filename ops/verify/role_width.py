@@ -26,11 +26,11 @@ from ops.verify.node_calls import (
 )
 from ops.verify.role_remedies import policy_remedy
 
-_STOP_ACTIONS: Final = ("ec2:RebootInstances", "ec2:StopInstances")
+_INSTANCE_ACTIONS: Final = ("ec2:RebootInstances", "ec2:StartInstances", "ec2:StopInstances")
 WRITE_ACTIONS: Final = frozenset(
     {
         REPLACE_ACTION,
-        *_STOP_ACTIONS,
+        *_INSTANCE_ACTIONS,
         "cloudwatch:PutMetricData",
         "ec2messages:AcknowledgeMessage",
         "ec2messages:DeleteMessage",
@@ -148,7 +148,7 @@ def _foreign_calls(
     for node in cluster.nodes:
         for table in (stranger, *others):
             yield replace_call(cluster, node, table, caller)
-        for action in _STOP_ACTIONS:
+        for action in _INSTANCE_ACTIONS:
             yield instance_call(cluster, node, action, _ANY_INSTANCE, caller)
 
 

@@ -8,7 +8,7 @@ from ops.described import Described, target_of
 from ops.errors import AwsError, NotCheckedError, OpsError
 from ops.verify.check import RESTORE, Check, Fault
 from ops.verify.situation import Situation
-from ops.verify.surroundings import transit_kind
+from ops.verify.surroundings import rule_kind, transit_kind
 
 _DEFAULT_ROUTES: Final = 500
 """Routes in a table, unless the account has another quota; AWS raised it from 50 in June 2025.
@@ -28,11 +28,12 @@ def transit_route_missing(situation: Situation) -> Iterator[Fault]:
 
 
 def monitoring_missing(situation: Situation) -> Iterator[Fault]:
-    """Find alarms, flow log and rule of the stack that are gone or tell nobody (F52)."""
+    """Find alarms, flow log and rules of the stack that are gone or tell nobody (F52)."""
     if situation.cluster.transit_tables is None:
         raise NotCheckedError("what the stack monitors is not known without its outputs")
-    parts = (_alarm_faults, _flow_log_faults, _rule_faults)
-    yield from _as_far_as_read(judge(situation) for judge in parts)
+    rules = (_rule_faults(situation, name) for name in situation.cluster.route_change_rules)
+    parts = (_alarm_faults(situation), _flow_log_faults(situation), *rules)
+    yield from _as_far_as_read(parts)
 
 
 def route_quota_near(situation: Situation) -> Iterator[Fault]:
@@ -155,12 +156,9 @@ def _log_group(flow_log: Described) -> str:
     return flow_log.get("LogGroupName") or by_arn
 
 
-def _rule_faults(situation: Situation) -> Iterator[Fault]:
-    name = situation.cluster.route_change_rule
-    if not name:
-        return
+def _rule_faults(situation: Situation, name: str) -> Iterator[Fault]:
     try:
-        state = situation.snapshot.get("route_change_rule").get("State", "ENABLED")
+        state = situation.snapshot.get(rule_kind(name)).get("State", "ENABLED")
     except AwsError as error:
         if error.code != "ResourceNotFoundException":
             raise

@@ -17,6 +17,11 @@ def transit_kind(table: str) -> str:
     return f"transit_routes of {table}"
 
 
+def rule_kind(name: str) -> str:
+    """Return the kind of answer that describes a rule of EventBridge."""
+    return f"route_change_rule {name}"
+
+
 def questions(aws: Aws, cluster: Cluster) -> dict[str, Ask]:
     """Return what can be asked with the ids that the stack knows, by kind."""
 
@@ -30,11 +35,14 @@ def questions(aws: Aws, cluster: Cluster) -> dict[str, Ask]:
             Filters=[{"Name": "route-search.exact-match", "Values": [cluster.destination]}],
         )
 
+    def rule(name: str) -> Ask:
+        return lambda: aws.call("events", "describe_rule", Name=name)
+
     return {
         **{transit_kind(table): routes(table) for table in cluster.transit_tables or ()},
         "flow_logs": lambda: _flow_logs(aws, cluster),
         "alarms": lambda: _alarms(aws, cluster),
-        "route_change_rule": lambda: _rule(aws, cluster),
+        **{rule_kind(name): rule(name) for name in cluster.route_change_rules},
         "route_quota": lambda: aws.call(
             "service-quotas", "get_service_quota", ServiceCode="vpc", QuotaCode=_ROUTES_PER_TABLE
         )["Quota"]["Value"],
@@ -71,9 +79,3 @@ def _alarms(aws: Aws, cluster: Cluster) -> list[Any]:
         return []
     names = list(cluster.alarms)
     return aws.pages("cloudwatch", "describe_alarms", "MetricAlarms", AlarmNames=names)
-
-
-def _rule(aws: Aws, cluster: Cluster) -> dict[str, Any]:
-    if not cluster.route_change_rule:
-        return {}
-    return aws.call("events", "describe_rule", Name=cluster.route_change_rule)

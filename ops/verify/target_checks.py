@@ -116,7 +116,7 @@ def _fault_of_target(
 
 def _move(situation: Situation) -> str:
     """Return the command that leads the routes to a node that runs."""
-    configured = situation.cluster.expresscluster_configured
+    configured = situation.cluster.engine_configured
     commands = [
         move_command(node, interrupts_service=configured)
         for node in situation.cluster.nodes

@@ -85,6 +85,7 @@ from sandbox.provider.functions.policy_document import GetPolicyDocument
 from sandbox.provider.functions.region import GetRegion
 from sandbox.provider.functions.route_table import GetRouteTable, GetRouteTables
 from sandbox.provider.functions.subnet import GetSubnet, GetSubnets
+from sandbox.provider.functions.transit_gateway_attachment import GetTransitGatewayAttachment
 from sandbox.provider.functions.vpc import GetVpc, GetVpcs
 from sandbox.provider.functions.vpc_endpoint import GetVpcEndpoint
 from sandbox.provider.functions.zones import GetAvailabilityZone, GetAvailabilityZones
@@ -176,6 +177,7 @@ _FUNCTIONS: tuple[type[Function], ...] = (
     GetVpcs,
     GetSubnet,
     GetSubnets,
+    GetTransitGatewayAttachment,
     GetRouteTable,
     GetRouteTables,
     GetVpcEndpoint,

@@ -85,7 +85,8 @@ def _of_any(given: Given, subnets: list[str]) -> Given:
     return replace(given, links={**given.links, "subnetId": subnets})
 
 
-def _table_of(subnets: int, routes: int) -> Action:
+def _table_of(subnets: int, routes: int, first: str = "172.16") -> Action:
+    """`routes` routes to neighbouring /24 ranges from `first`."""
     stack = Stack()
     vpc = _hub(stack)
     table = stack.add("ec2/routeTable:RouteTable", "shared", vpcId=vpc)
@@ -96,10 +97,16 @@ def _table_of(subnets: int, routes: int) -> Action:
             "ec2/route:Route",
             f"partner-{at}",
             routeTableId=table,
-            destinationCidrBlock=f"172.{16 + (at >> 8)}.{at & 255}.0/24",
+            destinationCidrBlock=f"{_after(first, at)}.0/24",
             transitGatewayId="tgw-0123456789abcdef0",
         )
     return updated(stack)
+
+
+def _after(first: str, count: int) -> str:
+    """Return the beginning of the /24 that is `count` ranges after the first one of a /16."""
+    head, second = first.split(".")
+    return f"{head}.{int(second) + (count >> 8)}.{count & 255}"
 
 
 def shared_table(count: int) -> Action:
@@ -110,6 +117,11 @@ def shared_table(count: int) -> Action:
 def routes_and_subnets(count: int) -> Action:
     """`count` private subnets with one table, which gets as many routes."""
     return _table_of(count, count)
+
+
+def public_routes_and_subnets(count: int) -> Action:
+    """`count` private subnets with one table, which gets as many routes of public addresses."""
+    return _table_of(count, count, first="20.0")
 
 
 def own_tables(count: int) -> Action:
@@ -140,8 +152,8 @@ def _endpoint(stack: Stack, name: str, vpc: Made, group: Made) -> None:
     )
 
 
-def _https(stack: Stack, name: str, group: Made, source: str) -> None:
-    ports = {"ipProtocol": "tcp", "fromPort": 443, "toPort": 443}
+def _admit(stack: Stack, name: str, group: Made, source: str, port: int = 443) -> None:
+    ports = {"ipProtocol": "tcp", "fromPort": port, "toPort": port}
     stack.add(INGRESS, name, securityGroupId=group, cidrIpv4=source, **ports)
 
 
@@ -152,7 +164,7 @@ def _group_of(endpoints: int, rules: int) -> Action:
     for at in range(endpoints):
         _endpoint(stack, f"endpoint-{at}", vpc, group)
     for at in range(rules):
-        _https(stack, f"https-{at}", group, f"10.{at >> 8}.{at & 255}.0/24")
+        _admit(stack, f"https-{at}", group, f"10.{at >> 8}.{at & 255}.0/24")
     return updated(stack)
 
 
@@ -169,6 +181,28 @@ def rules_of_a_group(count: int) -> Action:
 def rules_and_endpoints(count: int) -> Action:
     """`count` endpoints with one group, which gets as many rules."""
     return _group_of(count, count)
+
+
+def rules_and_machines(count: int) -> Action:
+    """`count` interfaces and instances with one group, which gets as many rules for SSH."""
+    stack = Stack()
+    vpc = _hub(stack)
+    (subnet,) = _subnets(stack, vpc, 1)
+    group = stack.add("ec2/securityGroup:SecurityGroup", "nodes", vpcId=vpc)
+    for at in range(count // 2):
+        stack.add(
+            "ec2/networkInterface:NetworkInterface",
+            f"interface-{at}",
+            subnetId=subnet,
+            securityGroups=[group],
+        )
+        stack.add(
+            "ec2/instance:Instance", f"node-{at}", subnetId=subnet, vpcSecurityGroupIds=[group]
+        )
+    for at in range(count):
+        source = f"10.{at >> 8}.{at & 255}.0/24"
+        _admit(stack, f"ssh-{at}", group, source, port=22)
+    return updated(stack)
 
 
 def pairs_of_vpc_and_range(count: int) -> Action:
@@ -244,6 +278,8 @@ CORNERS: Final[dict[str, Callable[[int], Action]]] = {
     "gates: rules of a group": rules_of_a_group,
     "gates: rules and endpoints of a group": rules_and_endpoints,
     "gates: routes and subnets of a table": routes_and_subnets,
+    "gates: public routes and subnets of a table": public_routes_and_subnets,
+    "gates: rules and machines of a group": rules_and_machines,
     "gates: VPC and range": pairs_of_vpc_and_range,
     "gates: adopted tables": adopted_tables,
     "prefixes and hosts": prefixes_and_hosts,

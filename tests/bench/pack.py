@@ -2,6 +2,7 @@
 
 python -m tests.bench.pack                    N = 100, 1,000 and 10,000
 python -m tests.bench.pack --previews 1000    without the longest previews
+python -m tests.bench.pack --only previews    nothing but those
 """
 
 import argparse
@@ -165,22 +166,36 @@ def measure_analysis(sandbox: Sandbox, folder: Path, trivial: Path, runs: int) -
     show("pulumi policy analyze", "s", rows)
 
 
-def measure_previews(sandbox: Sandbox, folder: Path, largest: int) -> None:
-    """Print a preview with and without the pack."""
+def measure_previews(
+    sandbox: Sandbox, folder: Path, trivial: Path, *, largest: int, runs: int
+) -> None:
+    """Print a preview without a pack, with a trivial one and with this one, in turn."""
+    packs = {
+        "without a pack": None,
+        "with a pack of one trivial policy": trivial,
+        "with this pack, as a program": ROOT / "policy" / "closed-network",
+        "with this pack": ROOT / "policy",
+    }
     rows: list[Row] = []
     for size in (each for each in SIZES if each <= largest):
         program = f"from tests.bench.program import build\n\nbuild({size})\n"
         project = write_project(folder / f"estate-{size}", program, name="estate")
         stack = StackUnderTest(sandbox, project).init({"aws:region": "us-east-1"})
-        for what, options in (("without the pack", ()), ("with it", ("--policy-pack", "pack"))):
-            words = [str(ROOT / "policy") if word == "pack" else word for word in options]
-            taken = wall(
-                lambda stack=stack, words=words: stack.pulumi(
-                    "preview", *words, env={"PYTHONPATH": str(ROOT)}
-                )
-            )
-            rows.append((f"{size:6}: {what}", "", [taken]))
+        each_run = [
+            {what: wall(lambda p=pack, s=stack: preview(s, p)) for what, pack in packs.items()}
+            for _ in range(runs)
+        ]
+        rows += [(f"{size:6}: {what}", "", [run[what] for run in each_run]) for what in packs]
+        for what, goal in zip(list(packs)[1:], ("", "1.2", "1.2"), strict=True):
+            ratio = statistics.median(run[what] / run["without a pack"] for run in each_run)
+            say(f"{size:6}: {what} / without a pack = {ratio:.2f}{goal and f' (goal {goal})'}")
     show("pulumi preview", "s", rows)
+
+
+def preview(stack: StackUnderTest, pack: Path | None) -> None:
+    """Preview the estate."""
+    words = ("--policy-pack", str(pack)) if pack else ()
+    stack.pulumi("preview", *words, env={"PYTHONPATH": str(ROOT)})
 
 
 def main() -> None:
@@ -188,16 +203,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.pack", description=__doc__)
     parser.add_argument("--runs", type=int, default=3, help="counted runs of each (default 3)")
     parser.add_argument("--previews", type=int, default=10_000, help="largest estate to preview")
+    parser.add_argument("--only", choices=("judge", "analysis", "previews"), help="one part of it")
     options = parser.parse_args()
-    measure_own(options.runs)
-    measure_gates(options.runs)
-    measure_corners(options.runs)
+    if options.only in (None, "judge"):
+        measure_own(options.runs)
+        measure_gates(options.runs)
+        measure_corners(options.runs)
+    if options.only == "judge":
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         trivial = write_trivial(folder)
         with Sandbox(folder / "sandbox", report=lambda _: None) as sandbox:
-            measure_analysis(sandbox, folder, trivial, options.runs)
-            measure_previews(sandbox, folder, options.previews)
+            if options.only != "previews":
+                measure_analysis(sandbox, folder, trivial, options.runs)
+            if options.only != "analysis":
+                measure_previews(
+                    sandbox, folder, trivial, largest=options.previews, runs=options.runs
+                )
 
 
 if __name__ == "__main__":

@@ -25,6 +25,16 @@ def routes(ec2: Any, table: str) -> dict[str, str]:
     }
 
 
+def answers(ec2: Any, table: str) -> dict[str, str]:
+    """Return where a table of the VPC leads ranges by a transit gateway."""
+    (found,) = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"]
+    return {
+        each["DestinationCidrBlock"]: each["TransitGatewayId"]
+        for each in found["Routes"]
+        if "TransitGatewayId" in each
+    }
+
+
 def test_each_table_that_is_named_leads_the_virtual_ip_to_the_vpc(
     cluster: ClusterUnderTest, gateway: TransitGateway
 ) -> None:
@@ -35,6 +45,52 @@ def test_each_table_that_is_named_leads_the_virtual_ip_to_the_vpc(
         made = exported(cluster, f"cluster-vip-{table}")["inputs"]
         assert made["transitGatewayAttachmentId"] == gateway.attachment
     cluster.up("--expect-no-changes", "--refresh")
+
+
+def test_the_nodes_tables_lead_answers_to_the_clients_and_the_network_stays_closed(
+    cluster: ClusterUnderTest, gateway: TransitGateway
+) -> None:
+    cluster.set_object("clients.cidrs", ["192.168.0.0/16", "172.16.0.0/12"])
+    assert "mandatory" not in cluster.preview(*PACK).stdout
+    assert changes(cluster.up(*PACK))["created"] == 4
+    ids = cluster.outputs()["route_table_ids"]
+    back = {name: answers(cluster.ec2, table) for name, table in ids.items()}
+    led = dict.fromkeys(("192.168.0.0/16", "172.16.0.0/12"), gateway.identity)
+    assert back == {"main": {}, "public": {}, "private_a": led, "private_b": led}
+    cluster.up("--expect-no-changes", "--refresh")
+    cluster.unset("clients.cidrs[1]")
+    cluster.up()
+    assert set(answers(cluster.ec2, ids["private_b"])) == {"192.168.0.0/16"}
+
+
+@pytest.mark.parametrize(
+    ("cidr", "remedy"),
+    [
+        ("0.0.0.0/0", "name your own network: /8 or smaller"),
+        ("20.0.0.0/16", "name a private range"),
+        ("10.0.0.0/8", "name a range beyond the VPC's, 10.0.0.0/16"),
+    ],
+)
+def test_a_range_that_would_open_the_network_is_refused(
+    cluster: ClusterUnderTest, cidr: str, remedy: str
+) -> None:
+    cluster.set("clients.cidrs[0]", cidr)
+    message = cluster.refused()
+    cluster.set("clients.cidrs[0]", "192.168.0.0/16")
+    assert f'ha-cluster:clients.cidrs[0] is "{cidr}": {remedy}' in message
+
+
+def test_the_attachment_of_another_vpc_is_refused(
+    cluster: ClusterUnderTest, gateway: TransitGateway
+) -> None:
+    vpc = cluster.ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    subnet = cluster.ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.0.0/24")["Subnet"]["SubnetId"]
+    other = TransitGateway.attach(cluster.ec2, vpc, [subnet])
+    cluster.set("clients.attachmentId", other.attachment)
+    message = cluster.refused()
+    cluster.set("clients.attachmentId", gateway.attachment)
+    own = cluster.outputs()["vpc_id"]
+    assert f"name the attachment of {own}: this one is of {vpc}" in message
 
 
 def test_a_failover_leaves_them_alone(cluster: ClusterUnderTest, gateway: TransitGateway) -> None:

@@ -23,7 +23,6 @@ IN_PLACE_OF_AWS = {
     "ec2:AssignPrivateIpAddresses": "moto's endpoint interfaces get the addresses of AWS's",
     "ec2:DescribeAvailabilityZones": "AWS refuses zones that it does not have",
     "ec2:DescribeManagedPrefixLists": "upstream's plugin reads ec2:DescribePrefixLists",
-    "ec2:DescribeTransitGatewayAttachments": "AWS refuses attachments that do not exist",
     "ec2:DescribeTransitGatewayRouteTables": "AWS refuses tables that do not exist",
     "ec2:GetManagedPrefixListEntries": "the answer of ec2:DescribePrefixLists has the ranges",
     "ec2:UnassignPrivateIpAddresses": "moto's endpoint interfaces get the addresses of AWS's",
@@ -81,7 +80,6 @@ def seen(make_cluster: MakeCluster, sandbox: Sandbox) -> Seen:
     cluster.set("nodes.terminationProtection", "true")
     cluster.set("flowLogs.retentionDays", "30")
     cluster.set("alarms.topicArn", "arn:aws:sns:us-east-1:123456789012:operators")
-    cluster.set_object("clients", transit_gateway(cluster.ec2).clients)
     recording = Recording(sandbox)
     with recording.part("first preview"):
         cluster.preview()
@@ -90,6 +88,8 @@ def seen(make_cluster: MakeCluster, sandbox: Sandbox) -> Seen:
     role = cluster.outputs()["node_role_arn"]
     profile = cluster.instance("a")["IamInstanceProfile"]["Arn"]
     projects = frozenset(project for letter in "ab" for project in projects_of(cluster, letter))
+    gateway = TransitGateway.attach_to(cluster, tables=1)
+    cluster.set_object("clients", {**gateway.clients, "cidrs": ["192.168.0.0/16"]})
     with recording.part("second up"):
         cluster.up()
     with recording.part("preview"):
@@ -100,13 +100,6 @@ def seen(make_cluster: MakeCluster, sandbox: Sandbox) -> Seen:
     with recording.part("destroy"):
         cluster.destroy()
     return Seen(recording, projects, role, profile)
-
-
-def transit_gateway(ec2: Any) -> TransitGateway:
-    """Make a transit gateway with a VPC of its own behind it."""
-    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
-    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.0.0/24")["Subnet"]["SubnetId"]
-    return TransitGateway.attach(ec2, vpc, [subnet])
 
 
 def roll_out(cluster: ClusterUnderTest, recording: Recording) -> None:

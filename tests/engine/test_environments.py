@@ -74,14 +74,18 @@ def test_a_new_project_of_this_one_has_a_name_and_a_region_of_its_own(
     assert new_project.resources() == []
 
 
+def commands_of_the_page(place: int) -> list[list[str]]:
+    """Return the words after `pulumi` of each command in a block of docs/environments.md."""
+    page = (ROOT / "docs" / "environments.md").read_text()
+    block = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)[place]
+    return [shlex.split(line)[1:] for line in block.splitlines()]
+
+
 @pytest.fixture
 def staging(cluster: ClusterUnderTest) -> Iterator[ClusterUnderTest]:
     """A further environment, made as docs/environments.md says; nothing of it is built."""
     stack = ClusterUnderTest(cluster.sandbox, cluster.project, "staging")
-    page = (ROOT / "docs" / "environments.md").read_text()
-    block = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)[1]
-    for line in block.splitlines():
-        _, *words = shlex.split(line)
+    for words in commands_of_the_page(1):
         stack.pulumi(*words, stack=False)
     yield stack
     stack.remove()
@@ -126,3 +130,24 @@ def test_a_copy_of_an_environment_stands_beside_it_in_one_account(
     assert owners(cluster.ec2, vpc) == {}
     assert cluster.owners() == before
     cluster.preview(NO_CHANGES)
+
+
+def test_a_kms_key_takes_the_place_of_the_passphrase(cluster: ClusterUnderTest) -> None:
+    kms = cluster.sandbox.client("kms")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName="alias/pulumi", TargetKeyId=key)
+    staging = ClusterUnderTest(cluster.sandbox, cluster.project, "staging")
+    without = {"PULUMI_CONFIG_PASSPHRASE": ""}
+    secret = ("config", "set", "--secret", "token", "hush")
+    assert "incorrect passphrase" in cluster.pulumi(*secret, env=without, check=False).stderr
+    for words in commands_of_the_page(2):
+        cluster.pulumi(*words, stack=False)
+    for stack in (staging, cluster):
+        stack.pulumi(*secret, env=without)
+        assert stack.pulumi("config", "get", "token", env=without).stdout.strip() == "hush"
+        file = yaml.safe_load((stack.project / f"Pulumi.{stack.name}.yaml").read_text())
+        assert file["secretsprovider"] == "awskms://alias/pulumi?region=us-east-1"
+        assert "hush" not in str(file)
+        stack.pulumi("config", "rm", "token", env=without)
+    cluster.pulumi("preview", NO_CHANGES, env=without)
+    staging.remove()

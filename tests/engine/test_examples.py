@@ -1,12 +1,12 @@
 """Other people's stacks, judged by the pack: each example with its verdicts."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from sandbox.runtime import Sandbox
+from tests.support.event_logs import findings
 from tests.support.examples import EXAMPLES, ROOT, copied, give_what_it_adopts
 from tests.support.sandbox import StackUnderTest
 
@@ -113,16 +113,3 @@ def test_preview_update_and_exported_state_agree(
     stack.destroy()
     assert previewed == updated == analyzed
     assert bool(analyzed) == (example != "plain-service")
-
-
-def findings(events: str) -> set[tuple[str, str, str]]:
-    """What the pack reported, from the engine's events: policy, level, resource's name.
-
-    Gates speak during updates alone, so they are left out.
-    """
-    reported = [json.loads(line).get("policyEvent") for line in events.splitlines()]
-    return {
-        (each["policyName"], each["enforcementLevel"], each["resourceUrn"].rpartition("::")[2])
-        for each in reported
-        if each and not each["policyName"].endswith("-gate")
-    }

@@ -1,12 +1,13 @@
 """A cluster in a VPC that is there already, which NEC's article calls created in advance."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from sandbox.runtime import Sandbox
-from tests.support.cluster import PACK, VIP, ClusterUnderTest, MakeCluster, changes, owners
+from tests.support.cluster import PACK, VIP, ClusterUnderTest, MakeCluster, changes, owners, said
 from tests.support.hand_built import article_vpc, way_out
 
 
@@ -48,6 +49,11 @@ def cluster(place: Place, make_cluster: MakeCluster) -> ClusterUnderTest:
     assert "mandatory" not in preview.stdout
     cluster.up(*PACK)
     return cluster
+
+
+def made(cluster: ClusterUnderTest) -> dict[str, str]:
+    """Return the id of each resource in the stack's state."""
+    return {each["urn"]: each.get("id", "") for each in cluster.resources()}
 
 
 def test_every_table_of_the_vpc_leads_to_the_virtual_ip(
@@ -118,6 +124,29 @@ def test_another_subnet_under_a_live_node_is_refused(
     assert "restore 10.0.120.0/24" in message
 
 
+def test_a_network_of_the_stack_s_own_or_in_another_vpc_is_refused_under_live_nodes(
+    cluster: ClusterUnderTest, place: Place
+) -> None:
+    before = made(cluster)
+    configured = (cluster.project / "Pulumi.dev.yaml").read_text()
+    cluster.unset("existingNetwork")
+    cluster.set_object("network.publicSubnets", {"a": "10.0.10.0/24"})
+    cluster.set_object("network.privateSubnets", {"a": "10.0.110.0/24", "b": "10.0.120.0/24"})
+    cluster.set("network.cidr", "10.0.0.0/16")
+    own, own_up = cluster.refused(), said(cluster.up("--refresh", check=False))
+    (cluster.project / "Pulumi.dev.yaml").write_text(configured)
+    for message in (own, own_up):
+        assert f"ha-cluster:network.vpcId is not set: restore {place.vpc}, in network" in message
+        assert "(docs/runbook.md#another-vpc-range-or-zone)" in message
+    other = build(cluster.ec2)
+    private = {"a": other.subnets["2a"], "b": other.subnets["2b"]}
+    cluster.set_object("existingNetwork", {"vpcId": other.vpc, "privateSubnetIds": private})
+    assert f"restore {place.vpc}: the nodes are there" in cluster.refused()
+    (cluster.project / "Pulumi.dev.yaml").write_text(configured)
+    assert made(cluster) == before
+    assert set(changes(cluster.up("--refresh"))) == {"unchanged"}
+
+
 def test_a_network_that_cannot_hold_the_cluster_is_refused_with_all_its_faults(
     cluster: ClusterUnderTest, place: Place
 ) -> None:
@@ -130,6 +159,32 @@ def test_a_network_that_cannot_hold_the_cluster_is_refused_with_all_its_faults(
     cluster.ec2.delete_route(**opened)
     assert "switch both DNS attributes on" in message
     assert f"{place.tables['Route-A']} leads 0.0.0.0/0 to {gateway}, an internet gateway" in message
+
+
+def test_changes_of_routes_are_told_in_more_tables_than_one_rule_holds(
+    cluster: ClusterUnderTest, place: Place
+) -> None:
+    added = [
+        cluster.ec2.create_route_table(VpcId=place.vpc)["RouteTable"]["RouteTableId"]
+        for _ in range(50)
+    ]
+    topic = cluster.sandbox.client("sns").create_topic(Name="operators")["TopicArn"]
+    cluster.set("alarms.topicArn", topic)
+    cluster.up()
+    events, outputs = cluster.sandbox.client("events"), cluster.outputs()
+    patterns = [
+        json.loads(events.describe_rule(Name=name)["EventPattern"])
+        for name in outputs["monitoring"]["route_change_rules"]
+    ]
+    held = [each["detail"]["requestParameters"]["routeTableId"] for each in patterns]
+    assert [len(tables) for tables in held] == [50, len(outputs["route_table_ids"]) - 50]
+    assert {*held[0], *held[1]} == set(owners(cluster.ec2, place.vpc)) > set(added)
+    assert set(changes(cluster.up("--refresh"))) == {"unchanged"}
+    cluster.unset("alarms")
+    cluster.up()
+    for table in added:
+        cluster.ec2.delete_route_table(RouteTableId=table)
+    cluster.up("--refresh")
 
 
 def test_an_endpoint_that_is_there_already_is_offered_and_used(
@@ -149,6 +204,17 @@ def test_an_endpoint_that_is_there_already_is_offered_and_used(
     )["VpcEndpoint"]["VpcEndpointId"]
     assert f"set it to {endpoint}, which has the private DNS name" in cluster.refused()
     cluster.set("existingNetwork.endpointId", endpoint)
+    session = cluster.ec2.create_vpc_endpoint(
+        VpcEndpointType="Interface",
+        VpcId=place.vpc,
+        ServiceName="com.amazonaws.us-east-1.ssm",
+        SubnetIds=[place.subnets["2a"]],
+        SecurityGroupIds=[group],
+        PrivateDnsEnabled=True,
+    )["VpcEndpoint"]["VpcEndpointId"]
+    cluster.set("endpoints[0]", "ssm")
+    assert f"or delete {session}: it has the private DNS name of ssm" in cluster.refused()
+    cluster.unset("endpoints")
     cluster.up(*PACK)
     assert cluster.outputs()["endpoint_ids"] == {"ec2": endpoint}
     assert "endpoint_security_group_id" not in cluster.outputs()

@@ -92,6 +92,23 @@ def test_another_vpc_under_the_nodes_is_refused(cluster: ClusterUnderTest, vpc: 
     cluster.set("network.vpcId", vpc)
 
 
+def test_its_own_subnets_as_an_existing_network_are_refused(
+    cluster: ClusterUnderTest, vpc: str
+) -> None:
+    ids = cluster.outputs()["subnet_ids"]
+    configured = (cluster.project / "Pulumi.dev.yaml").read_text()
+    cluster.unset("network")
+    private = {letter: ids[f"private_{letter}"] for letter in "ab"}
+    cluster.set_object("existingNetwork", {"vpcId": vpc, "privateSubnetIds": private})
+    message = cluster.refused()
+    (cluster.project / "Pulumi.dev.yaml").write_text(configured)
+    for letter in "ab":
+        assert (
+            f'existingNetwork.privateSubnetIds.{letter} is "{private[letter]}": restore network: '
+            "this stack made the subnet, and would delete it"
+        ) in message
+
+
 def test_the_vpc_is_as_before_when_the_stack_is_gone(cluster: ClusterUnderTest, vpc: str) -> None:
     cluster.destroy()
     assert set(owners(cluster.ec2, vpc).values()) == {None}

@@ -61,7 +61,7 @@ def test_a_changed_route_in_any_table_goes_to_the_topic(
     cluster: ClusterUnderTest, topic: str
 ) -> None:
     events, outputs = cluster.sandbox.client("events"), cluster.outputs()
-    name = outputs["monitoring"]["route_change_rule"]
+    (name,) = outputs["monitoring"]["route_change_rules"]
     pattern = json.loads(events.describe_rule(Name=name)["EventPattern"])["detail"]
     assert set(pattern["requestParameters"]["routeTableId"]) == set(
         outputs["route_table_ids"].values()
@@ -69,7 +69,7 @@ def test_a_changed_route_in_any_table_goes_to_the_topic(
     assert outputs["node_role_arn"] in json.dumps(pattern["$or"])
     (target,) = events.list_targets_by_rule(Rule=name)["Targets"]
     assert target["Arn"] == topic
-    assert "CloudTrail" in outputs["monitoring"]["route_change_rule_needs"]
+    assert "CloudTrail" in outputs["monitoring"]["route_change_rules_need"]
 
 
 def test_a_second_up_changes_nothing(cluster: ClusterUnderTest) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from guardrails.testing import Given
 from sandbox.runtime import Sandbox
+from tests.support.event_logs import policy_events
 from tests.support.policy_stacks import closed_network
 from tests.support.sandbox import write_pack
 
@@ -70,8 +71,7 @@ def events(sandbox: Sandbox, pack: Path, state: Path) -> list[dict[str, Any]]:
         check=False,
     )
     assert shown.returncode != 0, shown.stderr
-    lines = [json.loads(line) for line in shown.stdout.splitlines() if line.startswith("{")]
-    return [event["policyEvent"] for event in lines if "policyEvent" in event]
+    return policy_events(shown.stdout)
 
 
 def test_the_folder_works_alone_in_an_empty_one(

@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.runtime import Sandbox
 from tests.support.cluster import PACK, ROOT
+from tests.support.event_logs import policy_events
 from tests.support.sandbox import StackUnderTest, write_pack
 
 PROGRAM = ("--policy-pack", str(ROOT / "policy" / "closed-network"))
@@ -169,8 +170,7 @@ def test_exported_state_gets_the_verdict_of_the_preview(
         "policy", "analyze", "--file", str(state), *PACK, "--json", cwd=tmp_path, check=False
     )
     assert shown.returncode != 0
-    events = [json.loads(line) for line in shown.stdout.splitlines() if line.startswith("{")]
-    found = [event["policyEvent"] for event in events if "policyEvent" in event]
+    found = policy_events(shown.stdout)
     assert [(each["policyName"], each["enforcementLevel"]) for each in found] == [
         (RULE, "mandatory")
     ]

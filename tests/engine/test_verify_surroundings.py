@@ -165,7 +165,7 @@ def test_the_flow_log_is_not_active(operated: Operated) -> None:
 
 
 def test_the_rule_is_disabled(operated: Operated, sandbox: Sandbox) -> None:
-    events, name = sandbox.client("events"), operated.cluster.route_change_rule
+    events, name = sandbox.client("events"), operated.cluster.route_change_rules[0]
     events.disable_rule(Name=name)
     report = operated.report()
     events.enable_rule(Name=name)
@@ -174,13 +174,13 @@ def test_the_rule_is_disabled(operated: Operated, sandbox: Sandbox) -> None:
 
 
 def test_the_rule_is_gone(operated: Operated) -> None:
-    report = operated.described_as(route_change_rule="rule-of-nobody").report()
+    report = operated.described_as(route_change_rules=("rule-of-nobody",)).report()
     assert roots(report) == {("monitoring-missing", "rule-of-nobody")}
     assert report.findings[0].found == "gone"
 
 
 def test_alarms_that_may_not_be_read_hide_nothing_else(operated: Operated) -> None:
-    changed = operated.described_as(route_change_rule="rule-of-nobody")
+    changed = operated.described_as(route_change_rules=("rule-of-nobody",))
     denied = refused("cloudwatch:DescribeAlarms", "AccessDenied")
     report = examined(with_answer(changed.situation(), "alarms", denied))
     assert roots(report) == {("monitoring-missing", "rule-of-nobody")}

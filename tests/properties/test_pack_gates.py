@@ -59,7 +59,7 @@ def blocked(shown: list[Given], config: Config | None = None) -> set[tuple[str, 
 def blocked_among_all(shown: list[Given], config: Config | None = None) -> set[tuple[str, str]]:
     """The same where a gate judges everything that is registered, not the neighbours alone."""
     everything = patch.object(
-        Registrations, "around", lambda self, _resource: list(self._resources.values())
+        Registrations, "around", lambda self, _resource, **_: list(self._resources.values())
     )
     with everything:
         return blocked(shown, config)

@@ -10,6 +10,7 @@ from components import bootstrap
 from components.bootstrap.linux import linux_script
 from tests.support.cluster_machines import World
 from tests.support.machine import NODE
+from tests.support.pacemaker_machines import boot
 
 SHELLCHECK = Path(sys.executable).parent / "shellcheck"
 SECTIONS = sorted((Path(bootstrap.__file__).parent / "linux").glob("*.sh"))
@@ -33,6 +34,7 @@ def test_a_whole_script_is_clean_with_nothing_excluded(tmp_path: Path) -> None:
     world = World(tmp_path)
     scripts = {"cluster.sh": linux_script(world.a.node, world.boot)}
     scripts["node.sh"] = linux_script(NODE, None)
+    scripts["pacemaker.sh"] = linux_script(NODE, boot())
     for name, text in scripts.items():
         (tmp_path / name).write_text(text)
         done = shellcheck(str(tmp_path / name))

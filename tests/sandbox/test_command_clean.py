@@ -58,5 +58,5 @@ def test_make_clean_is_quiet_without_a_python_that_works(
     (checkout / ".sandbox").mkdir()
     done = clean(checkout)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "rm -rf venv policy/venv .sandbox\n"
+    assert done.stdout == "rm -rf venv policy/venv .sandbox dist\n"
     assert not (checkout / ".sandbox").exists()

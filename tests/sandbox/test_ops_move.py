@@ -298,13 +298,11 @@ def test_a_plan_lists_the_calls_and_changes_nothing(cloud: OpsCloud) -> None:
 def test_a_configured_cluster_keeps_its_address_unless_interruption_is_accepted(
     cloud: OpsCloud,
 ) -> None:
-    cluster = cloud.build(expresscluster_configured=True)
+    cluster = cloud.build(engine_configured=True)
     with pytest.raises(UsageError, match="or add --interrupts-service"):
         require_consent(cluster, interrupts_service=False)
     require_consent(cluster, interrupts_service=True)
-    require_consent(
-        dataclasses.replace(cluster, expresscluster_configured=False), interrupts_service=False
-    )
+    require_consent(dataclasses.replace(cluster, engine_configured=False), interrupts_service=False)
 
 
 def test_the_json_has_a_row_for_each_table(cloud: OpsCloud) -> None:

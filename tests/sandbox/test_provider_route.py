@@ -153,6 +153,20 @@ def test_it_moves_to_another_target_in_place(
     assert moved.diff().kinds == {}
 
 
+def test_a_nat_gateway_given_as_a_gateway_is_shown_as_what_it_is(
+    aws: Instance, table: Created, vpc: Created
+) -> None:
+    subnet = aws.create("aws:ec2/subnet:Subnet", vpcId=vpc.id, cidrBlock="10.0.9.0/24")
+    nat = aws.create(
+        "aws:ec2/natGateway:NatGateway", subnetId=subnet.id, connectivityType="private"
+    )
+    given = {"routeTableId": table.id, "destinationCidrBlock": "0.0.0.0/0", "gatewayId": nat.id}
+    route = aws.create(ROUTE, **given)
+
+    assert (route["gatewayId"], route["natGatewayId"]) == ("", nat.id)
+    assert route.refresh().diff(**given).names == ["gatewayId", "natGatewayId"]
+
+
 def test_a_failover_is_seen_after_a_refresh_unless_it_is_ignored(
     aws: Instance, route: Created, table: Created, interfaces: list[str], ec2: Any
 ) -> None:

@@ -158,3 +158,14 @@ def test_a_gateway_has_the_default_tables_that_it_enables(
     subnet = aws.create("aws:ec2/subnet:Subnet", vpcId=vpc.id, cidrBlock="10.0.0.0/24")
     given = {"transitGatewayId": gateway.id, "vpcId": vpc.id, "subnetIds": [subnet.id]}
     assert links(aws.create(ATTACHMENT, **given)) == expected
+
+
+def test_an_attachment_is_looked_up(aws: Instance, gateway: Created, attachment: Created) -> None:
+    token = "aws:ec2transitgateway/getAttachment:getAttachment"
+    found = aws.invoke(token, transitGatewayAttachmentId=attachment.id)
+    assert (found["id"], found["state"]) == (attachment.id, "available")
+    assert (found["transitGatewayId"], found["resourceType"]) == (gateway.id, "vpc")
+    assert found["resourceId"] == attachment["vpcId"]
+    assert found["arn"] == attachment["arn"]
+    with pytest.raises(FailedError, match="no matching EC2 Transit Gateway Attachment found"):
+        aws.invoke(token, transitGatewayAttachmentId="tgw-attach-0123456789abcdef0")

@@ -72,6 +72,19 @@ def test_an_ipv6_range_comes_from_amazon_only(aws: Instance, vpc: Created) -> No
     assert given.refresh() is None
 
 
+def test_a_vpc_takes_a_range_of_another_resource_for_its_own_when_it_is_read_again(
+    aws: Instance, vpc: Created
+) -> None:
+    """https://github.com/hashicorp/terraform-provider-aws/issues/39854 is the real one's case."""
+    given = aws.create(IPV6, vpcId=vpc.id, assignGeneratedIpv6CidrBlock=True)
+    assert (vpc["ipv6CidrBlock"], vpc["ipv6AssociationId"]) == ("", "")
+    assert vpc.diff().kinds == {}
+    read = vpc.refresh()
+    assert read is not None
+    assert (read["ipv6CidrBlock"], read["ipv6AssociationId"]) == (given["ipv6CidrBlock"], given.id)
+    assert read.diff().kinds == {"assignGeneratedIpv6CidrBlock": "DELETE"}
+
+
 def test_dhcp_options_are_replaced_by_any_change_but_tags(aws: Instance) -> None:
     options = aws.create(OPTIONS, domainName="example.org", domainNameServers=["10.0.0.2"])
 

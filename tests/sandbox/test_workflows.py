@@ -98,6 +98,16 @@ def test_a_pull_request_from_a_fork_gets_no_role() -> None:
     assert "github.event.pull_request.head.repo.full_name == github.repository" in condition
 
 
+def names_of_steps() -> list[str]:
+    return [each.get("name", "") for each in workflow("enforce")["jobs"]["preview"]["steps"]]
+
+
+def test_scripts_of_dependencies_run_before_there_are_credentials() -> None:
+    places = {name.partition(",")[0]: place for place, name in enumerate(names_of_steps())}
+    setup, role = places["Install the program's dependencies"], places["Assume the role"]
+    assert places["Install the pack"] < setup < role < places["Preview"]
+
+
 def stand_in(folder: Path, name: str, text: str) -> None:
     program = folder / name
     program.write_text(f"#!/bin/bash\n{text}\n")
@@ -184,6 +194,48 @@ def test_two_projects_of_a_repository_with_a_stack_of_one_name_have_a_comment_ea
         "owner/repository/network/dev",
         "owner/repository/web/shop/dev",
     ]
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ({"REPOSITORY": "owner/pack", "COMMIT": "0" * 40}, 0),
+        ({"REPOSITORY": "owner/pack", "COMMIT": ""}, 1),
+        ({"REPOSITORY": "", "COMMIT": ""}, 1),
+    ],
+)
+def test_the_calling_repository_is_never_taken_for_the_pack_s(
+    tmp_path: Path, told: dict[str, str], code: int
+) -> None:
+    assert run("Know", tmp_path, **told).returncode == code
+
+
+def test_a_module_of_the_calling_repository_is_not_run_in_place_of_the_standard_library_s(
+    tmp_path: Path,
+) -> None:
+    requirements = tmp_path / ".guardrails" / "policy" / "requirements.txt"
+    requirements.parent.mkdir(parents=True)
+    requirements.touch()
+    (tmp_path / "venv.py").write_text("raise SystemExit('shadowed')")
+    stand_in(tmp_path, "python", f'cd {tmp_path}; exec {sys.executable} "$@" --without-pip')
+    text = script("Install the pack").splitlines()[0]
+    done = subprocess.run(
+        ["bash", "-c", text],
+        cwd=tmp_path,
+        env={"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (requirements.parent / "venv" / "bin" / "python").exists()
+
+
+def test_a_report_that_wrote_nothing_changes_no_comment(tmp_path: Path) -> None:
+    (tmp_path / "comment.md").touch()
+    stand_in(tmp_path, "gh", 'echo "$@" >"$SEEN"')
+    assert run("Comment", tmp_path, NUMBER="7", GH_TOKEN="token").returncode == 1
+    assert not (tmp_path / "seen").exists()
 
 
 @pytest.mark.parametrize(

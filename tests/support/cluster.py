@@ -109,6 +109,7 @@ class ClusterUnderTest(StackUnderTest):
 class TransitGateway:
     """A transit gateway that somebody else made: its route tables, and a VPC's attachment."""
 
+    identity: str
     tables: list[str]
     attachment: str
 
@@ -125,7 +126,7 @@ class TransitGateway:
         attachment = ec2.create_transit_gateway_vpc_attachment(
             TransitGatewayId=identity, VpcId=vpc, SubnetIds=subnets
         )["TransitGatewayVpcAttachment"]["TransitGatewayAttachmentId"]
-        return cls(made, attachment)
+        return cls(identity, made, attachment)
 
     @classmethod
     def attach_to(cls, cluster: ClusterUnderTest, tables: int) -> "TransitGateway":

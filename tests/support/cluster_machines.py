@@ -12,7 +12,7 @@ from pathlib import Path
 from components.bootstrap import ClusterBoot
 from components.cluster_description import ClusterDescription, LinuxMirror, Server
 from components.expresscluster import configuration
-from components.expresscluster_names import volume_partition
+from components.mirror_partition import volume_partition
 from tests.support.machine import NODE, Machine, stand_in
 
 ADDRESSES = {"node-a": "10.0.110.10", "node-b": "10.0.120.10"}

@@ -9,7 +9,8 @@ from components.cluster_description import (
     Server,
     WindowsMirror,
 )
-from components.expresscluster_names import guid_placeholder, volume_partition
+from components.expresscluster_names import guid_placeholder
+from components.mirror_partition import volume_partition
 
 VOLUMES = {"node-a": "vol-0aaaaaaaaaaaaaaaa", "node-b": "vol-0bbbbbbbbbbbbbbbb"}
 

@@ -29,6 +29,7 @@ DEV = Settings(
     admin_cidrs=("10.0.10.0/24",),
     application_ports=(),
     clients=None,
+    client_cidrs=(),
     endpoints=(),
     share_endpoint_group=False,
     flow_logs=None,

@@ -1,4 +1,4 @@
-"""Events of the engine's log, as `pulumi preview --event-log` writes them."""
+"""Events of the engine's log, as `pulumi preview --event-log` writes them: to give and to read."""
 
 import json
 from collections.abc import Mapping
@@ -48,6 +48,24 @@ LAST_WORDS = said("error", "preview failed")
 
 def log(*events: Mapping[str, Any]) -> list[str]:
     return [json.dumps(event) for event in events]
+
+
+def policy_events(text: str) -> list[dict[str, Any]]:
+    """Return what policies reported, from events as the engine writes them, one a line."""
+    lines = (json.loads(line) for line in text.splitlines() if line.startswith("{"))
+    return [event["policyEvent"] for event in lines if "policyEvent" in event]
+
+
+def findings(text: str) -> set[tuple[str, str, str]]:
+    """Return what the pack reported, from the engine's events: policy, level, resource's name.
+
+    Gates speak during updates alone, so they are left out.
+    """
+    return {
+        (each["policyName"], each["enforcementLevel"], each["resourceUrn"].rpartition("::")[2])
+        for each in policy_events(text)
+        if not each["policyName"].endswith("-gate")
+    }
 
 
 def judged_preview(

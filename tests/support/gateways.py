@@ -35,8 +35,11 @@ def attachment(vpc: str, *subnets: str, table: object = "hub-table") -> TransitA
     )
 
 
-def egress_vpc(**more: object) -> tuple[object, ...]:
-    """A second VPC behind a transit gateway, whose attached subnet has a NAT gateway."""
+def egress_vpc(looked_up: object = "hub-table", **more: object) -> tuple[object, ...]:
+    """A second VPC behind a transit gateway, whose attached subnet has a NAT gateway.
+
+    `looked_up` is the transit gateway's table that the first VPC looks up.
+    """
     return (
         Vpc(key="egress", scope=REGION, name="egress"),
         subnet("egress-public", vpc="egress"),
@@ -45,7 +48,7 @@ def egress_vpc(**more: object) -> tuple[object, ...]:
         gateway("egress-nat", NAT, vpc="egress", subnets=("egress-public",)),
         route("0.0.0.0/0", "egress-nat", NAT, key="egress-route", table="egress-table"),
         gateway("hub", TargetKind.TRANSIT, vpc=None),
-        attachment("vpc", "private"),
+        attachment("vpc", "private", table=looked_up),
         attachment("egress", "egress-public"),
         TransitRoute(
             **{

@@ -15,6 +15,7 @@ WINDOWS_IMAGE = {"platform": "windows", "state": "available", "architecture": "x
 VIP = "20.0.0.100"
 ZONES = [f"{region}{letter}" for region in ("us-east-1", "eu-west-1") for letter in "abc"]
 TABLES = ("rtb-main", "rtb-public", "rtb-a", "rtb-b")
+STACK_TAGS = {"hacluster:project": "ha-cluster", "hacluster:stack": "test"}
 
 
 def account(**other: Answer) -> dict[str, Answer]:
@@ -26,6 +27,12 @@ def account(**other: Answer) -> dict[str, Answer]:
         "ec2.getAmi": {"platform": "", "state": "available", "architecture": "x86_64"},
         "ec2.getInstanceType": {"supportedArchitectures": ["x86_64"], "hypervisor": "nitro"},
         "ec2.getInstanceTypeOfferings": {"locations": ZONES},
+        "ec2transitgateway.getAttachment": lambda args: {
+            "transitGatewayId": "tgw-1",
+            "resourceId": "vpc-1",
+            "state": "available",
+            "id": args["transitGatewayAttachmentId"],
+        },
         "ec2.getVpcEndpointService": {"availabilityZones": ZONES},
     }
     return {_token(name): answer for name, answer in (answers | other).items()}
@@ -84,7 +91,7 @@ def account_with_cluster(
         "ec2.getSubnet": lambda args: {
             "cidrBlock": {"a": "10.0.110.0/24", "b": "10.0.120.0/24"}[args["id"][-1]]
         },
-        "ec2.getVpc": {"cidrBlock": "10.0.0.0/16"},
+        "ec2.getVpc": {"cidrBlock": "10.0.0.0/16", "tags": STACK_TAGS},
         "ec2.getRouteTables": {"ids": list(TABLES)},
         "ec2.getRouteTable": table,
         "ec2.getInstance": instance,

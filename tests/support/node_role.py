@@ -64,6 +64,7 @@ def all_permissions() -> dict[str, Any]:
         *permissions()["Statement"],
         *documents.zone_monitor_statements(),
         *documents.forced_stop_statements(arn, "vpc-1", addresses, tags),
+        *documents.fencing_statements(arn, "vpc-1", addresses, tags),
         *packages,
         *exchange,
         *map(documents.service_statement, documents.SERVICE_ACTIONS),

@@ -55,8 +55,9 @@ class Recorder(mocks.Mocks):
         settings.SETTINGS.outputs.clear()
 
         def run() -> None:
-            program()
             stack = settings.get_root_resource()
+            stack.outputs.clear()
+            program()
             pulumi.Output.from_input(dict(stack.outputs)).apply(self.exports.update)
 
         _sync_await(run_pulumi_func(run))

@@ -33,7 +33,7 @@ def build_cluster(endpoint_url: str, tables: int = 3, **changes: Any) -> Cluster
         "nodes": nodes,
         "route_table_ids": made,
         "endpoint_ids": {"ec2": make_endpoint(ec2, vpc, subnets)["VpcEndpointId"]},
-        "expresscluster_configured": False,
+        "engine_configured": False,
     }
     return Cluster(**{**given, **changes})
 

@@ -61,10 +61,19 @@ def every_feature() -> dict[str, Any]:
         "ha-cluster:clients": {
             "transitGatewayRouteTableIds": ["tgw-rtb-0123456789abcdef0"],
             "attachmentId": "tgw-attach-0123456789abcdef0",
+            "cidrs": ["192.168.0.0/16"],
         },
         "ha-cluster:flowLogs": {"retentionDays": 30},
         "ha-cluster:alarms": {"topicArn": topic},
     }
+
+
+def pacemaker(**options: Any) -> dict[str, Any]:
+    """Return the dev configuration with the engine Pacemaker and these keys of it."""
+    config = changed("nodes.engine", "pacemaker")
+    if options:
+        config["ha-cluster:nodes"]["pacemaker"] = options
+    return config
 
 
 def existing_network(**other: Any) -> dict[str, Any]:

@@ -22,5 +22,5 @@ OUTPUTS: dict[str, Any] = {
     "nodes": [NODE],
     "client_ports": [{"protocol": "tcp", "port": 29003, "from": ["10.0.10.0/24"]}],
     "transit_gateway_route_table_ids": [],
-    "monitoring": {"flow_log_group": "group", "alarms": ["one"], "route_change_rule": "rule"},
+    "monitoring": {"flow_log_group": "group", "alarms": ["one"], "route_change_rules": ["rule"]},
 }

@@ -23,6 +23,7 @@ from tests.support.stack_config import (
     every_feature,
     existing_network,
     host_vpc,
+    pacemaker,
     stack_config,
 )
 
@@ -47,6 +48,7 @@ def used() -> Used:
         (stack_config("dev"), later),
         (every_feature(), account()),
         (changed("nodes.os", "windows"), windows),
+        (pacemaker(), account()),
         (existing_network(), hand_built_network()),
         (host_vpc(), hand_built_network()),
     ):

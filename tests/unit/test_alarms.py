@@ -5,7 +5,7 @@ import json
 import pytest
 
 from components import AlarmNodeArgs, Alarms, AlarmsArgs
-from components.alarms import MOST_TABLES
+from components.alarms import TABLES_OF_RULE
 from components.monitoring_documents import foreign_route_change
 from tests.support.recorder import Recorder
 
@@ -68,19 +68,28 @@ def test_changed_routes_reach_the_topic(alarms: Recorder) -> None:
     pattern = json.loads(rule.inputs["eventPattern"])
     assert pattern == foreign_route_change(ROLE, ["rtb-1", "rtb-2"])
     assert target.inputs == {"rule": "alarms-routes", "arn": TOPIC}
-    assert alarms.outputs["alarms"]["routeChangeRule"] == "alarms-routes"
+    assert alarms.outputs["alarms"]["routeChangeRules"] == ["alarms-routes"]
     assert len(alarms.outputs["alarms"]["alarmNames"]) == 4
 
 
-def test_a_pattern_of_all_tables_that_are_allowed_fits_into_a_rule() -> None:
-    tables = [f"rtb-{number:017x}" for number in range(MOST_TABLES)]
+def test_a_pattern_of_as_many_tables_as_a_rule_has_fits_into_it() -> None:
+    tables = [f"rtb-{number:017x}" for number in range(TABLES_OF_RULE)]
     role = f"arn:aws-us-gov:iam::123456789012:role/{'r' * 64}"
     assert len(json.dumps(foreign_route_change(role, tables), separators=(",", ":"))) <= 2048
 
 
-def test_more_tables_than_a_rule_can_hold_are_refused() -> None:
-    tables = {f"rtb-{number}": f"rtb-{number}" for number in range(MOST_TABLES + 1)}
-    with pytest.raises(ValueError, match="51 tables do not fit into one rule; name 50 at most"):
-        Recorder().build(
-            lambda: Alarms("alarms", AlarmsArgs(**{**ARGS, "route_table_ids": tables}))
-        )
+def test_more_tables_than_a_rule_can_hold_make_further_rules_in_the_order_of_their_names() -> None:
+    tables = {f"table-{number:03}": f"rtb-{number:03}" for number in range(101)}
+    listed = dict(reversed(tables.items()))
+    built = Recorder().build(
+        lambda: Alarms("alarms", AlarmsArgs(**{**ARGS, "route_table_ids": listed}))
+    )
+    ids = list(tables.values())
+    for name, held in (("", ids[:50]), ("-2", ids[50:100]), ("-3", ids[100:])):
+        rule = built.named(f"alarms-routes{name}").inputs
+        assert json.loads(rule["eventPattern"]) == foreign_route_change(ROLE, held)
+        target = built.named(f"alarms-routes{name}-topic").inputs
+        assert target == {"rule": f"alarms-routes{name}", "arn": TOPIC}
+    assert built.outputs["alarms"]["routeChangeRules"] == [
+        f"alarms-routes{name}" for name in ("", "-2", "-3")
+    ]

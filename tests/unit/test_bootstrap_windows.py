@@ -12,6 +12,7 @@ from components import bootstrap
 from components.bootstrap.boot import USER_DATA_LIMIT
 from components.bootstrap.windows import windows_script, windows_user_data
 from components.cluster_description import LinuxMirror, WindowsMirror
+from components.engine_args import EngineArgs
 from components.expresscluster_args import ExpressclusterArgs, PackagesArgs
 from components.expresscluster_names import guid_placeholder
 from components.node_user_data import user_data
@@ -104,8 +105,8 @@ def test_the_program_tells_each_node_the_volume_of_the_other() -> None:
         ],
     }
     packages = PackagesArgs(bucket="artefacts", file="ecx.zip", sha256=SHA256)
-    args = ExpressclusterArgs(system="windows", packages=packages)
-    found = [front(unpacked(user_data(args, facts, priority))) for priority in (0, 1)]
+    engine = EngineArgs("expresscluster", ExpressclusterArgs(system="windows", packages=packages))
+    found = [front(unpacked(user_data(engine, facts, priority))) for priority in (0, 1)]
     assert [values["Serial"] for values in found] == [
         "'vol0123456789abcdef0'",
         "'vol0fedcba9876543210'",

@@ -7,11 +7,11 @@ from typing import Any
 import pulumi
 import pytest
 
-from components import Cluster, ClusterArgs
+from components import Cluster
+from tests.support.cluster_args import TABLE, args
 from tests.support.recorder import Recorder
 from tests.support.user_data import unpacked
 
-TABLE = "arn:aws:ec2:us-east-1:123456789012:route-table/rtb-"
 TARGETS = {
     "carrierGatewayId",
     "coreNetworkArn",
@@ -25,38 +25,6 @@ TARGETS = {
     "vpcEndpointId",
     "vpcPeeringConnectionId",
 }
-
-
-def args(**other: Any) -> ClusterArgs:
-    seed: dict[str, Any] = {
-        "cluster_name": "ha-cluster-test",
-        "vpc_id": "vpc-1",
-        "vpc_cidr_blocks": ["10.0.0.0/16"],
-        "region": "us-east-1",
-        "virtual_ip": "20.0.0.100",
-        "route_table_ids": {"main": "rtb-1", "public": "rtb-2", "private_a": "rtb-3"},
-        "route_table_arns": [f"{TABLE}1", f"{TABLE}2", f"{TABLE}3"],
-        "nodes": {
-            "a": {
-                "availability_zone": "us-east-1a",
-                "subnet_id": "subnet-a",
-                "address": "10.0.110.10",
-            },
-            "b": {
-                "availability_zone": "us-east-1b",
-                "subnet_id": "subnet-b",
-                "address": "10.0.120.10",
-            },
-        },
-        "initial_owner": "a",
-        "instance_type": "m6i.large",
-        "image_id": "ami-1",
-        "mirror_volume_gib": 20,
-        "admin_cidr_blocks": ["10.0.10.0/24"],
-        "expresscluster": {"system": "linux"},
-        "protect_nodes": True,
-    }
-    return ClusterArgs(**(seed | other))
 
 
 def build(opts: pulumi.ResourceOptions | None = None, **other: Any) -> Recorder:
@@ -318,48 +286,23 @@ def test_the_role_may_move_routes_in_the_named_tables_alone(cluster: Recorder) -
     ]
 
 
-def test_its_outputs_name_the_nodes_in_the_order_of_their_zones(cluster: Recorder) -> None:
+def test_its_outputs_name_the_nodes_by_the_letters_of_their_zones(cluster: Recorder) -> None:
     found = dict(cluster.outputs["ha"])
     assert found.pop("controlPermissions") == cluster.named("ha-permissions").inputs["policy"]
     assert found.pop("expresscluster")["complete"]
+    assert found.pop("engine") == "expresscluster"
     assert found == {
         "nodeRoleArn": "arn:aws:iam::123456789012:role/ha-role",
         "nodeSecurityGroupId": "ha-guard-id",
         "nodeSubnetIds": ["subnet-a", "subnet-b"],
         "virtualIp": "20.0.0.100",
         "webuiUrl": "http://20.0.0.100:29003",
-        "nodes": [
-            {
-                "name": f"node-{zone}",
-                "zone": zone,
-                "instance_id": f"ha-node-{zone}-id",
-                "network_interface_id": f"ha-interface-{zone}-id",
-                "private_ip": address,
-                "mirror_volume_id": f"ha-mirror-{zone}-id",
-            }
-            for zone, address in (("a", "10.0.110.10"), ("b", "10.0.120.10"))
-        ],
+        "hostNames": {"a": "node-a", "b": "node-b"},
+        "instanceIds": {"a": "ha-node-a-id", "b": "ha-node-b-id"},
+        "networkInterfaceIds": {"a": "ha-interface-a-id", "b": "ha-interface-b-id"},
+        "privateIps": {"a": "10.0.110.10", "b": "10.0.120.10"},
+        "mirrorVolumeIds": {"a": "ha-mirror-a-id", "b": "ha-mirror-b-id"},
     }
-
-
-@pytest.mark.parametrize(
-    ("other", "message"),
-    [
-        ({"virtual_ip": "10.0.5.5"}, "virtual_ip: 10.0.5.5 is inside the VPC's range"),
-        ({"virtual_ip": "20.0.0.100/32"}, "virtual_ip: '20.0.0.100/32' is not an IPv4 address"),
-        ({"virtual_ip": "169.254.1.1"}, "choose an address outside 169.254.0.0/16"),
-        ({"virtual_ip": "20.0.0.255"}, "the last number is 1 to 254"),
-        ({"nodes": {}}, "nodes: a mirrored cluster has two, not 0"),
-        ({"initial_owner": "c"}, "initial_owner: there is no node 'c'; take a or b"),
-        ({"roll_out": "c"}, "roll_out: there is no node 'c'; take a or b"),
-        ({"move_routes": True}, "move_routes: no target is given; set live_route_target too"),
-    ],
-)
-def test_a_bad_input_is_named_before_anything_is_built(other: dict[str, Any], message: str) -> None:
-    recorder = Recorder()
-    with pytest.raises(ValueError, match=message):
-        recorder.build(lambda: Cluster("ha", args(**other)))
-    assert recorder.names() <= {"ha"}
 
 
 def test_the_role_gets_the_actions_of_each_service_that_it_calls_and_no_key_or_secret() -> None:
@@ -400,20 +343,6 @@ def test_what_is_not_chosen_of_a_mirror_volume_is_left_to_aws(cluster: Recorder)
     assert not volume.retained
 
 
-@pytest.mark.parametrize(
-    ("chosen", "message"),
-    [
-        ({"iops": 10_001}, "mirror_volume.iops: 10001 is not within 3000 to 10000"),
-        ({"throughput": 1000}, "throughput: 1000 is not within 125 to 750; for more, raise iops"),
-    ],
-)
-def test_a_mirror_volume_that_aws_would_refuse_is_refused(
-    chosen: Mapping[str, int], message: str
-) -> None:
-    with pytest.raises(ValueError, match=message):
-        build(mirror_volume=chosen)
-
-
 def test_termination_protection_holds_for_everybody_but_the_program(cluster: Recorder) -> None:
     protected = build(termination_protection=True).named("ha-node-a").inputs
     assert (protected["disableApiTermination"], protected["forceDestroy"]) == (True, True)
@@ -436,6 +365,150 @@ def test_clients_beyond_the_vpc_get_a_static_route_that_a_failover_does_not_move
             "transitGatewayAttachmentId": "tgw-attach-1",
         }
         for table in ("tgw-rtb-1", "tgw-rtb-2")
+    }
+    assert all(found.deletes_first and not found.ignores for found in routes.values())
+    assert set(routes) <= recorder.named("ha-node-a").depends_on
+
+
+def peers(recorder: Recorder) -> set[tuple[str, int, int]]:
+    """What the nodes admit from each other: protocol, first port and last one."""
+    rules = recorder.of_type("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    return {
+        (rule.inputs["ipProtocol"], rule.inputs["fromPort"], rule.inputs["toPort"])
+        for rule in rules.values()
+        if rule.inputs.get("referencedSecurityGroupId") == "ha-guard-id"
+    }
+
+
+def test_under_pacemaker_the_nodes_reach_each_other_s_heartbeat_and_mirror_alone() -> None:
+    recorder = build(engine="pacemaker")
+    assert peers(recorder) == {("udp", 5405, 5405), ("tcp", 7788, 7788)}
+
+
+def test_without_an_engine_the_nodes_admit_nothing_from_each_other() -> None:
+    assert peers(build(engine="none")) == set()
+
+
+@pytest.mark.parametrize("engine", ["pacemaker", "none"])
+def test_another_engine_has_no_webui_and_opens_no_port_for_it(engine: str) -> None:
+    recorder = build(engine=engine)
+    assert not any(name.startswith("ha-webui") for name in recorder.names())
+    assert recorder.outputs["ha"].get("webuiUrl") is None
+    assert recorder.outputs["ha"].get("expresscluster") is None
+    assert recorder.outputs["ha"]["engine"] == engine
+
+
+def test_a_node_boots_into_the_files_of_the_output() -> None:
+    recorder = build(engine="pacemaker", pacemaker={"token_milliseconds": 2500})
+    files = recorder.outputs["ha"]["pacemaker"]
+    assert set(files) == {"corosync_conf", "cib", "drbd_resource"}
+    assert "token: 2500" in files["corosync_conf"]
+    assert 'name="route_tables" value="rtb-1,rtb-2,rtb-3"' in files["cib"]
+    for zone in "ab":
+        script = unpacked(recorder.named(f"ha-node-{zone}").inputs["userDataBase64"])
+        assert all(text.strip() in script for text in files.values())
+        assert f"HOST_NAME=node-{zone}\n" in script
+        assert "clpcfctrl" not in script
+
+
+def test_without_an_engine_nodes_boot_as_those_that_install_nothing() -> None:
+    plain, prepared = build(), build(engine="none")
+    for zone in "ab":
+        name = f"ha-node-{zone}"
+        assert plain.named(name).inputs == prepared.named(name).inputs
+
+
+def test_what_a_node_boots_with_under_pacemaker_ties_it_to_no_resource() -> None:
+    recorder = build(engine="pacemaker")
+    assert recorder.named("ha-node-a").depends_by["userDataBase64"] == frozenset()
+
+
+def test_with_fencing_each_node_may_stop_and_start_the_other_one_alone() -> None:
+    tags = {"hacluster:stack": "test"}
+    policy = json.loads(
+        build(engine="pacemaker", tags=tags).named("ha-permissions").inputs["policy"]
+    )
+    _, _, describe, *fence = policy["Statement"]
+    assert (describe["Action"], describe["Resource"]) == ("ec2:DescribeInstances", "*")
+    assert [each["Sid"] for each in fence] == ["FenceNodeBFromNodeA", "FenceNodeAFromNodeB"]
+    assert fence[0] == {
+        "Sid": "FenceNodeBFromNodeA",
+        "Effect": "Allow",
+        "Action": ["ec2:StartInstances", "ec2:StopInstances"],
+        "Resource": "arn:aws:ec2:us-east-1:123456789012:instance/*",
+        "Condition": {
+            "StringEquals": {
+                "aws:EC2InstanceSourceVPC": "vpc-1",
+                "aws:ResourceTag/hacluster:node": "node-b",
+                "aws:ResourceTag/hacluster:stack": "test",
+            },
+            "IpAddress": {"aws:EC2InstanceSourcePrivateIPv4": "10.0.110.10/32"},
+        },
+    }
+
+
+def test_without_fencing_the_role_may_do_what_it_may_without_an_engine() -> None:
+    off = build(engine="pacemaker", pacemaker={"fencing": False})
+    policies = [each.named("ha-permissions").inputs["policy"] for each in (off, build())]
+    assert policies[0] == policies[1]
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        ({"engine": "keepalived"}, "engine: 'keepalived' is not known; take expresscluster or"),
+        (
+            {"engine": "pacemaker", "expresscluster": {"system": "windows"}},
+            "engine: Pacemaker runs on Linux alone",
+        ),
+        ({"pacemaker": {}}, "pacemaker: the engine is expresscluster; leave it out"),
+        ({"engine": "none", "pacemaker": {}}, "pacemaker: the engine is none; leave it out"),
+        (
+            {"engine": "none", "expresscluster": {"system": "linux", "forced_stop": True}},
+            "expresscluster.forced_stop: the engine is none; leave it out",
+        ),
+        (
+            {"engine": "pacemaker", "pacemaker": {"token_milliseconds": 499}},
+            "pacemaker.token_milliseconds: 499 is not within 500 to 60000",
+        ),
+        (
+            {"engine": "pacemaker", "pacemaker": {"application_unit": "my app"}},
+            "pacemaker.application_unit: 'my app' is not the name of a systemd unit",
+        ),
+        (
+            {"engine": "pacemaker", "pacemaker": {"file_system": "btrfs"}},
+            "pacemaker.file_system: 'btrfs' is not known; take ext4 or xfs",
+        ),
+    ],
+)
+def test_inputs_of_an_engine_that_do_not_fit_are_named(other: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        build(**other)
+
+
+def test_each_table_of_the_nodes_leads_answers_to_each_range_of_clients() -> None:
+    back = {
+        "transit_gateway_id": "tgw-1",
+        "cidr_blocks": ["192.168.0.0/16", "10.1.0.0/16"],
+        "route_table_ids": {"private_a": "rtb-1", "private_b": "rtb-2"},
+    }
+    recorder = build(client_return=back)
+    routes = {
+        name: found
+        for name, found in recorder.of_type("aws:ec2/route:Route").items()
+        if name.startswith("ha-clients-")
+    }
+    assert {name: found.inputs for name, found in routes.items()} == {
+        f"ha-clients-private-{zone}-{slug}": {
+            "routeTableId": table,
+            "destinationCidrBlock": cidr_block,
+            "transitGatewayId": "tgw-1",
+        }
+        for zone, table in (("a", "rtb-1"), ("b", "rtb-2"))
+        for slug, cidr_block in (
+            ("192-168-0-0-16", "192.168.0.0/16"),
+            ("10-1-0-0-16", "10.1.0.0/16"),
+        )
     }
     assert all(found.deletes_first and not found.ignores for found in routes.values())
     assert set(routes) <= recorder.named("ha-node-a").depends_on

@@ -16,7 +16,7 @@ from preflight.network_lookups import (
 from settings import NetworkSettings, Settings, read_settings
 from tests.support.configured import configured, faults_of
 from tests.support.dev_settings import DEV
-from tests.support.live import check, failing, hand_built_network
+from tests.support.live import STACK_TAGS, check, failing, hand_built_network
 from tests.support.recorder import Answer
 from tests.support.stack_config import host_vpc
 
@@ -32,6 +32,7 @@ HOST = HostVpc(
         ExistingTable("rtb-9", is_main=False, subnet_ids=frozenset({"subnet-9"}), routes={}),
     ],
     endpoint=None,
+    others={},
 )
 
 
@@ -97,14 +98,13 @@ def look_up(answers: dict[str, Answer], config: dict[str, Any]) -> HostVpc:
 
 def test_what_the_stack_made_in_the_vpc_is_not_in_its_own_way() -> None:
     answers = hand_built_network()
-    own = {"hacluster:project": "ha-cluster", "hacluster:stack": "test"}
     assert {each.subnet_id for each in look_up(answers, host_vpc()).subnets} == {
         "subnet-2222aaaa",
         "subnet-2222bbbb",
     }
     for name in ("getSubnet", "getRouteTable"):
         token = f"aws:ec2/{name}:{name}"
-        answers[token] = _tagged(answers[token], own)
+        answers[token] = _tagged(answers[token], STACK_TAGS)
     found = look_up(answers, host_vpc())
     assert (found.subnets, found.tables) == ([], [])
 

@@ -13,14 +13,28 @@ PURE = [
     "application_ports",
     "clients_args",
     "cluster_description",
+    "cluster_engine",
+    "corosync",
+    "expresscluster_forms",
+    "forms",
     "documents",
+    "drbd",
+    "engine_args",
     "expresscluster",
     "expresscluster_args",
     "expresscluster_names",
     "expresscluster_summary",
+    "launched_engine",
+    "mirror_partition",
     "mirror_volume_args",
     "monitoring_documents",
     "node_user_data",
+    "pacemaker",
+    "pacemaker_args",
+    "pacemaker_description",
+    "pacemaker_elements",
+    "pacemaker_fencing",
+    "pacemaker_files",
     "partitions",
 ]
 GUARDRAILS = "policy/guardrails"
@@ -209,6 +223,19 @@ def test_operations_need_only_boto3_and_the_judge(path: Path) -> None:
     assert outside(path) - {"ops"} <= {"boto3", "botocore", "guardrails"}
     used = {name.partition(".")[0] for name in guardrails_imports(path)}
     assert used <= JUDGE_HALF | {"html_page", "options"}
+
+
+@pytest.mark.parametrize("path", files("agents"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_agents_are_made_of_operations_and_the_standard_library(path: Path) -> None:
+    assert outside(path) <= {"agents", "ops"}
+
+
+@pytest.mark.parametrize(
+    "folder", ["settings", "preflight", "components", "policy", "ops", "sandbox"]
+)
+def test_nobody_but_tests_leans_on_the_agents(folder: str) -> None:
+    assert files(folder)
+    assert all("agents" not in imported(path) for path in files(folder))
 
 
 @pytest.mark.parametrize("path", files("sandbox"), ids=lambda path: str(path.relative_to(ROOT)))

@@ -9,7 +9,7 @@ import yaml
 
 import settings
 from tests.support.live import account
-from tests.support.stack_config import ROOT, stack_config
+from tests.support.stack_config import ROOT, pacemaker, stack_config
 from tests.support.survey import run
 
 TYPES = {str: "string", list: "list", dict: "map"}
@@ -66,6 +66,7 @@ def test_the_page_has_every_key_that_settings_read(documented: dict[str, dict[st
         *(f"network.{key}" for key in settings.NETWORK_KEYS),
         *(f"existingNetwork.{key}" for key in settings.EXISTING_NETWORK_KEYS),
         *(f"nodes.{key}" for key in settings.NODE_KEYS),
+        *(f"nodes.pacemaker.{key}" for key in settings.PACEMAKER_KEYS),
         *(f"nodes.mirrorVolumeOptions.{key}" for key in settings.MIRROR_VOLUME_KEYS),
         *(f"applicationPorts[].{key}" for key in settings.APPLICATION_PORT_KEYS),
         *(f"clients.{key}" for key in settings.CLIENT_KEYS),
@@ -91,7 +92,17 @@ def test_an_environment_sets_what_has_no_default(environment: str, schema: dict[
 
 def test_the_program_exports_exactly_what_the_page_names(exports: dict[str, Any]) -> None:
     named = {words(row["output"])[0]: row["type"] for row in table("Stack outputs")}
-    assert named == {name: TYPES[type(value)] for name, value in exports.items()}
+    of_pacemaker = run(pacemaker(), account()).exports
+    exported = {**exports, "pacemaker": of_pacemaker["pacemaker"]}
+    assert named == {name: TYPES[type(value)] for name, value in exported.items()}
+    assert of_pacemaker.keys() == named.keys() - {"webui_url", "expresscluster"}
+
+
+def test_the_page_names_the_files_of_pacemaker() -> None:
+    (meaning,) = [
+        row["meaning"] for row in table("Stack outputs") if "`pacemaker`" in row["output"]
+    ]
+    assert words(meaning) == list(run(pacemaker(), account()).exports["pacemaker"])
 
 
 def test_the_page_names_the_fields_of_each_output(exports: dict[str, Any]) -> None:

@@ -4,7 +4,12 @@ import pytest
 
 from guardrails import Topology, Verdict, judge
 from guardrails.model.knowledge import OneOf
-from tests.bench.corners import routes_and_subnets, rules_and_endpoints
+from tests.bench.corners import (
+    public_routes_and_subnets,
+    routes_and_subnets,
+    rules_and_endpoints,
+    rules_and_machines,
+)
 from tests.support.estates import OPEN_EVERY, PER_VPC, estate
 from tests.support.topologies import PRIVATE_RULE, bind, network, route, subnet, table
 from tests.support.work import calls
@@ -54,7 +59,10 @@ def test_the_work_on_ids_taken_out_of_a_list_grows_with_the_list_and_no_faster()
     assert large / small < 4.2
 
 
-@pytest.mark.parametrize("corner", [rules_and_endpoints, routes_and_subnets])
+@pytest.mark.parametrize(
+    "corner",
+    [rules_and_endpoints, rules_and_machines, routes_and_subnets, public_routes_and_subnets],
+)
 def test_the_work_of_gates_grows_with_what_shares_a_group_or_table_and_no_faster(
     corner: Callable[[int], Callable[[], object]],
 ) -> None:

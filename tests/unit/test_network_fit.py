@@ -37,6 +37,7 @@ NETWORK = ExistingNetwork(
     ],
     left_out=[],
     endpoint=None,
+    others={},
     takers={},
 )
 
@@ -219,6 +220,39 @@ def test_another_vpc_than_that_of_the_nodes_is_refused() -> None:
     key, value, remedy = only(faults(live=live))
     assert (key, value) == ("existingNetwork.vpcId", "vpc-1")
     assert remedy.startswith("restore vpc-9: the nodes are there")
+
+
+def test_a_service_that_has_an_endpoint_in_the_vpc_already_gets_no_second_one() -> None:
+    wanted = replace(SETTINGS, endpoints=("ssm", "logs", "s3"))
+    others = {
+        "ssm": endpoint(endpoint_id="vpce-2"),
+        "logs": endpoint(endpoint_id="vpce-3", private_dns=False),
+    }
+    key, value, remedy = only(faults(wanted, others=others))
+    assert (key, value) == ("endpoints", ["ssm", "logs", "s3"])
+    assert remedy.startswith("remove ssm, and give the nodes' role its permissions")
+    assert "or delete vpce-2: it has the private DNS name of ssm in vpc-1" in remedy
+    own = {"ssm": endpoint(owner="ha-cluster/dev")}
+    assert faults(wanted, others=own) == []
+
+
+def test_a_table_of_the_nodes_with_another_endpoint_for_s3_is_named() -> None:
+    wanted = replace(SETTINGS, endpoints=("s3",))
+    gateway = endpoint(private_dns=False, table_ids=frozenset({"rtb-a", "rtb-9"}))
+    _, _, remedy = only(faults(wanted, others={"s3": gateway}))
+    assert remedy.endswith("--vpc-endpoint-id vpce-1 --remove-route-table-ids rtb-a")
+    beside = replace(gateway, table_ids=frozenset({"rtb-9"}))
+    assert faults(wanted, others={"s3": beside}) == []
+    own = replace(gateway, owner="ha-cluster/dev")
+    assert faults(wanted, others={"s3": own}) == []
+
+
+def test_a_subnet_that_the_stack_made_is_not_taken_for_another_s() -> None:
+    own = replace(NETWORK.private_subnets["b"], owner="ha-cluster/dev")
+    subnets = {**NETWORK.private_subnets, "b": own}
+    key, value, remedy = only(faults(private_subnets=subnets))
+    assert (key, value) == ("existingNetwork.privateSubnetIds.b", "subnet-b")
+    assert remedy.startswith("restore network: this stack made the subnet, and would delete it")
 
 
 def test_a_vpc_that_the_stack_made_is_not_taken_for_another_s() -> None:

@@ -23,7 +23,7 @@ def test_outputs_become_a_cluster() -> None:
     assert cluster.ports == (Port("tcp", 29003, ("10.0.10.0/24",)),)
     assert cluster.transit_tables == ()
     assert (cluster.flow_log_group, cluster.alarms) == ("group", ("one",))
-    assert cluster.route_change_rule == "rule"
+    assert cluster.route_change_rules == ("rule",)
     assert cluster.destination == "20.0.0.100/32"
 
 

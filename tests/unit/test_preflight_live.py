@@ -8,7 +8,7 @@ import pytest
 from components.node_user_data import user_data
 from settings import Fault, SettingsError, read_settings
 from tests.support.configured import configured
-from tests.support.live import VIP, WINDOWS_IMAGE, account, account_with_cluster, check
+from tests.support.live import STACK_TAGS, VIP, WINDOWS_IMAGE, account, account_with_cluster, check
 from tests.support.recorder import Answer
 from tests.support.stack_config import EXPRESSCLUSTER, changed, stack_config
 
@@ -44,6 +44,18 @@ def test_a_windows_node_needs_a_type_on_nitro() -> None:
     (fault,) = faults(config, answers)
     assert (fault.key, fault.value) == ("ha-cluster:nodes.instanceType", "t2.large")
     assert fault.remedy.startswith("name a type on Nitro")
+
+
+@pytest.mark.parametrize("tags", [{}, {**STACK_TAGS, "hacluster:stack": "prod"}])
+def test_nodes_in_a_vpc_that_the_stack_did_not_make_keep_it(tags: dict[str, str]) -> None:
+    vpc = {"cidrBlock": "10.0.0.0/16", "tags": tags}
+    (fault,) = faults(stack_config(), account_with_cluster(**{"ec2.getVpc": vpc}))
+    assert (fault.key, fault.value) == ("ha-cluster:network.vpcId", None)
+    assert fault.remedy == (
+        "restore vpc-1, in network or existingNetwork as it was: the nodes are there, and this "
+        "stack did not make it (docs/runbook.md#another-vpc-range-or-zone). To take over a VPC "
+        "that was built by hand, give it the stack's tags first (docs/adopting.md)"
+    )
 
 
 def test_an_interface_that_would_end_with_its_instance_is_named_until_it_is_kept(
@@ -104,7 +116,7 @@ def booted(config: dict[str, Any], warned: list[str], **given: Any) -> list[str]
     }
     instances = {
         letter: {
-            "userDataBase64": user_data(launched.expresscluster, facts, priority),
+            "userDataBase64": user_data(launched.engine, facts, priority),
             "ebsBlockDevices": [
                 {
                     "deviceName": "/dev/xvdb",

@@ -17,7 +17,7 @@ from tests.support.live import (
     account_with_cluster,
 )
 from tests.support.recorder import Recorder
-from tests.support.stack_config import EXPRESSCLUSTER, ROOT, changed, stack_config
+from tests.support.stack_config import EXPRESSCLUSTER, ROOT, changed, pacemaker, stack_config
 from tests.support.user_data import unpacked
 
 
@@ -312,3 +312,26 @@ def test_one_group_can_guard_all_endpoints() -> None:
         for found in stack.of_type("aws:ec2/vpcEndpoint:VpcEndpoint").values()
     }
     assert guards == {(stack.exports["endpoint_security_group_id"],)} == {("endpoints-guard-id",)}
+
+
+def test_without_an_engine_the_outputs_promise_none() -> None:
+    exports = run(changed("nodes.engine", "none")).exports
+    assert exports["engine"] == "none"
+    assert exports["client_ports"] == []
+    assert {"expresscluster", "pacemaker", "webui_url"} & exports.keys() == set()
+
+
+def test_the_endpoint_admits_what_the_role_may_do_to_fence() -> None:
+    stack = run(pacemaker())
+    actions = [
+        [each["Action"] for each in json.loads(stack.named(name).inputs["policy"])["Statement"]]
+        for name in ("cluster-permissions", "endpoints-ec2-endpoint")
+    ]
+    assert actions[0] == actions[1]
+    assert actions[0].count(["ec2:StartInstances", "ec2:StopInstances"]) == 2
+
+
+def test_an_operator_sees_another_engine_at_the_nodes_interfaces() -> None:
+    for config, engine in ((stack_config(), None), (pacemaker(), "pacemaker")):
+        tags = run(config).named("cluster-interface-a").inputs["tags"]
+        assert tags.get("hacluster:engine") == engine

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from components.pacemaker_args import PacemakerArgs
 from preflight.live_cluster import LiveCluster, LiveInstance, LiveNode
 from preflight.roll_out import fixed_faults, notices, plan_roll_out, roll_out_faults
 from settings import Settings
@@ -16,11 +17,12 @@ TABLES = ("rtb-1", "rtb-2", "rtb-3")
 SETTINGS = replace(DEV, nodes=replace(DEV.nodes, image="ami-1"))
 
 
+NODE_FIELDS = ("os", "engine", "pacemaker", "image", "instance_type", "addresses")
+
+
 def settings(**other: Any) -> Settings:
     """The dev environment with other values; those of the nodes by their own names."""
-    nodes = {
-        key: other.pop(key) for key in ("os", "image", "instance_type", "addresses") if key in other
-    }
+    nodes = {key: other.pop(key) for key in NODE_FIELDS if key in other}
     network = {key: other.pop(key) for key in ("cidr", "zones", "private_subnets") if key in other}
     return replace(
         SETTINGS,
@@ -340,3 +342,39 @@ def test_another_address_that_leads_to_a_node_beside_the_virtual_ip_is_nobody_s_
     cluster = live("eni-a", "eni-a", "eni-a")
     routes = {table: {**led, "20.0.0.99/32": "eni-a"} for table, led in cluster.host_routes.items()}
     assert list(notices(SETTINGS, replace(cluster, host_routes=routes))) == []
+
+
+def launched_for(engine: str, letter: str = "a") -> LiveNode:
+    """A node whose boot script configures an engine."""
+    script = {"pacemaker": "COROSYNC_CONF='totem {'", "expresscluster": "PACKAGE_KEY=ecx.rpm"}
+    return node(letter, script=f"#!/bin/bash\n{script.get(engine, '')}\n")
+
+
+@pytest.mark.parametrize(
+    ("running", "wanted"),
+    [("expresscluster", "pacemaker"), ("expresscluster", "none"), ("pacemaker", "expresscluster")],
+)
+def test_another_engine_is_refused_while_nodes_run_one(running: str, wanted: str) -> None:
+    cluster = replace(live("eni-a"), nodes={each: launched_for(running, each) for each in "ab"})
+    (fault,) = fixed_faults(settings(engine=wanted), cluster)
+    assert (fault.key, fault.value) == ("ha-cluster:nodes.engine", wanted)
+    assert fault.remedy == (
+        f"restore {running}: another engine is another cluster, and closes the ports of this one "
+        "(docs/pacemaker.md#another-engine)"
+    )
+
+
+@pytest.mark.parametrize("wanted", ["expresscluster", "pacemaker", "none"])
+def test_nodes_that_were_only_prepared_may_be_given_any_engine(wanted: str) -> None:
+    cluster = replace(live("eni-a"), nodes={each: launched_for("none", each) for each in "ab"})
+    assert list(fixed_faults(settings(engine=wanted), cluster)) == []
+
+
+def test_a_cluster_under_pacemaker_that_cannot_fence_is_named() -> None:
+    off = PacemakerArgs(fencing=False)
+    (notice,) = notices(settings(engine="pacemaker", pacemaker=off), LiveCluster())
+    assert notice == (
+        "nodes.pacemaker.fencing is false: nodes that lose each other both become active "
+        "(docs/pacemaker.md, Fencing)"
+    )
+    assert list(notices(settings(engine="pacemaker"), LiveCluster())) == []

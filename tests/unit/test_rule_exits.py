@@ -6,7 +6,7 @@ import pytest
 
 from guardrails import Exit, Topology, Verdict
 from guardrails.model.knowledge import External, OneOf, Unknown
-from guardrails.model.routing import TargetKind
+from guardrails.model.routing import TargetKind, TransitRoute
 from tests.support.gateways import NAT, egress_vpc, firewall, nat
 from tests.support.topologies import (
     PRIVATE_RULE,
@@ -35,6 +35,12 @@ def inspected(*routes: object) -> Topology:
     )
 
 
+def into_hub(**more: Any) -> TransitRoute:
+    """Another route in the transit gateway's table that the private subnet's VPC looks up."""
+    given = {"table": "hub-table", "attachment": "egress-attachment", **more}
+    return TransitRoute(key="another", **given)
+
+
 NAT_PATHS = {
     "a public NAT gateway": network(nat(), route("0.0.0.0/0", "nat", NAT)),
     "one of two": network(nat(), gateway("b", NAT), route("0.0.0.0/0", OneOf(("nat", "b")), NAT)),
@@ -42,13 +48,25 @@ NAT_PATHS = {
     "one by its id": network(route("0.0.0.0/0", External("nat-1"), NAT)),
 }
 BEHIND = {
-    "a transit gateway": network(*egress_vpc()),
+    "a table of a transit gateway that others may write into": network(
+        *egress_vpc(looked_up=External("tgw-rtb-1"), table=External("tgw-rtb-1"))
+    ),
+    "a transit gateway with a route in some table": network(
+        *egress_vpc(), into_hub(table=Unknown("its table"))
+    ),
+    "a transit gateway with a route that may be a black hole": network(
+        *egress_vpc(), into_hub(cidr="128.0.0.0/1", blackhole=Unknown("its state"))
+    ),
+    "a transit gateway with a route to some range": network(
+        *egress_vpc(), into_hub(cidr=Unknown("its range"))
+    ),
     "a firewall": inspected(
         gateway("nat", NAT), route("0.0.0.0/0", "nat", NAT, key="n", table="inspection")
     ),
 }
 EXITS: dict[str, tuple[Exit, Topology]] = {
     **{name: (Exit.NAT, topology) for name, topology in NAT_PATHS.items()},
+    "a NAT gateway behind a transit gateway": (Exit.NAT, network(*egress_vpc())),
     "a NAT instance": (
         Exit.NAT_INSTANCE,
         network(route("0.0.0.0/0", "appliance", INTERFACE)),
@@ -86,6 +104,16 @@ def test_what_is_allowed_is_told_by_subject() -> None:
         "private": "private subnet private reaches the internet through NAT gateway nat"
     }
     assert judged(topology).coverage[PRIVATE_RULE].allowed == {}
+
+
+def test_an_exit_behind_a_transit_gateway_beside_the_allowed_one_counts() -> None:
+    topology = network(*egress_vpc(), route("8.0.0.0/8", "internet", key="g", table="egress-table"))
+    covered = judged(topology, allowed_exits=frozenset({Exit.NAT}))
+    (finding,) = [each for each in covered.findings if each.subject == "private"]
+    assert (finding.verdict, finding.path[-1].text) == (
+        Verdict.VIOLATED,
+        "internet gateway internet",
+    )
 
 
 def advised(topology: Topology, *kinds: Exit, **more: Any) -> list[tuple[Verdict, bool, str]]:

@@ -158,4 +158,8 @@ def test_clients_beyond_the_vpc_are_named_by_the_tables_of_their_gateway() -> No
             "transit_gateway_route_table_ids": tuple(tables),
             "attachment_id": attachment,
         }
+        assert read_settings().client_cidrs == ()
     assert DEV.clients is None
+    cidrs = ["192.168.0.0/16", "10.1.0.0/16"]
+    with configured(changed("clients", {**value, "cidrs": cidrs})):
+        assert read_settings().client_cidrs == tuple(cidrs)

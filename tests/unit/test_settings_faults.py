@@ -305,6 +305,13 @@ CLIENTS = {
             "name each table once",
         ),
         ({"vpnIds": []}, "vpnIds", "remove it, nothing reads it"),
+        ({"cidrs": "192.168.0.0/16"}, "cidrs", "write a list of ranges"),
+        ({"cidrs": ["192.168.0.1/16"]}, "cidrs[0]", "write it without host bits"),
+        ({"cidrs": ["192.168.0.0/16"] * 2}, "cidrs[1]", "name each range once"),
+        ({"cidrs": ["0.0.0.0/0"]}, "cidrs[0]", "name your own network: /8 or smaller"),
+        ({"cidrs": ["20.0.0.0/16"]}, "cidrs[0]", "name a private range, inside 10.0.0.0/8, "),
+        ({"cidrs": ["10.0.0.0/8"]}, "cidrs[0]", "name a range beyond the VPC's, 10.0.0.0/16"),
+        ({"cidrs": ["10.0.64.0/24"]}, "cidrs[0]", "name a range beyond the VPC's, 10.0.0.0/16"),
     ],
 )
 def test_clients_beyond_the_vpc_come_by_a_transit_gateway(
@@ -314,3 +321,13 @@ def test_clients_beyond_the_vpc_come_by_a_transit_gateway(
     (fault,) = faults_of(changed("clients", value))
     assert fault.key == f"ha-cluster:clients.{faulty}"
     assert remedy in fault.remedy
+
+
+def test_a_range_of_clients_does_not_hold_the_virtual_ip() -> None:
+    config = {
+        **changed("clients", {**CLIENTS, "cidrs": ["192.168.0.0/16"]}),
+        "ha-cluster:virtualIp": "192.168.4.100",
+    }
+    (fault,) = faults_of(config)
+    assert (fault.key, fault.value) == ("ha-cluster:clients.cidrs[0]", "192.168.0.0/16")
+    assert fault.remedy == "name a range without the virtual IP, 192.168.4.100"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from guardrails.pack import policies
-from guardrails.testing import analyze
+from guardrails.testing import UNKNOWN, analyze
 from tests.support.policy_stacks import Made, Output, closed_network
 from tests.support.type_rows import check, judged
 
@@ -317,12 +317,16 @@ def test_hubs_that_send_packets_round_in_circles_prove_nothing() -> None:
 class Wan(Inspected):
     """A private VPC and one with a NAT gateway, joined by a core network."""
 
-    def __init__(self) -> None:
+    core_network = "networkmanager/coreNetwork:CoreNetwork"
+    attachment = "networkmanager/vpcAttachment:VpcAttachment"
+    arn = "arn"
+
+    def __init__(self, **more: Any) -> None:
         super().__init__()
-        shown = {"arn": "arn:aws:networkmanager::1:core-network/core-network-1"}
-        token = "networkmanager/coreNetwork:CoreNetwork"
-        self.core = self.stack.add(token, "core", shown=shown, globalNetworkId="global-1")
-        self.route(coreNetworkArn=self.core.output("arn"))
+        shown = {self.arn: "arn:aws:networkmanager::1:core-network/core-network-1"}
+        given = {"globalNetworkId": "global-1", **more}
+        self.core = self.stack.add(self.core_network, "core", shown=shown, **given)
+        self.route(coreNetworkArn=self.core.output(self.arn))
         self.join("spoke", self.vpc, self.made["subnet"], segment="spokes")
         vpc = self.stack.add("ec2/vpc:Vpc", "egress", cidrBlock="10.8.0.0/16")
         inside = self.subnet("attached-e", to_nat(self, vpc), vpc=vpc)
@@ -330,15 +334,29 @@ class Wan(Inspected):
 
     def join(self, name: str, vpc: Made, subnet: Made, **tags: str) -> Made:
         return self.stack.add(
-            "networkmanager/vpcAttachment:VpcAttachment",
+            self.attachment,
             name,
             coreNetworkId=self.core,
             vpcArn=Output(vpc, "arn", found=f"arn:aws:ec2:x:1:vpc/{vpc.id}"),
             subnetArns=[Output(subnet, "arn", found=f"arn:aws:ec2:x:1:subnet/{subnet.id}")],
-            tags=tags,
+            tags=self.tags(tags),
         )
 
+    def tags(self, tags: dict[str, str]) -> Any:
+        """Spell tags as the provider does."""
+        return tags
+
     def govern(self, *actions: dict[str, Any], rules: list[dict[str, Any]] | None = None) -> None:
+        """Attach a policy to the core network."""
+        token = "networkmanager/coreNetworkPolicyAttachment:CoreNetworkPolicyAttachment"
+        document = json.dumps(self.policy(*actions, rules=rules))
+        self.stack.add(token, "policy", coreNetworkId=self.core, policyDocument=document)
+
+    @staticmethod
+    def policy(
+        *actions: dict[str, Any], rules: list[dict[str, Any]] | None = None
+    ) -> dict[str, Any]:
+        """Write a policy that puts attachments into the segment, or group, of their tag."""
         by_tag = {"association-method": "tag", "tag-value-of-key": "segment"}
         exits = {"add-to-network-function-group": "inspection"}
         default: list[dict[str, Any]] = [
@@ -351,10 +369,7 @@ class Wan(Inspected):
                 "action": exits,
             },
         ]
-        document = {"segment-actions": list(actions), "attachment-policies": rules or default}
-        token = "networkmanager/coreNetworkPolicyAttachment:CoreNetworkPolicyAttachment"
-        given = {"coreNetworkId": self.core, "policyDocument": json.dumps(document)}
-        self.stack.add(token, "policy", **given)
+        return {"segment-actions": list(actions), "attachment-policies": rules or default}
 
 
 def sent(segment: str, action: str = "send-to") -> dict[str, Any]:
@@ -403,3 +418,58 @@ def test_a_condition_that_is_not_known_leaves_the_segment_open() -> None:
     account = [{"type": "account-id", "operator": "equals", "value": "1"}]
     net.govern(sent("spokes"), rules=[{"rule-number": 1, "conditions": account, "action": by_tag}])
     check(judged(net.stack, RULE), "unverified where the core network core leads")
+
+
+BASE = json.dumps(Wan.policy(sent("spokes")))
+NOWHERE = "unverified where the core network core leads"
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"basePolicyDocument": BASE, "createBasePolicy": True}, "violated"),
+        ({"basePolicyDocument": BASE}, NOWHERE),
+        ({"basePolicyDocument": BASE, "createBasePolicy": UNKNOWN}, NOWHERE),
+        ({"createBasePolicy": True}, NOWHERE),
+    ],
+    ids=["set", "not set", "perhaps set", "of AWS's own"],
+)
+def test_a_base_policy_counts_once_it_is_set(more: dict[str, Any], expected: str) -> None:
+    check(judged(Wan(**more).stack, RULE), expected)
+
+
+def test_an_attached_policy_replaces_the_base_policy() -> None:
+    net = Wan(basePolicyDocument=BASE, createBasePolicy=True)
+    net.govern(shared())
+    check(judged(net.stack, RULE), NOWHERE)
+
+
+def test_a_policy_of_some_core_network_leaves_open_whether_the_base_policy_counts() -> None:
+    net = Wan(basePolicyDocument=BASE, createBasePolicy=True)
+    token = "networkmanager/coreNetworkPolicyAttachment:CoreNetworkPolicyAttachment"
+    net.stack.add(token, "policy", coreNetworkId=UNKNOWN, policyDocument="{}")
+    check(judged(net.stack, RULE)[:1], NOWHERE)
+
+
+class NativeWan(Wan):
+    """The same by the resources of the native provider, whose core network has its policy."""
+
+    core_network = "aws-native:networkmanager:CoreNetwork"
+    attachment = "aws-native:networkmanager:VpcAttachment"
+    arn = "coreNetworkArn"
+
+    def tags(self, tags: dict[str, str]) -> Any:
+        return [{"key": key, "value": value} for key, value in tags.items()]
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        (Wan.policy(sent("spokes")), "violated"),
+        (Wan.policy(sent("others")), NOWHERE),
+        (UNKNOWN, NOWHERE),
+    ],
+    ids=["to the exit", "of another segment", "out of sight"],
+)
+def test_a_native_core_network_leads_where_its_own_policy_says(policy: Any, expected: str) -> None:
+    check(judged(NativeWan(policyDocument=policy).stack, RULE), expected)

@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Mapping
+from dataclasses import replace
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
@@ -65,14 +66,16 @@ end=\r
 """
 
 
-def report(answers: Mapping[str, NodeAnswer | OpsError], owner: Node = A) -> Report:
+def report(
+    answers: Mapping[str, NodeAnswer | OpsError], owner: Node = A, cluster: Cluster = CLUSTER
+) -> Report:
     """Examine what the nodes answered, while all routes lead to `owner`."""
     route = {
         "DestinationCidrBlock": f"{VIP}/32",
         "NetworkInterfaceId": owner.network_interface_id,
     }
     table = {"RouteTableId": "rtb-1", "Associations": [], "Routes": [route]}
-    situation = Situation(CLUSTER, Snapshot({"route_tables": [table]}), {}, answers)
+    situation = Situation(cluster, Snapshot({"route_tables": [table]}), {}, answers)
     return examine(situation, answer_checks.CHECKS)
 
 
@@ -137,6 +140,23 @@ def test_webui_answers_one_node_only() -> None:
     made = report(answers(b=STANDBY.replace("HTTP/1.1 200 OK", "")))
     assert roots(made) == {("webui-unreachable", VIP)}
     assert made.findings[0].found == "no answer to node-b"
+
+
+@pytest.mark.parametrize("engine", ["pacemaker", "none"])
+def test_another_engine_has_no_webui_to_look_for(engine: str) -> None:
+    silent = [each.replace("HTTP/1.1 200 OK", "") for each in (PRINTED, STANDBY)]
+    made = report(answers(*silent), cluster=replace(CLUSTER, engine_name=engine))
+    assert (made.findings, made.not_checked) == ((), ())
+
+
+def test_an_address_on_both_nodes_is_looked_at_with_the_engine_s_own_command() -> None:
+    both = PRINTED.replace("active=node-a\n", "")
+    made = report(answers(both, both), cluster=replace(CLUSTER, engine_name="pacemaker"))
+    assert roots(made) == {("virtual-ip-held-by-both", VIP)}
+    assert made.findings[0].remedy == (
+        "Look at crm_mon -1 on both nodes. If both are active, stop the one to which the routes "
+        "do not lead (systemctl stop pacemaker), and compare the mirror disk before it returns"
+    )
 
 
 def test_without_the_product_there_is_no_webui_to_look_for() -> None:
@@ -394,14 +414,20 @@ FAKES = {
             *) printf '\\nAn error occurred (UnauthorizedOperation): no\\n' >&2; exit 254 ;;
         esac""",
     "ip": "echo 'eth0 UP 10.0.110.10/24 20.0.0.100/32'",
-    "clpstat": "printf ' failover1 ....: Online\\n   current       : node-a\\n'",
     "getent": "exit 2",
 }
 
 
-def test_the_linux_script_prints_what_is_read(tmp_path: Path) -> None:
+ENGINES = {
+    "clpstat": "printf ' failover1 ....: Online\\n   current       : node-a\\n'",
+    "crm_resource": "echo 'resource virtual-ip is running on: node-a '",
+}
+
+
+@pytest.mark.parametrize("command", ENGINES)
+def test_the_linux_script_prints_what_is_read(tmp_path: Path, command: str) -> None:
     """Run by bash with stand-ins for what a node has; nothing leaves the machine."""
-    for name, body in FAKES.items():
+    for name, body in {**FAKES, command: ENGINES[command]}.items():
         (tmp_path / name).write_text(f"#!/bin/bash\n{body}\n")
         (tmp_path / name).chmod(0o755)
     script = "\n".join(linux_commands(IPv4Address("127.0.0.1")))

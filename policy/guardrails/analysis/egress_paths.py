@@ -37,7 +37,10 @@ balancer's endpoint before the NAT gateway (AWS, "Deployment models for AWS Netw
 
 
 class EgressPaths:
-    """Finds the egress paths of tables and subnets; each is worked out once."""
+    """Finds the egress paths of tables and subnets; each is worked out once.
+
+    `unrestricted` finds those through `allowed` exits too.
+    """
 
     def __init__(
         self,
@@ -46,8 +49,10 @@ class EgressPaths:
         effective: EffectiveTables,
         configuration: Configuration,
         allowed: frozenset[Exit] = frozenset(),
+        unrestricted: "EgressPaths | None" = None,
     ) -> None:
         self._graph = graph
+        self._unrestricted = unrestricted
         self._closed = configuration.closed_tables
         self._route_egress = RouteEgress(graph, destinations, configuration.closed_targets, allowed)
         self._effective = effective
@@ -72,6 +77,15 @@ class EgressPaths:
             egress_paths = (egress for each in loose for egress in self._behind(each, depth))
             self._loose[key] = tuple(first_of_each_kind(egress_paths))
         yield from self._loose[key]
+
+    def onward(self, anchor: Anchor, depth: int) -> Iterator[EgressPath]:
+        """Yield the egress paths of a subnet to which a target hands packets on."""
+        subnet = self._graph.subnets.get(anchor)
+        if subnet:
+            yield from self.of_subnet(anchor, subnet, depth)
+        else:
+            fact = f"the route table of subnet {short_name(anchor)}, which is not in the stack"
+            yield EgressPath(Verdict.UNVERIFIED, (), (fact,))
 
     def _of_associations(
         self, candidates: Candidates[Association], depth: int
@@ -158,16 +172,13 @@ class EgressPaths:
         return TableContext(
             source=self._graph.vpc_of_table(anchor),
             broad=frozenset(kind for kind, some in by_kind.items() if is_broad(merge(some))),
-            egress_paths=partial(self._onward, depth=depth - 1) if depth else None,
+            egress_paths=partial(self.onward, depth=depth - 1) if depth else None,
+            every_egress_path=(
+                partial(self._unrestricted.onward, depth=depth - 1)
+                if depth and self._unrestricted
+                else None
+            ),
         )
-
-    def _onward(self, anchor: Anchor, depth: int) -> Iterator[EgressPath]:
-        subnet = self._graph.subnets.get(anchor)
-        if subnet:
-            yield from self.of_subnet(anchor, subnet, depth)
-        else:
-            fact = f"the route table of subnet {short_name(anchor)}, which is not in the stack"
-            yield EgressPath(Verdict.UNVERIFIED, (), (fact,))
 
     def _out_of_sight(self, anchor: Anchor) -> Iterator[EgressPath]:
         """Yield the paths that no resource declares: AWS's own routes, and tables out of sight."""

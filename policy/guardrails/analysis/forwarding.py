@@ -105,15 +105,10 @@ def _of_instance(graph: Graph, reference: Reference) -> Iterator[Hop]:
 def _behind_transit(
     graph: Graph, destinations: Destinations, target: RouteTarget, source: Reference
 ) -> Iterator[Hop]:
-    if target.anchor is None or not isinstance(source, (str, External)):
-        return
-    tables = {
-        each.table
-        for each in graph.transit_attachments.of(target.anchor)
-        if each.vpc == source and isinstance(each.table, (str, External))
-    }
     by_attachment: dict[Reference, list[TransitRoute]] = defaultdict(list)
-    for table in tables:
+    for table in _tables_looked_up(graph, target, source):
+        if not isinstance(table, (str, External)):
+            continue
         for route in graph.transit_routes.of(table):
             if route.blackhole is False:
                 by_attachment[route.attachment].append(route)
@@ -122,6 +117,34 @@ def _behind_transit(
         if is_broad(destinations.public(blocks)):
             first = step(f"{target.kind} route", min(route.key for route in routes))
             yield from _through_attachment(graph, attachment, first, source)
+
+
+def _tables_looked_up(graph: Graph, target: RouteTarget, source: Reference) -> set[Reference]:
+    """Return the tables that packets of the VPC `source` are looked up in, known or not."""
+    if target.anchor is None or not isinstance(source, (str, External)):
+        return set()
+    attachments = graph.transit_attachments.of(target.anchor)
+    return {each.table for each in attachments if each.vpc == source}
+
+
+def shows_static_routes(
+    graph: Graph, destinations: Destinations, target: RouteTarget, source: Reference
+) -> bool:
+    """Tell whether the topology shows all static routes of the tables of a hub that are looked up.
+
+    Those of a table that is not in the stack may be written elsewhere too.
+    """
+    tables = _tables_looked_up(graph, target, source)
+    links = graph.transit_routes
+    return bool(tables and target.kind in _LOOKS_UP) and all(
+        isinstance(table, str)
+        and not (links.anywhere or links.possible(table))
+        and not any(
+            isinstance(route.blackhole, Unknown) or destinations.of(route).facts
+            for route in links.of(table)
+        )
+        for table in tables
+    )
 
 
 def _through_attachment(

@@ -48,6 +48,7 @@ class NetworkAnalysis:
                 self.effective_tables,
                 self.configuration,
                 allowed,
+                self.egress_paths(frozenset()) if allowed else None,
             )
         return self._egress_paths[allowed]
 

@@ -21,12 +21,14 @@ class TableContext:
     `source` is the table's VPC. `broad` are the kinds of target, among those that the destination
     decides, whose routes together cover more public addresses than one network owns; None if this
     is unknown. `egress_paths` finds the egress paths of a subnet behind a target; None where
-    following ends.
+    following ends. `every_egress_path` finds those through allowed exits too; None where no exit
+    is allowed, or following ends.
     """
 
     source: Reference
     broad: frozenset[TargetKind] | None
     egress_paths: Callable[[Anchor], Iterable[EgressPath]] | None
+    every_egress_path: Callable[[Anchor], Iterable[EgressPath]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

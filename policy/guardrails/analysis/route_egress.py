@@ -26,6 +26,7 @@ from guardrails.analysis.forwarding import (
     closing_entry,
     hops,
     missing_beyond,
+    shows_static_routes,
 )
 from guardrails.analysis.graph import Graph
 from guardrails.analysis.passage import Passage, TableContext, of_others
@@ -164,7 +165,25 @@ class RouteEgress:
         is_firewall = passage.target.kind is TargetKind.FIREWALL
         if is_firewall and passage.context.egress_paths and self._hops(passage):
             return passage.kept
+        if self._leads_to_allowed_exits(passage):
+            return passage.kept
         return self._unless_closed(passage)
+
+    def _leads_to_allowed_exits(self, passage: Passage) -> bool:
+        """Tell whether the static routes of a hub lead out, by exits that are all allowed.
+
+        These explain why public addresses are routed to the hub, which otherwise is unverified.
+        """
+        every = passage.context.every_egress_path
+        source = passage.context.source
+        if every is None or not shows_static_routes(
+            self._graph, self._destinations, passage.target, source
+        ):
+            return False
+        found = (
+            egress for hop in self._hops(passage) if hop.subnet for egress in every(hop.subnet)
+        )
+        return any(egress.verdict is Verdict.VIOLATED for egress in found)
 
     def _hops(self, passage: Passage) -> list[Hop]:
         source = passage.context.source

@@ -10,6 +10,7 @@ from guardrails.model.knowledge import External, Reference
 from guardrails.model.routing import TransitAttachment, TransitRoute
 from guardrails.pulumi_reader.core_network_policy import group_place, place_of, static_routes
 from guardrails.pulumi_reader.protobuf import Plain, has_hidden
+from guardrails.pulumi_reader.read_gateways import read_gateway
 from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.stack import Stack
 from guardrails.pulumi_reader.tags import tags_of
@@ -23,12 +24,31 @@ _ATTACHMENTS = frozenset({Kind.ATTACHMENT})
 
 def _policy_of(core: Reference, stack: Stack) -> Mapping[str, Any] | None:
     """Return the policy of a core network, where its text can be seen whole."""
+    governing = _governing(core, stack)
+    return None if governing is None else _document(governing.value(_POLICY))
+
+
+def _governing(core: Reference, stack: Stack) -> Resource | None:
+    """Return the resource whose policy is in force: an attached one replaces the network's own."""
     if not isinstance(core, (str, External)):
         return None
-    for each in stack.of_role(Role.CORE_POLICY):
-        if stack.required(each, "coreNetworkId", Kind.CORE_NETWORK) == core:
-            return _document(each.value(_POLICY))
-    return None
+    attached = {
+        each.urn: stack.required(each, "coreNetworkId", Kind.CORE_NETWORK)
+        for each in stack.of_role(Role.CORE_POLICY)
+    }
+    for urn, network in attached.items():
+        if network == core:
+            return stack.resources[urn]
+    if not all(isinstance(network, (str, External)) for network in attached.values()):
+        return None
+    network = stack.resources.get(core) if isinstance(core, str) else None
+    return network if network is not None and _has_a_policy(network) else None
+
+
+def _has_a_policy(network: Resource) -> bool:
+    """Tell whether a core network is made with a policy: a base policy has a switch of its own."""
+    is_base = network.spelling(_POLICY) != _POLICY
+    return network.flag("createBasePolicy") is True if is_base else True
 
 
 def _document(value: Plain) -> Mapping[str, Any] | None:
@@ -79,9 +99,21 @@ def _table(core: Reference, place: str) -> str:
     return f"{core.id if isinstance(core, External) else core}#segment-{place}"
 
 
+def read_core_network(resource: Resource, stack: Stack) -> Iterator[object]:
+    """Read a core network, and the static routes that its own policy writes into segments."""
+    yield from read_gateway(resource, stack)
+    yield from _static_routes(resource, resource.urn, stack)
+
+
 def read_core_policy(resource: Resource, stack: Stack) -> Iterator[object]:
     """Read the static routes that a core network's policy writes into segments."""
     core = stack.required(resource, "coreNetworkId", Kind.CORE_NETWORK)
+    yield from _static_routes(resource, core, stack)
+
+
+def _static_routes(resource: Resource, core: Reference, stack: Stack) -> Iterator[object]:
+    if _governing(core, stack) is not resource:
+        return
     policy = _policy_of(core, stack) or {}
     members = _members(policy, core, stack)
     for route in static_routes(policy):

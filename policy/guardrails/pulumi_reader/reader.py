@@ -12,7 +12,11 @@ from guardrails.model.network import IgnoredChanges
 from guardrails.model.topology import PLACES, Topology
 from guardrails.pulumi_reader.attachments import attach_everything
 from guardrails.pulumi_reader.read_cluster import read_cluster
-from guardrails.pulumi_reader.read_core_network import read_core_attachment, read_core_policy
+from guardrails.pulumi_reader.read_core_network import (
+    read_core_attachment,
+    read_core_network,
+    read_core_policy,
+)
 from guardrails.pulumi_reader.read_firewalls import read_firewall
 from guardrails.pulumi_reader.read_gateways import (
     read_gateway,
@@ -79,6 +83,7 @@ _BY_ROLE: Final[Mapping[Role, Reader]] = {
     Role.FIREWALL: read_firewall,
     Role.TRANSIT_ATTACHMENT: read_transit_attachment,
     Role.TRANSIT_ROUTE: read_transit_route,
+    Role.CORE_NETWORK: read_core_network,
     Role.CORE_ATTACHMENT: read_core_attachment,
     Role.CORE_POLICY: read_core_policy,
     Role.ENDPOINT: read_endpoint,

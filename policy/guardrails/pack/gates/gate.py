@@ -12,16 +12,20 @@ from guardrails.findings import Finding, Verdict
 from guardrails.judge import judge
 from guardrails.model.knowledge import External, Reference
 from guardrails.model.routing import RouteTable
+from guardrails.model.topology import Topology
 from guardrails.options.settings import Settings
+from guardrails.options.table import ROUTES
 from guardrails.pack.gates.guesses import Guesses
 from guardrails.pack.gates.harmless import is_harmless
+from guardrails.pack.gates.own_table import may_open_its_table
 from guardrails.pack.gates.registered import Registrations
 from guardrails.pulumi_reader import READERS, read_stack
 from guardrails.pulumi_reader.fields import Fields
 from guardrails.pulumi_reader.resource import Resource
 from guardrails.pulumi_reader.stack import Stack
 from guardrails.pulumi_reader.types.kinds import Kind
-from guardrails.pulumi_reader.types.table import kind_of
+from guardrails.pulumi_reader.types.table import kind_of, row_of
+from guardrails.pulumi_reader.types.type_row import Role
 
 
 class Gate:
@@ -55,7 +59,9 @@ class Gate:
             registrations.note(resource, settings)
             return []
         registrations.add(resource, settings)
-        topology = read_stack(_Neighbours(registrations, resource)).topology
+        if not self._can_matter_to_subnets(resource, settings):
+            return []
+        topology = self._topology_of(registrations.around(resource))
         found = [
             finding
             for finding in judge(topology, settings.judge, rules=self._rules).findings
@@ -67,6 +73,16 @@ class Gate:
         if found:
             registrations.remove(resource)
         return found
+
+    def _can_matter_to_subnets(self, resource: Resource, settings: Settings) -> bool:
+        """Tell False of a route that opens not even its own table, where no other rule asks."""
+        if set(self._rules) != {ROUTES} or row_of(resource.type).role is not Role.ROUTE:
+            return True
+        below = self._registrations.around(resource, up=False)
+        return may_open_its_table(resource.urn, self._topology_of(below), settings.judge)
+
+    def _topology_of(self, resources: list[Resource]) -> Topology:
+        return read_stack(_Neighbours(self._registrations.guesses, resources)).topology
 
 
 def _blames(finding: Finding, resource: Resource) -> bool:
@@ -80,12 +96,12 @@ def _may_be_taken_away(finding: Finding) -> bool:
 
 
 class _Neighbours(Stack):
-    """The registered resources around one; an id is that of a resource only by a guess."""
+    """Registered resources around one; an id is that of a resource only by a guess."""
 
-    def __init__(self, registrations: Registrations, resource: Resource) -> None:
+    def __init__(self, guesses: Guesses | None, resources: list[Resource]) -> None:
         # Before the stack finds what was adopted: that resolves references already.
-        self._guesses = registrations.guesses
-        super().__init__(registrations.around(resource))
+        self._guesses = guesses
+        super().__init__(resources)
 
     def unresolved(
         self,

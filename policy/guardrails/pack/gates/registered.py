@@ -30,8 +30,9 @@ class Registrations:
         """Register `resource`."""
         ids = mentions_of(resource)
         self._resources[resource.urn] = resource
-        self._mentioned[resource.urn] = ids
-        for value, used in ids.items():
+        leading = {value: used for value, used in ids.items() if _leads_on(resource, value)}
+        self._mentioned[resource.urn] = leading
+        for value, used in leading.items():
             (self._users if used else self._parts)[value][resource.urn] = resource
             if _is_range(resource):
                 self._ranges[value][resource.urn] = resource
@@ -52,49 +53,61 @@ class Registrations:
         if self.guesses is not None:
             self.guesses.remove(resource)
 
-    def around(self, resource: Resource) -> list[Resource]:
+    def around(self, resource: Resource, *, up: bool = True) -> list[Resource]:
         """Return what may decide about `resource` and about what uses it, itself included.
 
-        From a route the way leads up to the subnets that use its table, and down to its target;
-        never up again from there, to the other routes with that target. Each id is followed once
-        each way, so the time grows with what is found.
+        Without `up` it leaves out what uses it. From a route the way leads up to the subnets that
+        use its table, and down to its target; never up again from there, to the other routes with
+        that target. Each id is followed once each way, so the time grows with what is found.
         """
         found = {resource.urn: resource}
         followed: set[tuple[str, bool]] = set()
-        waiting = [(resource, True)]
+        waiting = [(resource, up)]
         while waiting:
-            at, up = waiting.pop()
+            at, onwards = waiting.pop()
             for value, used in self._mentioned[at.urn].items():
-                step = (value, up and not used)
+                step = (value, onwards and not used)
                 if step in followed or (value, True) in followed:
                     continue
                 followed.add(step)
-                for each, on in self._next_to(value, at, up=step[1]):
+                alone = step[1] or at is resource
+                for each, on in self._next_to(value, at, up=step[1], alone=alone):
                     if each.urn not in found or (on and each.urn != resource.urn):
                         found[each.urn] = each
                         waiting.append((each, on))
         return list(found.values())
 
-    def _next_to(self, value: str, at: Resource, *, up: bool) -> Iterator[tuple[Resource, bool]]:
-        """Yield what an id is taken for, and what mentions it too: users only on the way up."""
+    def _next_to(
+        self, value: str, at: Resource, *, up: bool, alone: bool
+    ) -> Iterator[tuple[Resource, bool]]:
+        """Yield what an id is taken for, and what mentions it too: users only on the way up.
+
+        `alone`: one of many routes or rules comes without the others of its table or group.
+        """
         meant = None
         if self.guesses is not None:
             meant = self.guesses.meaning(value) or self.guesses.table_like_all(value)
         if meant is not None:
             yield meant, up
-        for each in self._mentioning(value, at, up=up):
+        for each in self._mentioning(value, at, up=up, alone=alone):
             yield each, up
 
-    def _mentioning(self, value: str, at: Resource, *, up: bool) -> Iterator[Resource]:
+    def _mentioning(self, value: str, at: Resource, *, up: bool, alone: bool) -> Iterator[Resource]:
         if value.startswith("vpc-") and not _is_range(at):
             yield from self._ranges[value].values()
             return
         role = row_of(at.type).role
         for each in self._parts[value].values():
-            if not (up and role in ONE_OF_MANY and row_of(each.type).role is role):
+            if not (alone and role in ONE_OF_MANY and row_of(each.type).role is role):
                 yield each
         if up:
             yield from self._users[value].values()
+
+
+def _leads_on(resource: Resource, value: str) -> bool:
+    """Tell False of the security groups of a machine: no rule asks for them."""
+    machine = row_of(resource.type).role in {Role.INTERFACE, Role.INSTANCE}
+    return not (machine and value.startswith("sg-"))
 
 
 def _is_range(resource: Resource) -> bool:

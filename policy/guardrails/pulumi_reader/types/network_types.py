@@ -6,6 +6,7 @@ from typing import Final
 from guardrails.pulumi_reader.types.kinds import Kind
 from guardrails.pulumi_reader.types.type_row import Role, TypeRow
 
+_INTERFACES: Final = ("networkInterfaces", "primaryNetworkInterface")
 NETWORK_TYPES: Final[Mapping[str, TypeRow]] = {
     "aws:ec2/vpc:Vpc": TypeRow(
         Role.VPC,
@@ -37,14 +38,17 @@ NETWORK_TYPES: Final[Mapping[str, TypeRow]] = {
     ),
     "aws-native:ec2:VpcBlockPublicAccessExclusion": TypeRow(Role.PUBLIC_ACCESS_EXCLUSION),
     "aws:ec2/networkInterface:NetworkInterface": TypeRow(
-        Role.INTERFACE, Kind.INTERFACE, passes_on_ids=True
+        Role.INTERFACE, Kind.INTERFACE, passes_on_ids=True, part_of=()
     ),
-    "aws:ec2/instance:Instance": TypeRow(Role.INSTANCE, Kind.INSTANCE),
-    "aws:ec2/spotInstanceRequest:SpotInstanceRequest": TypeRow(Role.INSTANCE, Kind.INSTANCE),
+    "aws:ec2/instance:Instance": TypeRow(Role.INSTANCE, Kind.INSTANCE, part_of=_INTERFACES),
+    "aws:ec2/spotInstanceRequest:SpotInstanceRequest": TypeRow(
+        Role.INSTANCE, Kind.INSTANCE, part_of=_INTERFACES
+    ),
     "aws-native:ec2:NetworkInterface": TypeRow(
         Role.INTERFACE,
         Kind.INTERFACE,
         passes_on_ids=True,
+        part_of=(),
         spelling={
             "privateIp": "primaryPrivateIpAddress",
             "privateIps": "secondaryPrivateIpAddresses",
@@ -52,7 +56,10 @@ NETWORK_TYPES: Final[Mapping[str, TypeRow]] = {
         },
     ),
     "aws-native:ec2:Instance": TypeRow(
-        Role.INSTANCE, Kind.INSTANCE, spelling={"privateIp": "privateIpAddress"}
+        Role.INSTANCE,
+        Kind.INSTANCE,
+        part_of=_INTERFACES,
+        spelling={"privateIp": "privateIpAddress"},
     ),
     "hacluster:index:Cluster": TypeRow(Role.CLUSTER),
     "aws:ec2/tag:Tag": TypeRow(Role.TAG),

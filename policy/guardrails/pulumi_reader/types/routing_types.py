@@ -91,7 +91,10 @@ ROUTING_TYPES: Final[Mapping[str, TypeRow]] = {
         Role.PEERING, Kind.PEERING
     ),
     "aws:networkmanager/coreNetwork:CoreNetwork": TypeRow(
-        Role.GATEWAY, Kind.CORE_NETWORK, leads_to=TargetKind.CORE_NETWORK
+        Role.CORE_NETWORK,
+        Kind.CORE_NETWORK,
+        leads_to=TargetKind.CORE_NETWORK,
+        spelling={"policyDocument": "basePolicyDocument"},
     ),
     "aws:networkmanager/coreNetworkPolicyAttachment:CoreNetworkPolicyAttachment": TypeRow(
         Role.CORE_POLICY
@@ -134,8 +137,9 @@ ROUTING_TYPES: Final[Mapping[str, TypeRow]] = {
     ),
     "aws-native:ec2:VpcPeeringConnection": TypeRow(Role.PEERING, Kind.PEERING),
     "aws-native:networkmanager:CoreNetwork": TypeRow(
-        Role.GATEWAY, Kind.CORE_NETWORK, leads_to=TargetKind.CORE_NETWORK
+        Role.CORE_NETWORK, Kind.CORE_NETWORK, leads_to=TargetKind.CORE_NETWORK
     ),
+    "aws-native:networkmanager:VpcAttachment": TypeRow(Role.CORE_ATTACHMENT, Kind.ATTACHMENT),
     "aws-native:ec2:RouteServer": TypeRow(
         Role.GATEWAY, Kind.ROUTE_SERVER, leads_to=TargetKind.ROUTE_SERVER
     ),

@@ -32,6 +32,7 @@ class Role(Enum):
     FIREWALL = auto()
     TRANSIT_ATTACHMENT = auto()
     TRANSIT_ROUTE = auto()
+    CORE_NETWORK = auto()
     CORE_ATTACHMENT = auto()
     CORE_POLICY = auto()
     ENDPOINT = auto()
@@ -91,9 +92,9 @@ class TypeRow:
     `required`: what AWS cannot make it without, each with its alternatives.
     `defaulted`: what the provider writes into the inputs of what it manages.
     `judged`: the properties by which rules decide about it, and which a program had better manage.
-    `leads_to` and `endpoint` belong to the roles GATEWAY and SERVICE_ENDPOINT, `writes`, `holds`
-    (how what it writes may be seen) and `runs` (it writes nothing unless it has one of these
-    properties) to UNSEEN_WRITER.
+    `leads_to` belongs to the roles GATEWAY and CORE_NETWORK, `endpoint` to SERVICE_ENDPOINT,
+    `writes`, `holds` (how what it writes may be seen) and `runs` (it writes nothing unless it has
+    one of these properties) to UNSEEN_WRITER.
     """
 
     role: Role | None = None

@@ -1,0 +1,139 @@
+"""The texts of Corosync, Pacemaker and DRBD: held against whole files, and against their rules."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from components import corosync, drbd, pacemaker
+from components.mirror_partition import volume_partition
+from components.pacemaker_description import PacemakerCluster, PacemakerNode
+from components.pacemaker_fencing import instance_placeholder
+
+FILES = Path(__file__).parent / "configurations"
+CLUSTER = PacemakerCluster(
+    name="ha-cluster-dev",
+    region="us-east-1",
+    vpc_id="vpc-0123456789abcdef0",
+    virtual_ip="20.0.0.100",
+    route_table_ids=["rtb-2", "rtb-1"],
+    nodes=[
+        PacemakerNode("node-a", "10.0.110.10", volume_partition("vol-0aaaaaaaaaaaaaaaa", 2)),
+        PacemakerNode("node-b", "10.0.120.10", volume_partition("vol-0bbbbbbbbbbbbbbbb", 2)),
+    ],
+    file_system="ext4",
+    mount_point="/mnt/md1",
+    token_milliseconds=1000,
+    fencing=True,
+    application_unit="postgresql.service",
+)
+PLAIN = replace(CLUSTER, fencing=False, application_unit=None)
+
+
+def ids(text: str) -> list[str]:
+    """The ids of a CIB, apart from those of its nodes, in their order."""
+    root = ET.fromstring(text)
+    return [each.attrib["id"] for each in root.iter() if "id" in each.attrib and each.tag != "node"]
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("corosync.conf", corosync.configuration(CLUSTER)),
+        ("pacemaker-full.cib.xml", pacemaker.cib(CLUSTER)),
+        ("pacemaker.cib.xml", pacemaker.cib(PLAIN)),
+        ("mirror.res", drbd.resource(CLUSTER)),
+    ],
+)
+def test_a_text_is_exactly_this(file: str, text: str) -> None:
+    assert text == (FILES / file).read_text()
+
+
+def test_the_same_description_gives_the_same_text() -> None:
+    assert pacemaker.cib(CLUSTER) == pacemaker.cib(
+        replace(CLUSTER, route_table_ids=["rtb-1", "rtb-2"])
+    )
+
+
+@pytest.mark.parametrize("cluster", [CLUSTER, PLAIN], ids=["full", "plain"])
+def test_every_id_stands_once(cluster: PacemakerCluster) -> None:
+    found = ids(pacemaker.cib(cluster))
+    assert len(found) == len(set(found))
+
+
+def test_what_refers_to_the_mirror_goes_with_it() -> None:
+    """A network for tests without a mirror drops every element whose id begins so."""
+    root = ET.fromstring(pacemaker.cib(CLUSTER))
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.attrib.get("id", "").startswith("mirror-"):
+                parent.remove(child)
+    assert "mirror" not in ET.tostring(root, encoding="unicode")
+    assert [each.attrib["id"] for each in root.iterfind(".//group/primitive")] == [
+        "virtual-ip",
+        "application",
+    ]
+
+
+def test_the_virtual_ip_has_the_parameters_and_operations_of_its_agent() -> None:
+    primitive = ET.fromstring(pacemaker.cib(CLUSTER)).find(".//primitive[@id='virtual-ip']")
+    assert primitive is not None
+    assert dict(primitive.attrib) == {
+        "id": "virtual-ip",
+        "class": "ocf",
+        "provider": "ha-cluster",
+        "type": "virtual-ip",
+    }
+    given = {each.attrib["name"]: each.attrib["value"] for each in primitive.iter("nvpair")}
+    assert given == {
+        "ip": "20.0.0.100",
+        "route_tables": "rtb-1,rtb-2",
+        "vpc_id": "vpc-0123456789abcdef0",
+        "region": "us-east-1",
+        "migration-threshold": "1",
+        "failure-timeout": "120s",
+    }
+    operations = [
+        (each.get("name"), each.get("interval"), each.get("timeout"), each.get("role"))
+        for each in primitive.iter("op")
+    ]
+    assert operations == [
+        ("start", "0s", "60s", None),
+        ("stop", "0s", "60s", None),
+        ("monitor", "10s", "30s", None),
+        ("monitor", "45s", "30s", "Stopped"),
+    ]
+
+
+def test_without_fencing_no_device_exists_and_the_cluster_does_not_ask_for_one() -> None:
+    text = pacemaker.cib(PLAIN)
+    assert 'name="stonith-enabled" value="false"' in text
+    assert "fence" not in text
+    assert "fencing resource-only;" in drbd.resource(PLAIN)
+
+
+def test_with_fencing_each_node_has_a_device_that_runs_on_the_other_one() -> None:
+    root = ET.fromstring(pacemaker.cib(CLUSTER))
+    assert root.find(".//nvpair[@name='stonith-enabled'][@value='true']") is not None
+    for name in ("node-a", "node-b"):
+        device = root.find(f".//primitive[@id='fence-{name}']")
+        assert device is not None
+        assert (device.attrib["class"], device.attrib["type"]) == ("stonith", "fence_aws")
+        given = {each.attrib["name"]: each.attrib["value"] for each in device.iter("nvpair")}
+        assert given["pcmk_host_map"] == f"{name}:{instance_placeholder(name)}"
+        assert given["pcmk_delay_max"] == "15s"
+        place = root.find(f".//rsc_location[@rsc='fence-{name}']")
+        assert place is not None
+        assert (place.attrib["node"], place.attrib["score"]) == (name, "-INFINITY")
+
+
+def test_corosync_s_token_is_the_configured_one() -> None:
+    text = corosync.configuration(replace(CLUSTER, token_milliseconds=4000))
+    assert re.findall(r"token: (\d+)", text) == ["4000"]
+
+
+def test_no_text_holds_a_key() -> None:
+    assert "key" not in corosync.configuration(CLUSTER)
+    assert "crypto_cipher: none" in corosync.configuration(CLUSTER)
