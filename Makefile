@@ -8,7 +8,7 @@ ACTIONLINT = github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 PROJECT = $(shell sed -n 's/^name: //p' Pulumi.yaml)
 REPORT = $(BIN)/python -m guardrails report --name $(PROJECT)/$(STACK) $(FORMATS) -- pulumi preview --stack $(STACK) --policy-pack policy
 
-.PHONY: help setup demo agent test preview-check drift-check check format bench bench-peers clean
+.PHONY: help setup demo agent test preview-check drift-check lab check format bench bench-peers clean
 
 help:           ## say what there is
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -56,6 +56,9 @@ check: setup    ## lint, types and workflows; tests hold who may import whom
 format: setup   ## rewrite the files as check wants them
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+lab: setup      ## the cluster as Linux networks, under Pacemaker: acceptance and scenarios; names the packages it needs
+	@$(BIN)/python -m lab demo
 
 bench: setup    ## time and memory, as medians with the goals beside them
 	@$(BIN)/python -m tests.bench

@@ -248,3 +248,52 @@ def test_the_sandbox_does_not_lean_on_what_it_tries(path: Path) -> None:
 @pytest.mark.parametrize("folder", ["components", "policy"])
 def test_nobody_but_tests_leans_on_the_sandbox(folder: str) -> None:
     assert all("sandbox" not in imported(path) for path in files(folder))
+
+
+def lab_name(path: Path) -> str:
+    """A module's dotted name: `lab.vpc.plan`, `lab` for its `__init__`."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def lab_imports(path: Path) -> set[str]:
+    """The modules of the lab that a file imports."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            names |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
+    return names & {lab_name(each) for each in files("lab")}
+
+
+@pytest.mark.parametrize("path", files("lab"), ids=lab_name)
+def test_the_lab_is_made_of_operations_and_the_sandbox(path: Path) -> None:
+    """What the cluster is, it reads in a stack's outputs; its agent it builds by a command."""
+    assert outside(path) - {"lab"} <= {"ops", "sandbox", "cryptography", "filelock"}
+
+
+@pytest.mark.parametrize("folder", ["aws", "nodes", "vpc"])
+def test_the_networks_and_machines_of_the_lab_know_nothing_of_the_sandbox(folder: str) -> None:
+    assert files(f"lab/{folder}")
+    assert all("sandbox" not in imported(path) for path in files(f"lab/{folder}"))
+
+
+@pytest.mark.parametrize("name", ["nodes/first_process", "nodes/page", "drill/probe"])
+def test_what_the_lab_starts_by_the_dozen_uses_the_standard_library_alone(name: str) -> None:
+    assert outside(ROOT / "lab" / f"{name}.py") == set()
+
+
+@pytest.mark.parametrize(
+    "folder", ["settings", "preflight", "components", "policy", "agents", "ops", "sandbox"]
+)
+def test_nobody_but_tests_leans_on_the_lab(folder: str) -> None:
+    assert files(folder)
+    assert all("lab" not in imported(path) for path in files(folder))
+
+
+def test_no_module_of_the_lab_imports_itself_in_a_circle() -> None:
+    graph = {lab_name(path): lab_imports(path) for path in files("lab")}
+    assert graph["lab.world"] >= {"lab.vpc.fabric", "lab.nodes.engine", "lab.sockets"}
+    assert [name for name in sorted(graph) if name in reached_from(name, graph)] == []

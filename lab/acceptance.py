@@ -1,0 +1,91 @@
+"""What a person would check in a new cluster: the last chapter of the article, word by word.
+
+From each node the EC2 API answers through the endpoint, and nothing else does; the page answers at
+the virtual IP from every subnet, before a failover, after it, and after the way back.
+"""
+
+import contextlib
+import json
+from collections.abc import Callable, Generator
+
+from lab.drill.stage import await_sound
+from lab.errors import LabError
+from lab.nodes.system import PAGE_PORT
+from lab.shell import inside, run
+from lab.world import World
+
+Tell = Callable[[str], None]
+ELSEWHERE = "192.0.2.1"
+"""An address of the internet that belongs to nobody (RFC 5737)."""
+_API = ["aws", "ec2", "describe-vpcs", "--region"]
+_QUICK = ["--cli-connect-timeout", "1"]
+
+
+def accept(world: World, tell: Tell) -> None:
+    """Check everything, and tell what holds. Raises LabError with the first that does not."""
+    owner = await_sound(world)
+    for name in world.machines:
+        tell(_asks_the_api(world, name))
+        tell(_finds_no_way_out(world, name))
+    with _closed_endpoint(world):
+        for name in world.machines:
+            tell(_is_refused(world, name))
+    tell(_serves_everybody(world, owner))
+    standby = next(name for name in world.machines if name != owner)
+    for node in (standby, owner):
+        world.engine.move(node)
+        world.engine.await_status(lambda status, node=node: status.owner == node, f"on {node}")
+        world.engine.clear()
+        await_sound(world)
+        tell(_serves_everybody(world, node))
+
+
+def _asks_the_api(world: World, name: str) -> str:
+    words = [*_API, world.cluster.region, "--output", "json"]
+    found = json.loads(world.machines[name].run(*words))["Vpcs"]
+    if world.cluster.vpc_id not in [vpc["VpcId"] for vpc in found]:
+        raise LabError(f"{name}: {' '.join(words)} does not name {world.cluster.vpc_id}: {found}")
+    return f"{name}: `{' '.join(_API)} {world.cluster.region}` names {world.cluster.vpc_id}"
+
+
+def _finds_no_way_out(world: World, name: str) -> str:
+    program = f"import socket; socket.create_connection(({ELSEWHERE!r}, 443), 2)"
+    try:
+        world.machines[name].run("python3", "-c", program)
+    except LabError as refused:
+        return f"{name}: nothing leads to {ELSEWHERE} ({str(refused).splitlines()[-1]})"
+    raise LabError(f"{name} reaches {ELSEWHERE}, which is outside of the closed network")
+
+
+def _is_refused(world: World, name: str) -> str:
+    words = [*_API, world.cluster.region, *_QUICK]
+    try:
+        world.machines[name].run("env", "AWS_MAX_ATTEMPTS=1", *words)
+    except LabError as refused:
+        return f"{name}: without HTTPS in the endpoint's group: {str(refused).splitlines()[-1]}"
+    raise LabError(f"{name} reaches the EC2 API although the endpoint's group admits nothing")
+
+
+@contextlib.contextmanager
+def _closed_endpoint(world: World) -> Generator[None]:
+    ec2 = world.aws.client("ec2")
+    group, rules = world.endpoint_group()
+    opened = {"GroupId": group, "IpPermissions": rules}
+    ec2.revoke_security_group_ingress(**opened)
+    try:
+        world.fabric.follow()
+        yield
+    finally:
+        ec2.authorize_security_group_ingress(**opened)
+        world.fabric.follow()
+
+
+def _serves_everybody(world: World, node: str) -> str:
+    url = f"http://{world.cluster.virtual_ip}:{PAGE_PORT}/"
+    program = f"import urllib.request as u; print(u.urlopen({url!r}, timeout=2).read().decode())"
+    for client in world.clients:
+        page = run(*inside(client.name, ["python3", "-c", program]))
+        if f"<h1>{node}</h1>" not in page:
+            raise LabError(f"{url} from {client.subnet} shows another page than {node}'s: {page}")
+    subnets = ", ".join(client.subnet for client in world.clients)
+    return f"{url} shows {node} to clients in {subnets}"

@@ -1,0 +1,257 @@
+"""The scenarios, by the numbers under which docs/lab.md describes them."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from lab.drill.stage import Stage, holders
+from lab.errors import LabError
+from lab.vpc.firewall import Cut
+
+OUTAGE_GOAL_S: Final = 1.0
+AFTER_DETECTION_S: Final = 0.3
+PARTITION_S: Final = 30.0
+THROTTLED_GOAL_S: Final = 2.0
+_SOON_S: Final = 10.0
+_THROTTLED: Final = 3
+_HEARTBEAT: Final = "udp dport 5405"
+
+Scenario = Callable[[Stage], None]
+
+
+def planned_move(stage: Stage) -> None:
+    """Move the virtual IP to the other node, as an operator does."""
+    found = stage.measure(lambda: stage.world.engine.move(stage.standby))
+    stage.undo(stage.world.engine.clear)
+    _expect_taken_over(stage)
+    stage.goal(
+        f"every client is served again within {OUTAGE_GOAL_S:g} s", found.worst <= OUTAGE_GOAL_S
+    )
+
+
+def node_crash(stage: Stage) -> None:
+    """Crash the node that holds the virtual IP."""
+    stage.undo(stage.world.repair, stage.owner)
+    found = stage.measure(lambda: stage.world.crash(stage.owner))
+    _expect_taken_over(stage)
+    detected = found.detected or 0.0
+    stage.goal(
+        f"no client waits longer than detection and {AFTER_DETECTION_S:g} s",
+        found.worst <= detected + AFTER_DETECTION_S,
+    )
+
+
+def instance_stop(stage: Stage) -> None:
+    """Stop the instance that holds the virtual IP, by AWS's API."""
+    world = stage.world
+    node = world.cluster.node_named(stage.owner)
+    ec2 = world.aws.client("ec2")
+
+    def stop() -> None:
+        ec2.stop_instances(InstanceIds=[node.instance_id])
+        world.fabric.follow()
+
+    def start() -> None:
+        ec2.start_instances(InstanceIds=[node.instance_id])
+        world.fabric.follow()
+
+    stage.undo(start)
+    stage.measure(stop)
+    _expect_taken_over(stage)
+
+
+def zone_loss(stage: Stage) -> None:
+    """Cut the owner's zone off, with the endpoint's interface in it."""
+    world = stage.world
+    zone = world.cluster.node_named(stage.owner).zone
+    lost = [host for host in world.plan.hosts if host.subnet.endswith(f"_{zone}")]
+    rest = [host.subnet for host in world.clients if host not in lost]
+
+    stage.undo(lambda: world.fabric.set_links(lost, up=True))
+    found = stage.measure(lambda: world.fabric.set_links(lost, up=False), subnets=rest)
+    routes = stage.world.routes
+    stage.expect("every table leads to the other node", set(routes.values()) == {stage.standby})
+    stage.goal(
+        f"no client of another zone waits longer than detection and {AFTER_DETECTION_S:g} s",
+        found.worst <= (found.detected or 0.0) + AFTER_DETECTION_S,
+    )
+
+
+def partition(stage: Stage) -> None:
+    """Let the nodes lose each other, while both reach the EC2 API."""
+    world = stage.world
+    stage.undo(world.fabric.cut)
+    cut = Cut(stage.owner, stage.standby, _HEARTBEAT)
+    found = stage.measure(lambda: world.fabric.cut(cut), hold=PARTITION_S)
+    stage.expect("the virtual IP changes its owner at most once", len(found.owners) <= 1)
+    target = set(world.routes.values())
+    stage.expect("every table leads to one node", len(target) == 1)
+    stage.expect("no other node has the address", holders(world) == sorted(target))
+    world.fabric.cut()
+    time.sleep(3)
+    stage.expect("after healing one node has the address", len(holders(world)) == 1)
+
+
+def endpoint_closed(stage: Stage) -> None:
+    """Close the endpoint's security group for HTTPS, and crash the owner."""
+    world = stage.world
+    ec2 = world.aws.client("ec2")
+    group, rules = world.endpoint_group()
+    opened = {"GroupId": group, "IpPermissions": rules}
+
+    def open_() -> None:
+        ec2.authorize_security_group_ingress(**opened)
+        world.fabric.follow()
+
+    def close() -> None:
+        ec2.revoke_security_group_ingress(**opened)
+        world.fabric.follow()
+        world.crash(stage.owner)
+
+    stage.undo(world.repair, stage.owner)
+    stage.undo(open_)
+    found = stage.measure(close, patience=8)
+    stage.expect("no call reaches AWS", not found.calls)
+    stage.expect("the tables stay as they were", set(world.routes.values()) == {stage.owner})
+
+
+def route_missing(stage: Stage) -> None:
+    """Delete one table's route to the virtual IP, and move the others."""
+    world = stage.world
+    ec2 = world.aws.client("ec2")
+    host = next(each for each in world.clients if each.subnet.startswith("public"))
+    table = world.fabric.snapshot.table_of(host.subnet_id)["RouteTableId"]
+    key = {"RouteTableId": table, "DestinationCidrBlock": world.cluster.destination}
+    others = [each.subnet for each in world.clients if each is not host]
+
+    def create() -> None:
+        owner = next(iter(set(world.routes.values())))
+        node = world.cluster.node_named(owner)
+        ec2.create_route(**key, NetworkInterfaceId=node.network_interface_id)
+        world.fabric.follow()
+
+    ec2.delete_route(**key)
+    world.fabric.follow()
+    stage.undo(world.engine.clear)
+    stage.undo(create)
+    stage.measure(lambda: world.engine.move(stage.standby), subnets=others)
+    _expect_taken_over(stage)
+    log = world.machines[stage.standby].run("cat", "/var/log/pacemaker/pacemaker.log")
+    stage.expect("the agent names the table", f"WARNING: {table} has no route" in log)
+
+
+def route_denied(stage: Stage) -> None:
+    """Deny the nodes' role one table's route, and move the virtual IP."""
+    world = stage.world
+    iam = world.aws.client("iam")
+    role = world.cluster.node_role_arn.rpartition("/")[2]
+    table = world.cluster.route_table_ids["private_b"]
+    denied = {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Deny",
+            "Action": "ec2:ReplaceRoute",
+            "Resource": f"arn:aws:ec2:*:*:route-table/{table}",
+        },
+    }
+    key = {"RoleName": role, "PolicyName": "lab-denies-a-table"}
+
+    def allow() -> None:
+        iam.delete_role_policy(**key)
+        world.desk.permissions.follow()
+
+    iam.put_role_policy(**key, PolicyDocument=json.dumps(denied))
+    world.desk.permissions.follow()
+    stage.undo(world.engine.clear)
+    stage.undo(allow)
+    stage.measure(lambda: world.engine.move(stage.standby))
+    failures = world.engine.status().failures
+    stage.expect("the engine names the table", any(table in each for each in failures))
+    stage.expect("every table leads to one node in the end", len(set(world.routes.values())) == 1)
+
+
+def throttled(stage: Stage) -> None:
+    """Throttle the first three calls of a takeover after a crash."""
+    world = stage.world
+    stage.undo(world.desk.faults.clear)
+    stage.undo(world.repair, stage.owner)
+
+    def crash() -> None:
+        world.desk.inject("ReplaceRoute", "RequestLimitExceeded", times=_THROTTLED)
+        world.crash(stage.owner)
+
+    found = stage.measure(crash)
+    _expect_taken_over(stage)
+    refused = [each for each in found.calls if each.code == "RequestLimitExceeded"]
+    stage.expect(f"{_THROTTLED} calls were throttled", len(refused) == _THROTTLED)
+    stage.goal(
+        f"the takeover takes at most {THROTTLED_GOAL_S:g} s", (found.api or 0.0) <= THROTTLED_GOAL_S
+    )
+
+
+def check_on(stage: Stage) -> None:
+    """Turn the standby's source/destination check on, and move the virtual IP there."""
+    world = stage.world
+    ec2 = world.aws.client("ec2")
+    node = world.cluster.node_named(stage.standby)
+
+    def check(*, on: bool) -> None:
+        ec2.modify_network_interface_attribute(
+            NetworkInterfaceId=node.network_interface_id, SourceDestCheck={"Value": on}
+        )
+        world.fabric.follow()
+
+    check(on=True)
+    stage.undo(world.engine.clear)
+    stage.undo(lambda: check(on=False))
+    stage.measure(lambda: world.engine.move(stage.standby))
+    failures = world.engine.status().failures
+    stage.expect(
+        "the engine names the interface",
+        any(node.network_interface_id in each for each in failures),
+    )
+    stage.expect("the former owner serves again", set(world.routes.values()) == {stage.owner})
+
+
+def failback(stage: Stage) -> None:
+    """Move the virtual IP to the other node and back."""
+    world = stage.world
+    stage.undo(world.engine.clear)
+    for node in (stage.standby, stage.owner):
+        found = stage.measure(lambda node=node: world.engine.move(node))
+        stage.expect(f"every table leads to {node}", set(world.routes.values()) == {node})
+        stage.goal(f"clients are served within {OUTAGE_GOAL_S:g} s", found.worst <= OUTAGE_GOAL_S)
+
+
+SCENARIOS: Final[Mapping[str, Scenario]] = {
+    "D1": planned_move,
+    "D2": node_crash,
+    "D3": instance_stop,
+    "D4": zone_loss,
+    "D5": partition,
+    "D6": endpoint_closed,
+    "D7": route_missing,
+    "D8": route_denied,
+    "D9": throttled,
+    "D10": check_on,
+    "D11": failback,
+}
+
+
+def _runs_on(stage: Stage, node: str) -> bool:
+    """Tell whether the engine says so soon: clients are served before the agent's start ends."""
+    try:
+        stage.world.engine.await_status(lambda status: status.owner == node, node, _SOON_S)
+    except LabError:
+        return False
+    return True
+
+
+def _expect_taken_over(stage: Stage) -> None:
+    world = stage.world
+    stage.expect(f"the engine runs it on {stage.standby}", _runs_on(stage, stage.standby))
+    stage.expect(
+        f"every table leads to {stage.standby}", set(world.routes.values()) == {stage.standby}
+    )
+    stage.expect("no other node has the address", holders(world) == [stage.standby])

@@ -1,0 +1,1 @@
+"""The nodes: machines that boot and crash, and the cluster engine that runs on them."""

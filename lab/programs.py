@@ -1,0 +1,59 @@
+"""The programs that the lab needs, by the Debian packages that bring them."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from lab.errors import LabError
+
+SEARCH_PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
+PACKAGES = {
+    "iproute2": ("ip",),
+    "procps": ("sysctl",),
+    "util-linux": ("unshare", "nsenter", "setpriv"),
+    "mount": ("mount",),
+    "nftables": ("nft",),
+    "corosync": ("corosync",),
+    "pacemaker": ("pacemakerd",),
+    "pacemaker-cli-utils": ("crm_mon", "crm_resource", "cibadmin"),
+    "resource-agents": ("/usr/lib/ocf/resource.d/heartbeat/aws-vpc-move-ip",),
+}
+"""What each package brings that the lab uses; a path where that is no command."""
+
+
+def missing_packages() -> list[str]:
+    """Return the packages of which a program is not there."""
+    return [
+        package
+        for package, programs in PACKAGES.items()
+        if not all(_is_there(program) for program in programs)
+    ]
+
+
+def require_programs() -> None:
+    """Raise LabError with everything that is missing, and how to get it."""
+    missing = missing_packages()
+    if missing:
+        raise LabError(
+            f"the lab needs programs of {len(missing)} Debian packages that are not here. Remedy: "
+            f"apt-get install --no-install-recommends {' '.join(missing)}"
+        )
+    if not _may_make_namespaces():
+        raise LabError(
+            "this user may not make namespaces. Remedy: allow user namespaces (sysctl "
+            "kernel.unprivileged_userns_clone=1, user.max_user_namespaces above 0; on Ubuntu "
+            "kernel.apparmor_restrict_unprivileged_userns=0), or run the lab as root"
+        )
+
+
+def _is_there(program: str) -> bool:
+    if program.startswith("/"):
+        return Path(program).exists()
+    return shutil.which(program, path=SEARCH_PATH) is not None
+
+
+def _may_make_namespaces() -> bool:
+    user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
+    words = ["unshare", *user, "--net", "--mount", "true"]
+    return subprocess.run(words, capture_output=True, check=False).returncode == 0  # noqa: S603

@@ -1,0 +1,1 @@
+"""The VPC: a router and hosts as network namespaces, which follow what AWS describes."""

@@ -1,0 +1,62 @@
+"""What the lab needs of the machine is named by the package that brings it."""
+
+from pathlib import Path
+
+import pytest
+
+from lab import programs
+from lab.errors import LabError
+from lab.programs import PACKAGES, missing_packages, require_programs
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine with everything, in one folder: programs there, and a file for each agent."""
+    monkeypatch.setattr(programs, "SEARCH_PATH", str(tmp_path))
+    files = {
+        package: tuple(str(tmp_path / "agent") if "/" in each else each for each in brought)
+        for package, brought in PACKAGES.items()
+    }
+    monkeypatch.setattr(programs, "PACKAGES", files)
+    for name in (each for brought in files.values() for each in brought):
+        (tmp_path / name).touch(mode=0o755)
+    return tmp_path
+
+
+def test_nothing_is_missing_where_every_program_is(folder: Path) -> None:
+    assert missing_packages() == []
+    (folder / "of-no-use").touch()
+    assert missing_packages() == []
+
+
+def test_a_package_is_missing_as_soon_as_one_of_its_programs_is(folder: Path) -> None:
+    for name in ("setpriv", "agent", "ip"):
+        (folder / name).unlink()
+    assert missing_packages() == ["iproute2", "util-linux", "resource-agents"]
+
+
+def test_a_file_that_cannot_be_run_is_no_program(folder: Path) -> None:
+    (folder / "nft").chmod(0o644)
+    assert missing_packages() == ["nftables"]
+
+
+def test_what_is_missing_is_named_as_apt_get_takes_it(folder: Path) -> None:
+    for name in ("corosync", "crm_mon"):
+        (folder / name).unlink()
+    with pytest.raises(LabError) as caught:
+        require_programs()
+    assert str(caught.value) == (
+        "the lab needs programs of 2 Debian packages that are not here. Remedy: "
+        "apt-get install --no-install-recommends corosync pacemaker-cli-utils"
+    )
+
+
+def test_a_user_who_may_not_make_namespaces_is_told_how_to(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "unshare").write_text("#!/bin/sh\nexit 1\n")
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    with pytest.raises(LabError, match=r"^this user may not make namespaces\. Remedy: allow user"):
+        require_programs()
+    (folder / "unshare").write_text("#!/bin/sh\nexit 0\n")
+    require_programs()
