@@ -54,7 +54,6 @@ _TEXTS = {
     "system": SYSTEM,
     "mirror_mode": MODE,
     "file_system": FILE_SYSTEM,
-    "mount_point": MOUNT_POINT,
     "data_drive": DRIVE,
     "cluster_drive": DRIVE,
     "partition_witness": WITNESS,
@@ -78,15 +77,20 @@ def check_expresscluster(args: ExpressclusterArgs) -> None:
             raise ValueError(
                 f"{name}.{field}: {value} does not fit; write a whole number of seconds, {bounds}"
             )
-    mount_point = args.get("mount_point", "")
-    if SYSTEM_FOLDERS.fullmatch(mount_point):
-        raise ValueError(
-            f"{name}.mount_point: {mount_point!r} does not fit; name a folder of its own, "
-            "like /mnt/md1: a mount would hide the system's files"
-        )
+    check_mount_point(f"{name}.mount_point", args.get("mount_point"))
     packages = args.get("packages")
     if packages:
         _check_packages(f"{name}.packages", packages, SUFFIXES[args["system"]])
+
+
+def check_mount_point(name: str, value: str | None) -> None:
+    """Check where a mirrored file system is mounted. Raises ValueError with name and remedy."""
+    check_form(name, value, MOUNT_POINT)
+    if value is not None and SYSTEM_FOLDERS.fullmatch(value):
+        raise ValueError(
+            f"{name}: {value!r} does not fit; name a folder of its own, "
+            "like /mnt/md1: a mount would hide the system's files"
+        )
 
 
 def _check_packages(name: str, packages: PackagesArgs, suffixes: tuple[str, ...]) -> None:

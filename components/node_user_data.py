@@ -65,4 +65,5 @@ def _pacemaker_boot(engine: EngineArgs, facts: Mapping[str, Any]) -> bootstrap.P
         files=pacemaker_files.render(cluster),
         host_names=[node.name for node in cluster.nodes],
         fencing=cluster.fencing,
+        application_unit=cluster.application_unit,
     )

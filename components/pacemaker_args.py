@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict
 
 from .cluster_description import LinuxMirror
+from .expresscluster_forms import check_mount_point
 from .mirror_partition import volume_partition
 from .pacemaker_description import PacemakerCluster, PacemakerNode
 
@@ -54,6 +55,7 @@ def check_pacemaker(args: PacemakerArgs) -> None:
     if file_system not in FILE_SYSTEMS:
         known = " or ".join(FILE_SYSTEMS)
         raise ValueError(f"pacemaker.file_system: {file_system!r} is not known; take {known}")
+    check_mount_point("pacemaker.mount_point", args.get("mount_point"))
 
 
 def has_fencing(args: PacemakerArgs) -> bool:

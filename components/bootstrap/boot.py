@@ -49,9 +49,10 @@ class PacemakerBoot:
     """What turns prepared nodes into a cluster under Pacemaker: its files, the same on both nodes.
 
     `host_names` are in the order of their priority. With `fencing` a node tells the cluster which
-    instance it is.
+    instance it is. The system must not start the `application_unit` by itself.
     """
 
     files: PacemakerFiles
     host_names: Sequence[str]
     fencing: bool
+    application_unit: str | None = None

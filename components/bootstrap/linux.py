@@ -109,6 +109,7 @@ def _pacemaker_values(node: NodeBoot, cluster: PacemakerBoot) -> dict[str, Value
         "PRIORITY": str(cluster.host_names.index(node.host_name)),
         "PEER": _peer(node, cluster.host_names),
         "FENCING": "yes" if cluster.fencing else "",
+        "APPLICATION_UNIT": cluster.application_unit or "",
         "COROSYNC_CONF": cluster.files["corosync_conf"],
         "DRBD_RESOURCE": cluster.files["drbd_resource"],
         "CIB": cluster.files["cib"],

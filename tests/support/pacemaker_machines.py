@@ -84,7 +84,12 @@ _STAND_INS = {
 def boot(**options: Any) -> PacemakerBoot:
     """Return what both nodes boot with; `options` are inputs of Pacemaker."""
     cluster = describe(PacemakerArgs(**options), FACTS)
-    return PacemakerBoot(render(cluster), [node.name for node in cluster.nodes], cluster.fencing)
+    return PacemakerBoot(
+        render(cluster),
+        [node.name for node in cluster.nodes],
+        cluster.fencing,
+        cluster.application_unit,
+    )
 
 
 class World:

@@ -221,7 +221,10 @@ def test_boto3_and_the_module_are_looked_for_as_well(world: World) -> None:
         (world.a.root / name).touch()
     done = world.a.boot()
     assert done.returncode == 1
-    missing = "the image must bring boto3 for python3, the module drbd for this kernel\n"
+    missing = (
+        "the image must bring boto3 for a /usr/bin/python3 of 3.11 or later, "
+        "the module drbd for this kernel\n"
+    )
     assert missing in done.stderr
     assert changes(world.a) == []
 
@@ -317,3 +320,17 @@ def test_the_script_is_one_of_two_nodes(world: World) -> None:
     stranger = dataclasses.replace(NODE, host_name="node-c")
     with pytest.raises(ValueError, match="node-c"):
         bootstrap.linux_user_data(stranger, world.boot)
+
+
+def test_the_application_s_unit_is_left_to_pacemaker_alone(tmp_path: Path) -> None:
+    world = World(tmp_path, application_unit="postgresql.service")
+    world.build()
+    for node in (world.a, world.b):
+        calls = node.calls()
+        disabled = calls.index("systemctl disable --quiet --now postgresql.service")
+        assert disabled < calls.index("systemctl enable --quiet --now pacemaker")
+
+
+def test_no_unit_is_disabled_where_none_is_named(world: World) -> None:
+    world.build()
+    assert not any(call.startswith("systemctl disable") for call in world.a.calls())

@@ -479,6 +479,14 @@ def test_without_fencing_the_role_may_do_what_it_may_without_an_engine() -> None
             {"engine": "pacemaker", "pacemaker": {"file_system": "btrfs"}},
             "pacemaker.file_system: 'btrfs' is not known; take ext4 or xfs",
         ),
+        (
+            {"engine": "pacemaker", "pacemaker": {"mount_point": "/usr"}},
+            "pacemaker.mount_point: '/usr' does not fit; name a folder of its own",
+        ),
+        (
+            {"engine": "pacemaker", "pacemaker": {"mount_point": "data"}},
+            "pacemaker.mount_point: 'data' does not fit; write an absolute path",
+        ),
     ],
 )
 def test_inputs_of_an_engine_that_do_not_fit_are_named(other: dict[str, Any], message: str) -> None:

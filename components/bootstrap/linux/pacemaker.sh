@@ -4,8 +4,9 @@
 
 : "${PEER_PATIENCE:=3600}"     # seconds for the peer, which may still wait for its own network
 : "${COMMAND_PATIENCE:=120}"   # seconds for one command
-EXPECTED+=(PRIORITY PEER COROSYNC_CONF CIB FENCING MOUNT_POINT)
-TOOLS+=(cibadmin corosync crm_resource pacemakerd python3 systemctl)
+PYTHON="$ROOT/usr/bin/python3"  # the agent's interpreter
+EXPECTED+=(PRIORITY PEER COROSYNC_CONF CIB FENCING APPLICATION_UNIT MOUNT_POINT)
+TOOLS+=(cibadmin corosync crm_resource pacemakerd systemctl "$PYTHON")
 TOOLS+=("$ROOT/usr/lib/ocf/resource.d/ha-cluster/virtual-ip")
 TOOLS+=("$ROOT/usr/lib/ocf/resource.d/heartbeat/Filesystem")
 TOOLS+=("$ROOT/usr/lib/ocf/resource.d/linbit/drbd")
@@ -21,7 +22,8 @@ run() { timeout "$COMMAND_PATIENCE" "$@" >"$RUN/output" 2>&1 </dev/null; }
 # What no tool's name shows: the library by which the agent calls the EC2 API, and the module.
 check_image() {
     local absent=""
-    run python3 -c 'import boto3' || absent+=", boto3 for python3"
+    run "$PYTHON" -c 'import sys, boto3; sys.exit(sys.version_info < (3, 11))' ||
+        absent+=", boto3 for a /usr/bin/python3 of 3.11 or later"
     run modinfo drbd || absent+=", the module drbd for this kernel"
     [[ -z "$absent" ]] || stop "the image must bring ${absent#, }"
 }
@@ -49,12 +51,20 @@ write_corosync() {
     mark corosync
 }
 
+# Pacemaker alone starts it: the system would do so on both nodes, without the mirrored files.
+keep_application() {
+    [[ "$APPLICATION_UNIT" ]] || return 0
+    systemctl disable --quiet --now "$APPLICATION_UNIT" ||
+        stop "$APPLICATION_UNIT was not disabled; see systemctl status $APPLICATION_UNIT"
+}
+
 # An image's packages may have started corosync with a configuration of their own.
 start_cluster() {
     local service
     if ! marked started; then
         systemctl stop pacemaker corosync || stop "pacemaker did not stop; see systemctl status pacemaker"
         rm -rf "$ROOT/var/lib/pacemaker/cib"/*
+        keep_application
     fi
     for service in corosync pacemaker; do
         systemctl enable --quiet --now "$service" ||
