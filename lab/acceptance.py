@@ -5,19 +5,21 @@ the virtual IP from every subnet, before a failover, after it, and after the way
 """
 
 import contextlib
+import errno
 import json
-from collections.abc import Callable, Generator
+import os
+from collections.abc import Callable, Generator, Iterator
 
 from lab.drill.stage import await_sound
 from lab.errors import LabError
 from lab.nodes.system import PAGE_PORT
 from lab.shell import inside, run
+from lab.vpc.plan import Kind
 from lab.world import World
 
 Tell = Callable[[str], None]
-ELSEWHERE = "192.0.2.1"
-"""An address of the internet that belongs to nobody (RFC 5737)."""
 _API = ["aws", "ec2", "describe-vpcs", "--region"]
+_ANSWERED = (0, errno.ECONNREFUSED)
 _QUICK = ["--cli-connect-timeout", "1"]
 
 
@@ -27,6 +29,8 @@ def accept(world: World, tell: Tell) -> None:
     for name in world.machines:
         tell(_asks_the_api(world, name))
         tell(_finds_no_way_out(world, name))
+    for line in _reach_the_internet(world):
+        tell(line)
     with _closed_endpoint(world):
         for name in world.machines:
             tell(_is_refused(world, name))
@@ -49,12 +53,32 @@ def _asks_the_api(world: World, name: str) -> str:
 
 
 def _finds_no_way_out(world: World, name: str) -> str:
-    program = f"import socket; socket.create_connection(({ELSEWHERE!r}, 443), 2)"
-    try:
-        world.machines[name].run("python3", "-c", program)
-    except LabError as refused:
-        return f"{name}: nothing leads to {ELSEWHERE} ({str(refused).splitlines()[-1]})"
-    raise LabError(f"{name} reaches {ELSEWHERE}, which is outside of the closed network")
+    code = int(world.machines[name].run(*_dial(world)))
+    if code in _ANSWERED:
+        raise LabError(f"{name} reaches the internet, which is outside of the closed network")
+    return f"{name}: nothing leads to the internet ({os.strerror(code)})"
+
+
+def _reach_the_internet(world: World) -> Iterator[str]:
+    """Yield which clients reach it: those whose table leads there, or the check above is idle."""
+    for client in world.clients:
+        table = world.fabric.snapshot.table_of(client.subnet_id)
+        gateways = [str(route.get("GatewayId")) for route in table["Routes"]]
+        if any(gateway.startswith("igw-") for gateway in gateways):
+            code = int(run(*inside(client.name, _dial(world))))
+            if code not in _ANSWERED:
+                raise LabError(f"{client.name} does not reach the internet: {os.strerror(code)}")
+            yield f"{client.name}: the internet answers, as its table has an internet gateway"
+
+
+def _dial(world: World) -> list[str]:
+    """Return a command that prints the error number of a connection to the internet."""
+    (internet,) = world.plan.of_kind(Kind.INTERNET)
+    program = (
+        "import socket; way = socket.socket(); way.settimeout(2); "
+        f"print(way.connect_ex(({str(internet.address)!r}, 443)))"
+    )
+    return ["python3", "-c", program]
 
 
 def _is_refused(world: World, name: str) -> str:
@@ -68,15 +92,14 @@ def _is_refused(world: World, name: str) -> str:
 
 @contextlib.contextmanager
 def _closed_endpoint(world: World) -> Generator[None]:
-    ec2 = world.aws.client("ec2")
     group, rules = world.endpoint_group()
     opened = {"GroupId": group, "IpPermissions": rules}
-    ec2.revoke_security_group_ingress(**opened)
+    world.aws.call("ec2", "revoke_security_group_ingress", **opened)
     try:
         world.fabric.follow()
         yield
     finally:
-        ec2.authorize_security_group_ingress(**opened)
+        world.aws.call("ec2", "authorize_security_group_ingress", **opened)
         world.fabric.follow()
 
 

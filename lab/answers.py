@@ -1,7 +1,10 @@
 """What the lab does when it is asked through its socket."""
 
+import contextlib
 import json
 import subprocess
+import threading
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +19,15 @@ from lab.shell import inside
 from lab.world import World
 from ops.errors import OpsError
 
+_ALONE = ("accept", "bench", "drill")
+
 
 class Answers:
     """The commands of a lab that runs."""
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._busy = threading.Lock()
 
     def answer(self, request: dict[str, Any], tell: Tell) -> int:
         """Carry out a request; return the command's exit code."""
@@ -32,11 +38,25 @@ class Answers:
             "accept": self._accept,
             "bench": self._bench,
         }
+        command = request["command"]
         try:
-            return commands[request["command"]](request, tell)
+            if command in _ALONE:
+                with self._alone():
+                    return commands[command](request, tell)
+            return commands[command](request, tell)
         except (LabError, OpsError) as fault:
             tell(f"error: {fault}")
             return 1
+
+    @contextlib.contextmanager
+    def _alone(self) -> Generator[None]:
+        """Let one command at a time change the cluster: each would undo the other's faults."""
+        if not self._busy.acquire(blocking=False):
+            raise LabError("another command plays on this lab: wait for its end")
+        try:
+            yield
+        finally:
+            self._busy.release()
 
     def _status(self, _request: dict[str, Any], tell: Tell) -> int:
         world = self._world
@@ -60,7 +80,7 @@ class Answers:
         machine = self._world.machines.get(host)
         names = [each.name for each in self._world.plan.hosts]
         if host not in names:
-            raise LabError(f"{host!r} is no host of the lab: it has {', '.join(names)}")
+            raise LabError(f"{host!r} is not a host of the lab: it has {', '.join(names)}")
         command = machine.command(words) if machine else inside(host, words)
         done = subprocess.run(  # noqa: S603 - the user typed this very command
             command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lab import control, lifecycle
+from lab.errors import LabError
 from lab.nodes.system import PAGE_PORT
 from lab.programs import require_programs
 from sandbox.project import refresh_project
@@ -33,7 +34,10 @@ def play(directory: Path, tell: Tell) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):  # end like Ctrl-C: with everything stopped
         signal.signal(number, signal.default_int_handler)
     began = time.monotonic()
+    # Beside a lab of the user's own, which goes on.
     home = directory.with_name(f"{directory.name}-demo")
+    if lifecycle.running(home / "lab"):
+        raise LabError("another `make lab` runs in this checkout: wait for its end")
     with contextlib.ExitStack() as ending:
         ending.callback(shutil.rmtree, home / "project", ignore_errors=True)
         sandbox = Sandbox(home, report=tell)
@@ -41,8 +45,8 @@ def play(directory: Path, tell: Tell) -> int:
         tell("1. Build the stack of Pulumi.dev.yaml in the sandbox, for Pacemaker")
         outputs = build_stack(sandbox, home / "project")
         tell("2. Show it as networks, and boot the nodes")
-        ending.callback(lifecycle.end, directory, tell)
-        lifecycle.start(directory, outputs, sandbox.environment, tell)
+        ending.callback(lifecycle.end, home / "lab", tell)
+        lifecycle.start(home / "lab", outputs, sandbox.environment, tell)
         code = 0
         steps: tuple[tuple[str, dict[str, Any]], ...] = (
             ("3. The acceptance of the article's last chapter", {"command": "accept"}),
@@ -50,7 +54,7 @@ def play(directory: Path, tell: Tell) -> int:
         )
         for title, request in steps:
             tell(title)
-            for answer in control.ask(directory, request):
+            for answer in control.ask(home / "lab", request):
                 if isinstance(answer, int):
                     code = max(code, answer)
                 else:

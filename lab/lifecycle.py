@@ -12,12 +12,15 @@ from typing import Any
 
 from filelock import FileLock
 
+from lab import control
 from lab.errors import LabError
-from lab.inside import OUTPUTS
+from lab.inside import OUTPUTS, RELAY
 from lab.programs import SEARCH_PATH, require_programs
+from lab.world import AGENT
 from sandbox.processes import ServerProcess, start_server, tail
 
 _STATE, _LOG, _OUTPUT = "state.json", "lab.log", "lab.out"
+_OURS = {"lock", _STATE, _LOG, _OUTPUT, OUTPUTS, RELAY, AGENT, control.NAME}
 _PATIENCE_S = 120.0
 _CHECKOUT = Path(__file__).parents[1]
 Tell = Callable[[str], None]
@@ -41,6 +44,7 @@ def start(
         if running(directory):
             tell("the lab runs already; python -m lab down ends it")
             return
+        _require_own(directory)
         _clean(directory)
         (directory / OUTPUTS).write_text(json.dumps(outputs), encoding="utf-8")
         process = start_server(
@@ -63,6 +67,7 @@ def end(directory: Path, tell: Tell) -> None:
     if not directory.exists():
         tell("no lab is there")
         return
+    _require_own(directory)
     with _alone(directory):
         process = recorded(directory)
         ended = process is not None and process.end()
@@ -95,6 +100,20 @@ def _await_ready(directory: Path, process: ServerProcess) -> None:
             logs = "\n".join(tail(path) for path in sorted(directory.glob("*.log")))
             raise LabError(f"{reason}\n{logs}" if not said.startswith("error") else reason)
         time.sleep(0.05)
+
+
+def _require_own(directory: Path) -> None:
+    """Refuse a folder with anything else in it: whatever is there would be removed."""
+    foreign = sorted(each.name for each in directory.iterdir() if not _is_ours(each))
+    if foreign:
+        raise LabError(
+            f"{directory} holds {', '.join(foreign[:3])}, which is not the lab's. Remedy: let "
+            "--directory name a folder that is empty or not there"
+        )
+
+
+def _is_ours(path: Path) -> bool:
+    return path.name in _OURS or path.suffix == ".log"
 
 
 def _clean(directory: Path) -> None:

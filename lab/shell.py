@@ -20,6 +20,14 @@ def run(*words: str, stdin: str | None = None, shown: str = "") -> str:
     return done.stdout
 
 
+def forget(lines: Iterable[str], namespace: str) -> None:
+    """Let iproute2 delete what there is of many things; the kernel may have done so already."""
+    text = "".join(f"{line}\n" for line in lines)
+    if text:
+        words = ["ip", "-netns", namespace, "-force", "-batch", "-"]
+        subprocess.run(words, input=text, capture_output=True, text=True, check=False)  # noqa: S603
+
+
 def batch(lines: Iterable[str], namespace: str | None = None) -> None:
     """Let iproute2 take many lines at once, in a namespace or the lab's own."""
     text = "".join(f"{line}\n" for line in lines)

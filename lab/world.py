@@ -1,5 +1,6 @@
 """What the lab is made of: the network, AWS's services in it, the nodes, and their engine."""
 
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,8 @@ from ops.aws import Aws
 from ops.cluster import Cluster
 
 _CHECKOUT = Path(__file__).parents[1]
+AGENT = "virtual-ip"
+"""The file of the resource agent in the lab's directory."""
 _STOPPED = ("stopping", "stopped", "shutting-down", "terminated")
 
 
@@ -66,14 +69,7 @@ class World:
                 (Path(scratch) / "ca.pem").read_text(encoding="ascii"),
                 {"ha-cluster/virtual-ip": build_agent(directory)},
             )
-        listeners = [
-            sockets.listen_in(host.name, str(host.address), HTTPS)
-            for host in self.plan.of_kind(Kind.ENDPOINT)
-        ]
-        self.endpoint = Endpoint(listeners, context, upstream, self.desk)
-        for node in cluster.nodes:
-            listener = sockets.listen_in(node.name, METADATA_ADDRESS, HTTP)
-            serve_metadata(listener, cluster, node, self.plan.host(node.name), credentials)
+        self._serve(context, credentials, upstream)
         self.machines = {
             node.name: Machine(
                 node.name,
@@ -87,6 +83,18 @@ class World:
         self._reconcile(snapshot)
         self.engine.load(configuration.cib)
         self.fabric.start()
+
+    def _serve(self, context: ssl.SSLContext, credentials: Credentials, upstream: Path) -> None:
+        """Let the endpoint and each node's metadata service answer."""
+        listeners = [
+            sockets.listen_in(host.name, str(host.address), HTTPS)
+            for host in self.plan.of_kind(Kind.ENDPOINT)
+        ]
+        self.endpoint = Endpoint(listeners, context, upstream, self.desk)
+        for node in self.cluster.nodes:
+            listener = sockets.listen_in(node.name, METADATA_ADDRESS, HTTP)
+            host = self.plan.host(node.name)
+            serve_metadata(listener, self.cluster, node, host, credentials)
 
     @property
     def clients(self) -> list[Host]:
@@ -149,7 +157,7 @@ class World:
 
 def build_agent(directory: Path) -> Path:
     """Build the resource agent for the interpreter of the lab. Raises LabError."""
-    target = directory / "virtual-ip"
+    target = directory / AGENT
     words = [sys.executable, "-m", "agents", "build", "--output", str(target)]
     done = subprocess.run(words, cwd=_CHECKOUT, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:

@@ -6,7 +6,7 @@ from typing import Final
 
 from lab.drill.comparison import Comparison, Run
 
-_WIDTH, _LEFT, _ROW, _TOP = 900, 300, 22, 56
+_WIDTH, _LEFT, _ROW, _TOP = 900, 330, 22, 56
 _STYLE: Final = (
     "text{font:13px sans-serif;fill:#222}.title{font-weight:bold}.axis{stroke:#bbb}"
     ".served{fill:#cfe8cf}.outage{fill:#c0392b}"

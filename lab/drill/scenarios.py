@@ -22,8 +22,8 @@ Scenario = Callable[[Stage], None]
 
 def planned_move(stage: Stage) -> None:
     """Move the virtual IP to the other node, as an operator does."""
-    found = stage.measure(lambda: stage.world.engine.move(stage.standby))
     stage.undo(stage.world.engine.clear)
+    found = stage.measure(lambda: stage.world.engine.move(stage.standby))
     _expect_taken_over(stage)
     stage.goal(
         f"every client is served again within {OUTAGE_GOAL_S:g} s", found.worst <= OUTAGE_GOAL_S
@@ -46,14 +46,13 @@ def instance_stop(stage: Stage) -> None:
     """Stop the instance that holds the virtual IP, by AWS's API."""
     world = stage.world
     node = world.cluster.node_named(stage.owner)
-    ec2 = world.aws.client("ec2")
 
     def stop() -> None:
-        ec2.stop_instances(InstanceIds=[node.instance_id])
+        world.aws.call("ec2", "stop_instances", InstanceIds=[node.instance_id])
         world.fabric.follow()
 
     def start() -> None:
-        ec2.start_instances(InstanceIds=[node.instance_id])
+        world.aws.call("ec2", "start_instances", InstanceIds=[node.instance_id])
         world.fabric.follow()
 
     stage.undo(start)
@@ -96,16 +95,15 @@ def partition(stage: Stage) -> None:
 def endpoint_closed(stage: Stage) -> None:
     """Close the endpoint's security group for HTTPS, and crash the owner."""
     world = stage.world
-    ec2 = world.aws.client("ec2")
     group, rules = world.endpoint_group()
     opened = {"GroupId": group, "IpPermissions": rules}
 
     def open_() -> None:
-        ec2.authorize_security_group_ingress(**opened)
+        world.aws.call("ec2", "authorize_security_group_ingress", **opened)
         world.fabric.follow()
 
     def close() -> None:
-        ec2.revoke_security_group_ingress(**opened)
+        world.aws.call("ec2", "revoke_security_group_ingress", **opened)
         world.fabric.follow()
         world.crash(stage.owner)
 
@@ -119,7 +117,6 @@ def endpoint_closed(stage: Stage) -> None:
 def route_missing(stage: Stage) -> None:
     """Delete one table's route to the virtual IP, and move the others."""
     world = stage.world
-    ec2 = world.aws.client("ec2")
     host = next(each for each in world.clients if each.subnet.startswith("public"))
     table = world.fabric.snapshot.table_of(host.subnet_id)["RouteTableId"]
     key = {"RouteTableId": table, "DestinationCidrBlock": world.cluster.destination}
@@ -128,10 +125,10 @@ def route_missing(stage: Stage) -> None:
     def create() -> None:
         owner = next(iter(set(world.routes.values())))
         node = world.cluster.node_named(owner)
-        ec2.create_route(**key, NetworkInterfaceId=node.network_interface_id)
+        world.aws.call("ec2", "create_route", **key, NetworkInterfaceId=node.network_interface_id)
         world.fabric.follow()
 
-    ec2.delete_route(**key)
+    world.aws.call("ec2", "delete_route", **key)
     world.fabric.follow()
     stage.undo(world.engine.clear)
     stage.undo(create)
@@ -144,7 +141,6 @@ def route_missing(stage: Stage) -> None:
 def route_denied(stage: Stage) -> None:
     """Deny the nodes' role one table's route, and move the virtual IP."""
     world = stage.world
-    iam = world.aws.client("iam")
     role = world.cluster.node_role_arn.rpartition("/")[2]
     table = world.cluster.route_table_ids["private_b"]
     denied = {
@@ -158,10 +154,10 @@ def route_denied(stage: Stage) -> None:
     key = {"RoleName": role, "PolicyName": "lab-denies-a-table"}
 
     def allow() -> None:
-        iam.delete_role_policy(**key)
+        world.aws.call("iam", "delete_role_policy", **key)
         world.desk.permissions.follow()
 
-    iam.put_role_policy(**key, PolicyDocument=json.dumps(denied))
+    world.aws.call("iam", "put_role_policy", **key, PolicyDocument=json.dumps(denied))
     world.desk.permissions.follow()
     stage.undo(world.engine.clear)
     stage.undo(allow)
@@ -193,12 +189,14 @@ def throttled(stage: Stage) -> None:
 def check_on(stage: Stage) -> None:
     """Turn the standby's source/destination check on, and move the virtual IP there."""
     world = stage.world
-    ec2 = world.aws.client("ec2")
     node = world.cluster.node_named(stage.standby)
 
     def check(*, on: bool) -> None:
-        ec2.modify_network_interface_attribute(
-            NetworkInterfaceId=node.network_interface_id, SourceDestCheck={"Value": on}
+        world.aws.call(
+            "ec2",
+            "modify_network_interface_attribute",
+            NetworkInterfaceId=node.network_interface_id,
+            SourceDestCheck={"Value": on},
         )
         world.fabric.follow()
 

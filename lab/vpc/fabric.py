@@ -10,6 +10,7 @@ from lab.errors import LabError
 from lab.vpc.firewall import Cut, ruleset
 from lab.vpc.plan import ROUTER, Host, Plan
 from lab.vpc.routing import (
+    DELETION,
     Bindings,
     Routes,
     bindings,
@@ -119,5 +120,9 @@ class Fabric:
         bound = bindings(self._plan, snapshot, self._numbers)
         wanted = routes(self._plan, snapshot, self._numbers)
         rebinding = rebound(self._plan, self._bindings, bound)
-        shell.batch([*changes(self._routes, wanted), *rebinding], ROUTER)
+        lines = list(changes(self._routes, wanted))
+        shell.forget((line for line in lines if line.startswith(DELETION)), ROUTER)
+        shell.batch(
+            [*(line for line in lines if not line.startswith(DELETION)), *rebinding], ROUTER
+        )
         self._routes, self._bindings = wanted, bound

@@ -9,6 +9,8 @@ from lab.errors import LabError
 from lab.vpc.snapshot import Snapshot, address_of, addresses_of
 from ops.cluster import Cluster
 
+INTERNET = IPv4Network("192.0.2.0/24")
+"""Addresses of the internet that belong to nobody (RFC 5737)."""
 ROUTER = "vpc"
 """The namespace of the VPC's router."""
 
@@ -19,6 +21,7 @@ class Kind(StrEnum):
     NODE = "node"
     ENDPOINT = "endpoint"
     CLIENT = "client"
+    INTERNET = "internet"
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ class Host:
     """A namespace with one interface, `eth0`, whose other end `port` is in the router.
 
     A client stands for any machine of its subnet: it has no network interface in AWS, so no
-    security group of the stack guards it.
+    security group of the stack guards it. One host stands for the internet, and is in no subnet: it
+    is reached wherever a route leads to an internet gateway or a NAT gateway.
     """
 
     name: str
@@ -78,21 +82,32 @@ def plan_lab(cluster: Cluster, snapshot: Snapshot) -> Plan:
         *_client_places(cluster, snapshot),
     ]
     subnets = {each["SubnetId"]: IPv4Network(each["CidrBlock"]) for each in snapshot.subnets}
-    return Plan(
-        tuple(
-            Host(
-                name=place.name,
-                kind=place.kind,
-                port=f"port{number}",
-                address=place.address,
-                network=subnets[place.subnet_id],
-                subnet_id=place.subnet_id,
-                subnet=names.get(place.subnet_id, place.subnet_id),
-                interface_id=place.interface_id,
-                mac=place.mac,
-            )
-            for number, place in enumerate(places, start=1)
+    hosts = [
+        Host(
+            name=place.name,
+            kind=place.kind,
+            port=f"port{number}",
+            address=place.address,
+            network=subnets[place.subnet_id],
+            subnet_id=place.subnet_id,
+            subnet=names.get(place.subnet_id, place.subnet_id),
+            interface_id=place.interface_id,
+            mac=place.mac,
         )
+        for number, place in enumerate(places, start=1)
+    ]
+    return Plan((*hosts, _internet(f"port{len(hosts) + 1}")))
+
+
+def _internet(port: str) -> Host:
+    return Host(
+        name="internet",
+        kind=Kind.INTERNET,
+        port=port,
+        address=INTERNET[10],
+        network=INTERNET,
+        subnet_id="",
+        subnet="",
     )
 
 

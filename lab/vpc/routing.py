@@ -7,7 +7,7 @@ hosts, which has a route for each of them.
 
 from collections.abc import Iterator, Mapping
 
-from lab.vpc.plan import Host, Plan
+from lab.vpc.plan import Host, Kind, Plan
 from lab.vpc.snapshot import Described, Snapshot
 
 HOSTS_TABLE = 100
@@ -15,6 +15,7 @@ HOSTS_TABLE = 100
 _FIRST_RULE, _HOSTS_RULE = 1000, 30000
 _SYSTEM_RULES = (32766, 32767)
 _RUNNING = ("running", "stopping", "shutting-down")
+DELETION = "route del"
 _TYPES = ("unreachable", "blackhole", "throw")
 
 Routes = dict[tuple[int, str], str]
@@ -46,14 +47,16 @@ def number_tables(numbers: dict[str, int], snapshot: Snapshot) -> None:
 def bindings(plan: Plan, snapshot: Snapshot, numbers: Mapping[str, int]) -> Bindings:
     """Return which table each port is looked up in: that of its host's subnet."""
     return {
-        host.port: numbers[snapshot.table_of(host.subnet_id)["RouteTableId"]] for host in plan.hosts
+        host.port: numbers[snapshot.table_of(host.subnet_id)["RouteTableId"]]
+        for host in plan.hosts
+        if host.subnet_id
     }
 
 
 def rebound(plan: Plan, before: Bindings, wanted: Bindings) -> Iterator[str]:
     """Yield the lines that bind ports to other tables than before."""
     for preference, host in enumerate(plan.hosts, start=_FIRST_RULE):
-        if before.get(host.port) != wanted[host.port]:
+        if before.get(host.port) != wanted.get(host.port):
             if host.port in before:
                 yield f"rule del pref {preference}"
             yield f"rule add pref {preference} iif {host.port} lookup {wanted[host.port]}"
@@ -77,7 +80,7 @@ def changes(before: Routes, wanted: Routes) -> Iterator[str]:
     for (number, destination), route in before.items():
         if (number, destination) not in wanted:
             kind = route.split()[0] if route.startswith(_TYPES) else ""
-            yield f"route del {kind} {destination} table {number}"
+            yield f"{DELETION} {kind} {destination} table {number}"
     for (number, destination), route in wanted.items():
         if before.get((number, destination)) != route:
             yield f"route replace {route} table {number}"
@@ -90,8 +93,9 @@ def _route(plan: Plan, snapshot: Snapshot, route: Described, destination: str) -
     host = plan.at(route.get("NetworkInterfaceId") or "")
     if host is not None and _takes_packets(snapshot, host):
         return f"{destination} via {host.address} dev {host.port} onlink"
-    if gateway.startswith("igw-"):
-        return f"unreachable {destination}"  # the lab has no internet
+    if gateway.startswith("igw-") or route.get("NatGatewayId"):
+        internet = plan.of_kind(Kind.INTERNET)[0]
+        return f"{destination} via {internet.address} dev {internet.port} onlink"
     return f"blackhole {destination}"
 
 

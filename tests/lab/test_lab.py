@@ -97,7 +97,8 @@ def test_the_articles_acceptance_holds_and_nothing_is_left(stack: Lab) -> None:
     shown = [line.split()[2] for line in done.stdout.splitlines() if line.startswith(address)]
     assert shown == ["node-a", "node-b", "node-a"]
     assert done.stdout.count("Connect timeout on endpoint URL") == 2
-    assert done.stdout.count("nothing leads to 192.0.2.1") == 2
+    assert done.stdout.count("nothing leads to the internet (No route to host)") == 2
+    assert "client-public-a: the internet answers" in done.stdout
     assert stack.run("down").stdout == "ended; nothing is left\n"
     assert not stack.directory.exists()
     wait_until_gone(before)
@@ -132,7 +133,7 @@ def test_a_command_runs_on_a_node_with_its_exit_code(lab: Lab) -> None:
     assert (done.returncode, done.stdout) == (3, "node-b\n")
     done = lab.run("run", "node-c", "--", "true")
     assert done.returncode == 1
-    assert "'node-c' is no host of the lab: it has node-a, node-b, ec2-private-a" in done.stdout
+    assert "'node-c' is not a host of the lab: it has node-a, node-b, ec2-private-a" in done.stdout
 
 
 def test_the_lab_follows_what_others_change_in_aws(lab: Lab) -> None:

@@ -106,7 +106,7 @@ def test_what_a_killed_lab_has_left_is_removed_before_another_starts(
     while killed.find() is not None:
         time.sleep(0.005)
     (directory / "virtual-ip").touch()
-    (directory / "folder" / "inner").mkdir(parents=True)
+    (directory / "node-a.log").touch()
     start(directory, told)
     assert lifecycle.running(directory)
     assert lifecycle.recorded(directory) != killed
@@ -156,3 +156,18 @@ def test_a_lab_that_dies_without_a_word_is_told_with_the_end_of_its_logs(
     with pytest.raises(LabError, match=r"^it did not start\nno such kernel module$"):
         start(directory, told)
     assert (directory / "lab.log").exists()
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "folder"])
+def test_a_folder_with_anything_else_in_it_is_neither_used_nor_removed(
+    directory: Path, told: list[str], supervise: Supervise, name: str
+) -> None:
+    supervise(READY)
+    directory.mkdir(exist_ok=True)
+    (directory / name).mkdir()
+    message = f"{directory} holds {name}, which is not the lab's"
+    with pytest.raises(LabError, match=message):
+        start(directory, told)
+    with pytest.raises(LabError, match=message):
+        lifecycle.end(directory, told.append)
+    (directory / name).rmdir()  # it is there

@@ -11,12 +11,13 @@ from lab.vpc.plan import Host, Kind, plan_lab
 from tests.support.lab_vpc import CLUSTER, PORTS, SNAPSHOT, changed, interface, plan, with_interface
 
 
-def test_nodes_come_first_then_the_endpoint_then_a_client_in_each_subnet() -> None:
-    assert {host.name: host.port for host in plan().hosts} == PORTS
+def test_nodes_come_first_then_the_endpoint_a_client_in_each_subnet_and_the_internet() -> None:
+    assert {host.name: host.port for host in plan().hosts} == {**PORTS, "internet": "port7"}
     assert [host.kind for host in plan().hosts] == [
         *2 * [Kind.NODE],
         Kind.ENDPOINT,
         *3 * [Kind.CLIENT],
+        Kind.INTERNET,
     ]
 
 

@@ -28,6 +28,9 @@ def route_of(route: dict[str, str], snapshot: Snapshot = SNAPSHOT) -> str:
     return found[101, destination]
 
 
+TO_INTERNET = "via 192.0.2.10 dev port7 onlink"
+
+
 def test_an_empty_router_looks_up_the_hosts_last_and_knows_nothing_beyond() -> None:
     assert list(first_lines()) == [
         "rule del pref 32766",
@@ -45,6 +48,7 @@ def test_each_host_has_a_route_through_its_port() -> None:
         "route replace 10.0.10.254/32 dev port4 table 100",
         "route replace 10.0.110.254/32 dev port5 table 100",
         "route replace 10.0.120.254/32 dev port6 table 100",
+        "route replace 192.0.2.10/32 dev port7 table 100",
     ]
 
 
@@ -67,11 +71,11 @@ def test_a_table_ends_unreachable_passes_local_packets_on_and_leads_to_an_interf
         (to(LOCAL, GatewayId="local"), f"throw {LOCAL}"),
         (to(VIP, NetworkInterfaceId="eni-a"), TO_NODE_A),
         (to("0.0.0.0/0", NetworkInterfaceId="eni-b"), "default via 10.0.120.10 dev port2 onlink"),
-        (to("0.0.0.0/0", GatewayId="igw-1"), "unreachable default"),
-        (to("192.0.2.0/24", GatewayId="igw-1"), "unreachable 192.0.2.0/24"),
+        (to("0.0.0.0/0", GatewayId="igw-1"), f"default {TO_INTERNET}"),
+        (to("192.0.2.0/24", GatewayId="igw-1"), f"192.0.2.0/24 {TO_INTERNET}"),
         (to("192.0.2.0/24", GatewayId="vgw-1"), "blackhole 192.0.2.0/24"),
         (to("192.0.2.0/24", TransitGatewayId="tgw-1"), "blackhole 192.0.2.0/24"),
-        (to("0.0.0.0/0", NatGatewayId="nat-1"), "blackhole default"),
+        (to("0.0.0.0/0", NatGatewayId="nat-1"), f"default {TO_INTERNET}"),
         (to(VIP, NetworkInterfaceId="eni-of-nobody"), f"blackhole {VIP}"),
         (to(VIP), f"blackhole {VIP}"),
     ],
