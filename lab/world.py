@@ -51,6 +51,7 @@ class World:
         self.configuration = configuration
         self._reconciling = threading.Lock()
         self._hosts: dict[str, str] = {}
+        self._stopping: set[str] = set()
         snapshot = read_snapshot(aws, cluster.vpc_id)
         self.plan = plan_lab(cluster, snapshot)
         build_network(self.plan)
@@ -140,13 +141,27 @@ class World:
                 state = snapshot.states.get(node.instance_id, "terminated")
                 host = self.plan.host(node.name)
                 if state in _STOPPED:
-                    machine.shut_down()
-                    switch_off(host)
-                elif not machine.runs and node.name not in self.crashed:
+                    self._stop(machine, host)
+                elif not machine.runs and node.name not in self.crashed | self._stopping:
                     switch_on(host)
                     machine.boot()
                     self._hosts.pop(node.name, None)
                 self._tell_names(machine, snapshot)
+
+    def _stop(self, machine: Machine, host: Host) -> None:
+        """Let a machine shut down by itself: the router goes on while its engine hands over."""
+        if not machine.runs:
+            switch_off(host)
+        elif machine.name not in self._stopping:
+            self._stopping.add(machine.name)
+            threading.Thread(target=self._shut_down, args=(machine, host), daemon=True).start()
+
+    def _shut_down(self, machine: Machine, host: Host) -> None:
+        try:
+            machine.shut_down()
+            switch_off(host)
+        finally:
+            self._stopping.discard(machine.name)
 
     def _tell_names(self, machine: Machine, snapshot: Snapshot) -> None:
         text = hosts_file(self.cluster, snapshot)
