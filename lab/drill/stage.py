@@ -122,6 +122,7 @@ def await_sound(world: World) -> str:
     while time.monotonic() < deadline:
         try:
             world.fabric.follow()
+            world.engine.settle()
             status = world.engine.status()
         except (LabError, OpsError) as error:
             fault = str(error)

@@ -114,7 +114,11 @@ class Engine:
         machine = self._running()
         machine.run("crm_resource", "--resource", RESOURCE, "--clear")
         machine.run("crm_resource", "--resource", RESOURCE, "--move", "--node", node)
-        machine.run("crm_resource", "--wait", "--timeout", f"{_PATIENCE_S:.0f}s")
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the engine has nothing to do. Raises LabError."""
+        self._running().run("crm_resource", "--wait", "--timeout", f"{_PATIENCE_S:.0f}s")
 
     def clear(self) -> None:
         """Take back what `move` and failures leave behind."""
@@ -165,7 +169,8 @@ def _owner(root: ET.Element) -> str:
     for resource in root.iter("resource"):
         started = resource.get("role") == "Started" and resource.get("failed") != "true"
         if resource.get("id") == RESOURCE and started and resource.get("active") == "true":
-            return next((node.get("name", "") for node in resource.iter("node")), "")
+            names = [node.get("name", "") for node in resource.iter("node")]
+            return names[0] if len(names) == 1 else ""
     return ""
 
 
