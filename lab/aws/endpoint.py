@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from socketserver import TCPServer, ThreadingMixIn
 from typing import Any
 
 from lab.aws.permissions import Permissions
+from lab.aws.server import ListeningServer
 from ops.cluster import Node
 from ops.iam.evaluator import Verdict
 
@@ -89,19 +89,14 @@ class Endpoint:
     ) -> None:
         self.desk = desk
         for listener in listeners:
-            server = _Server(listener, context, upstream, desk)
-            threading.Thread(target=server.serve_forever, daemon=True).start()
+            _Server(listener, context, upstream, desk).start()
 
 
-class _Server(ThreadingMixIn, TCPServer):
-    daemon_threads = True
-
+class _Server(ListeningServer):
     def __init__(
         self, listener: socket.socket, context: ssl.SSLContext, upstream: Path, desk: Desk
     ) -> None:
-        super().__init__(("", 0), _Handler, bind_and_activate=False)
-        self.socket.close()
-        self.socket = listener
+        super().__init__(listener, _Handler)
         self.context = context
         self.upstream = upstream
         self.desk = desk
@@ -114,9 +109,6 @@ class _Server(ThreadingMixIn, TCPServer):
         except OSError:
             return
         super().finish_request(wrapped, client_address)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of a client that went away."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -11,9 +11,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
-from socketserver import TCPServer, ThreadingMixIn
 from typing import Any
 
+from lab.aws.server import ListeningServer
 from lab.vpc.plan import Host
 from ops.aws import Aws
 from ops.cluster import Cluster, Node
@@ -58,8 +58,7 @@ def serve_metadata(
     listener: socket.socket, cluster: Cluster, node: Node, host: Host, credentials: Credentials
 ) -> None:
     """Answer a node's questions about itself, in threads that end with the lab."""
-    server = _Server(listener, _answers(cluster, node, host, credentials))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    _Server(listener, _answers(cluster, node, host, credentials)).start()
 
 
 def _answers(
@@ -112,18 +111,11 @@ def _written(session: dict[str, Any]) -> dict[str, str]:
     }
 
 
-class _Server(ThreadingMixIn, TCPServer):
-    daemon_threads = True
-
+class _Server(ListeningServer):
     def __init__(self, listener: socket.socket, answer: Callable[[str], str | None]) -> None:
-        super().__init__(("", 0), _Handler, bind_and_activate=False)
-        self.socket.close()
-        self.socket = listener
+        super().__init__(listener, _Handler)
         self.answer = answer
         self.token = secrets.token_urlsafe(32)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of a client that went away."""
 
 
 class _Handler(BaseHTTPRequestHandler):

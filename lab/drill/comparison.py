@@ -7,15 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from lab.drill.stage import Measured, Stage, await_sound, holders
+from lab.drill.stage import Measured, Stage, await_sound, heartbeat_cut, holders
 from lab.drill.stock_agent import NAME, stock_cib
-from lab.vpc.firewall import Cut
 from lab.world import World
 
 Tell = Callable[[str], None]
 OURS: Final = "virtual-ip"
 PARTITION_S: Final = 90.0
-_HEARTBEAT: Final = "udp dport 5405"
 _AFTER_HEALING_S: Final = 10.0
 
 
@@ -146,7 +144,7 @@ def _partition(world: World, agent: str) -> Duel:
     owner = await_sound(world)
     standby = next(each for each in world.machines if each != owner)
     first = len(world.desk.calls)
-    world.fabric.cut(Cut(owner, standby, _HEARTBEAT))
+    world.fabric.cut(heartbeat_cut(owner, standby))
     time.sleep(PARTITION_S)
     calls = [each for each in world.desk.calls[first:] if each.operation == "ReplaceRoute"]
     world.fabric.cut()

@@ -5,9 +5,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from lab.drill.stage import Stage, holders
+from lab.drill.stage import Stage, heartbeat_cut, holders
 from lab.errors import LabError
-from lab.vpc.firewall import Cut
 
 OUTAGE_GOAL_S: Final = 1.0
 AFTER_DETECTION_S: Final = 0.3
@@ -15,7 +14,6 @@ PARTITION_S: Final = 30.0
 THROTTLED_GOAL_S: Final = 2.0
 _SOON_S: Final = 10.0
 _THROTTLED: Final = 3
-_HEARTBEAT: Final = "udp dport 5405"
 
 Scenario = Callable[[Stage], None]
 
@@ -81,7 +79,7 @@ def partition(stage: Stage) -> None:
     """Let the nodes lose each other, while both reach the EC2 API."""
     world = stage.world
     stage.undo(world.fabric.cut)
-    cut = Cut(stage.owner, stage.standby, _HEARTBEAT)
+    cut = heartbeat_cut(stage.owner, stage.standby)
     found = stage.measure(lambda: world.fabric.cut(cut), hold=PARTITION_S)
     stage.expect("the virtual IP changes its owner at most once", len(found.owners) <= 1)
     target = set(world.routes.values())

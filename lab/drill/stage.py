@@ -9,10 +9,12 @@ from typing import Any
 from lab.aws.endpoint import Call
 from lab.drill.outage import Outage, Probes, Sample, longest_outage
 from lab.errors import LabError
+from lab.vpc.firewall import Cut
 from lab.world import World
 from ops.errors import OpsError
 
 _PATIENCE_S = 60.0
+_HEARTBEAT = "udp dport 5405"
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,11 @@ def await_sound(world: World) -> str:
             fault = f"{status}; the tables lead to {', '.join(sorted(targets))}"
         time.sleep(0.3)
     raise LabError(f"the cluster is not sound after {_PATIENCE_S:.0f} s: {fault}")
+
+
+def heartbeat_cut(one: str, other: str) -> Cut:
+    """Return what lets two nodes lose each other, and nothing else."""
+    return Cut(one, other, _HEARTBEAT)
 
 
 def holders(world: World) -> list[str]:
