@@ -9,7 +9,7 @@ from typing import Any
 
 from lab import control, lifecycle
 from lab.errors import LabError
-from lab.inside import TIMEOUT_VARIABLE
+from lab.files import TIMEOUT_VARIABLE
 from lab.programs import missing_packages
 from ops.sources import read_outputs
 

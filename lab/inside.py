@@ -13,18 +13,12 @@ from urllib.parse import urlsplit
 from lab import control, relay, shell
 from lab.answers import Answers
 from lab.errors import LabError
+from lab.files import OUTPUTS, RELAY, TIMEOUT_VARIABLE
 from lab.nodes.engine import read_configuration, with_token
 from lab.world import World
 from ops.aws import Aws, Place
 from ops.cluster import read_cluster
 from ops.errors import OpsError
-
-RELAY = "aws"
-"""The relay's socket in the lab's directory."""
-TIMEOUT_VARIABLE = "LAB_COROSYNC_TIMEOUT"
-"""The variable that gives corosync another token timeout than the stack's."""
-OUTPUTS = "outputs.json"
-"""The stack's outputs in the lab's directory."""
 
 
 def main(directory: Path) -> int:

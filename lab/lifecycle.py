@@ -14,9 +14,8 @@ from filelock import FileLock
 
 from lab import control
 from lab.errors import LabError
-from lab.inside import OUTPUTS, RELAY
+from lab.files import AGENT, OUTPUTS, RELAY
 from lab.programs import SEARCH_PATH, require_programs
-from lab.world import AGENT
 from sandbox.processes import ServerProcess, start_server, tail
 
 _STATE, _LOG, _OUTPUT = "state.json", "lab.log", "lab.out"

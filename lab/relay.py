@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import threading
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 
@@ -14,39 +15,35 @@ async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
     writer.close()
 
 
-async def _join(
-    reader: asyncio.StreamReader,
-    writer: asyncio.StreamWriter,
-    other: tuple[asyncio.StreamReader, asyncio.StreamWriter],
-) -> None:
-    await asyncio.gather(_pipe(reader, other[1]), _pipe(other[0], writer))
+Way = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+def _leading_to(
+    connect: Callable[[], Awaitable[Way]],
+) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
+    """Return what joins an accepted connection with a new one, or closes it where there is none."""
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            other = await connect()
+        except OSError:
+            writer.close()
+            return
+        await asyncio.gather(_pipe(reader, other[1]), _pipe(other[0], writer))
+
+    return accept
 
 
 async def relay_outward(path: Path, port: int) -> None:
     """Accept at a Unix socket, connect to a port of 127.0.0.1; this runs outside of the lab."""
-
-    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            other = await asyncio.open_connection("127.0.0.1", port)
-        except OSError:
-            writer.close()
-            return
-        await _join(reader, writer, other)
-
+    accept = _leading_to(lambda: asyncio.open_connection("127.0.0.1", port))
     server = await asyncio.start_unix_server(accept, path)
     async with server:
         await server.serve_forever()
 
 
 async def _relay_inward(path: Path, port: int, ready: threading.Event) -> None:
-    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            other = await asyncio.open_unix_connection(path)
-        except OSError:
-            writer.close()
-            return
-        await _join(reader, writer, other)
-
+    accept = _leading_to(lambda: asyncio.open_unix_connection(path))
     server = await asyncio.start_server(accept, "127.0.0.1", port)
     ready.set()
     async with server:

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from lab.inside import RELAY
+from lab.files import RELAY
 from lab.relay import relay_outward
 
 _CHECKOUT = Path(__file__).parents[1]

@@ -18,6 +18,7 @@ from lab.aws.metadata import Credentials, serve_metadata
 from lab.aws.names import api_name, hosts_file
 from lab.aws.permissions import Permissions
 from lab.errors import LabError
+from lab.files import AGENT
 from lab.nodes.engine import Configuration, Engine
 from lab.nodes.machine import Machine
 from lab.nodes.system import HOSTS, Image, environment, is_privileged, system_of
@@ -29,8 +30,6 @@ from ops.aws import Aws
 from ops.cluster import Cluster
 
 _CHECKOUT = Path(__file__).parents[1]
-AGENT = "virtual-ip"
-"""The file of the resource agent in the lab's directory."""
 _STOPPED = ("stopping", "stopped", "shutting-down", "terminated")
 
 

@@ -1,0 +1,10 @@
+"""What the lab's directory holds, by name; and a variable that its processes hand on."""
+
+AGENT = "virtual-ip"
+"""The resource agent, as one file."""
+OUTPUTS = "outputs.json"
+"""The stack's outputs."""
+RELAY = "aws"
+"""The relay's socket."""
+TIMEOUT_VARIABLE = "LAB_COROSYNC_TIMEOUT"
+"""The variable that gives corosync another token timeout than the stack's."""
