@@ -4,13 +4,12 @@ From each node the EC2 API answers through the endpoint, and nothing else does; 
 the virtual IP from every subnet, before a failover, after it, and after the way back.
 """
 
-import contextlib
 import errno
 import json
 import os
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 
-from lab.drill.stage import await_sound
+from lab.drill.stage import await_sound, closed_endpoint
 from lab.errors import LabError
 from lab.nodes.system import PAGE_PORT
 from lab.shell import inside, run
@@ -31,7 +30,7 @@ def accept(world: World, tell: Tell) -> None:
         tell(_finds_no_way_out(world, name))
     for line in _reach_the_internet(world):
         tell(line)
-    with _closed_endpoint(world):
+    with closed_endpoint(world):
         for name in world.machines:
             tell(_is_refused(world, name))
     tell(_serves_everybody(world, owner))
@@ -88,19 +87,6 @@ def _is_refused(world: World, name: str) -> str:
     except LabError as refused:
         return f"{name}: without HTTPS in the endpoint's group: {str(refused).splitlines()[-1]}"
     raise LabError(f"{name} reaches the EC2 API although the endpoint's group admits nothing")
-
-
-@contextlib.contextmanager
-def _closed_endpoint(world: World) -> Generator[None]:
-    group, rules = world.endpoint_group()
-    opened = {"GroupId": group, "IpPermissions": rules}
-    world.aws.call("ec2", "revoke_security_group_ingress", **opened)
-    try:
-        world.fabric.follow()
-        yield
-    finally:
-        world.aws.call("ec2", "authorize_security_group_ingress", **opened)
-        world.fabric.follow()
 
 
 def _serves_everybody(world: World, node: str) -> str:

@@ -8,7 +8,6 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from lab import control, relay, shell
 from lab.answers import Answers
@@ -26,8 +25,7 @@ def main(directory: Path) -> int:
     os.chdir(directory)  # a path to a socket is short from here
     shell.run("mount", "-t", "tmpfs", "-o", "mode=0755", "lab", "/run")
     shell.batch(["link set lo up"])
-    port = urlsplit(os.environ["AWS_ENDPOINT_URL"]).port
-    relay.start_inward(Path(RELAY), port or 80)
+    relay.start_inward(Path(RELAY), relay.aws_port())
     outputs = json.loads(Path(OUTPUTS).read_text(encoding="utf-8"))
     cluster = read_cluster(outputs, OUTPUTS)
     try:

@@ -47,6 +47,11 @@ def require_programs() -> None:
         )
 
 
+def user_namespace() -> list[str]:
+    """Return the options by which `unshare` makes whoever is not root so, in the lab alone."""
+    return [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
+
+
 def _is_there(program: str) -> bool:
     if program.startswith("/"):
         return Path(program).exists()
@@ -54,6 +59,5 @@ def _is_there(program: str) -> bool:
 
 
 def _may_make_namespaces() -> bool:
-    user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
-    words = ["unshare", *user, "--net", "--mount", "true"]
+    words = ["unshare", *user_namespace(), "--net", "--mount", "true"]
     return subprocess.run(words, capture_output=True, check=False).returncode == 0  # noqa: S603

@@ -2,9 +2,16 @@
 
 import asyncio
 import contextlib
+import os
 import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from urllib.parse import urlsplit
+
+
+def aws_port() -> int:
+    """Return the port of the sandbox's AWS, as the environment names it."""
+    return urlsplit(os.environ["AWS_ENDPOINT_URL"]).port or 80
 
 
 async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

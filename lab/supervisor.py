@@ -12,10 +12,10 @@ import sys
 import threading
 import time
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from lab.files import RELAY
-from lab.relay import relay_outward
+from lab.programs import user_namespace
+from lab.relay import aws_port, relay_outward
 
 _CHECKOUT = Path(__file__).parents[1]
 _NAMESPACES = ("--mount", "--net", "--pid", "--ipc", "--uts")
@@ -23,18 +23,16 @@ _NAMESPACES = ("--mount", "--net", "--pid", "--ipc", "--uts")
 
 def enter() -> list[str]:
     """Return the words that run a command in new namespaces, which end with their parent."""
-    user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
-    unshare = ["unshare", *user, *_NAMESPACES, "--fork", "--kill-child", "--mount-proc"]
-    return ["setpriv", "--pdeathsig", "KILL", *unshare]
+    options = [*user_namespace(), *_NAMESPACES, "--fork", "--kill-child", "--mount-proc"]
+    return ["setpriv", "--pdeathsig", "KILL", "unshare", *options]
 
 
 def main(directory: Path) -> int:
     """Run the lab until it ends or this process is told to."""
     os.chdir(directory)
     Path(RELAY).unlink(missing_ok=True)
-    port = urlsplit(os.environ["AWS_ENDPOINT_URL"]).port or 80
-    relay = threading.Thread(target=lambda: asyncio.run(relay_outward(Path(RELAY), port)))
-    relay.daemon = True
+    coroutine = relay_outward(Path(RELAY), aws_port())
+    relay = threading.Thread(target=lambda: asyncio.run(coroutine), daemon=True)
     relay.start()
     while not Path(RELAY).exists():
         time.sleep(0.005)

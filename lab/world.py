@@ -121,6 +121,11 @@ class World:
         group = next(each for each in snapshot.groups if each["GroupId"] == name)
         return name, group["IpPermissions"]
 
+    def change(self, operation: str, **arguments: Any) -> None:
+        """Change the VPC by a call of the EC2 API; return when the router follows it."""
+        self.aws.call("ec2", operation, **arguments)
+        self.fabric.follow()
+
     def crash(self, name: str) -> None:
         """Pull the plug of a node; AWS does not notice."""
         self.crashed.add(name)

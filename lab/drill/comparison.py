@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from lab.drill.stage import Measured, Stage, await_sound, heartbeat_cut, holders
+from lab.drill.stage import Measured, Stage, await_sound, heartbeat_cut, holders, open_stage
 from lab.drill.stock_agent import NAME, stock_cib
 from lab.world import World
 
@@ -123,12 +123,8 @@ _SCENARIOS: Final = {"planned move": _move, "crash": _crash}
 
 
 def _measure(world: World, agent: str, scenario: str, act: Callable[[Stage], Measured]) -> Run:
-    owner = await_sound(world)
-    stage = Stage(world, owner, next(each for each in world.machines if each != owner))
-    try:
+    with open_stage(world) as stage:
         found = act(stage)
-    finally:
-        stage.restore()
     return Run(
         agent,
         scenario,
@@ -141,19 +137,18 @@ def _measure(world: World, agent: str, scenario: str, act: Callable[[Stage], Mea
 
 
 def _partition(world: World, agent: str) -> Duel:
-    owner = await_sound(world)
-    standby = next(each for each in world.machines if each != owner)
-    first = len(world.desk.calls)
-    world.fabric.cut(heartbeat_cut(owner, standby))
-    time.sleep(PARTITION_S)
-    calls = [each for each in world.desk.calls[first:] if each.operation == "ReplaceRoute"]
-    world.fabric.cut()
-    time.sleep(_AFTER_HEALING_S)
-    names = [owner, *(each.node for each in calls if not each.code)]
+    with open_stage(world) as stage:
+        first = len(world.desk.calls)
+        stage.undo(world.fabric.cut)
+        world.fabric.cut(heartbeat_cut(stage.owner, stage.standby))
+        time.sleep(PARTITION_S)
+        calls = [each for each in world.desk.calls[first:] if each.operation == "ReplaceRoute"]
+        world.fabric.cut()
+        time.sleep(_AFTER_HEALING_S)
+        held = tuple(holders(world))
+    names = [stage.owner, *(each.node for each in calls if not each.code)]
     changes = sum(now != before for before, now in itertools.pairwise(names))
-    held = tuple(holders(world))
-    after = await_sound(world)
-    return Duel(agent, changes, len(calls), held, after)
+    return Duel(agent, changes, len(calls), held, await_sound(world))
 
 
 def _line(run: Run) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lab.drill.scenarios import SCENARIOS
-from lab.drill.stage import Measured, Stage, await_sound
+from lab.drill.stage import Measured, open_stage
 from lab.errors import LabError
 from lab.world import World
 from ops.errors import OpsError
@@ -65,13 +65,8 @@ def _play_one(world: World, name: str) -> Played:
     fault = ""
     stage = None
     try:
-        owner = await_sound(world)
-        standby = next(each for each in world.machines if each != owner)
-        stage = Stage(world, owner, standby)
-        try:
+        with open_stage(world) as stage:
             scenario(stage)
-        finally:
-            stage.restore()
     except (LabError, OpsError) as error:
         fault = str(error)
     return Played(

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from lab.drill.stage import Stage, heartbeat_cut, holders
+from lab.drill.stage import Stage, closed_endpoint, heartbeat_cut, holders
 from lab.errors import LabError
 
 OUTAGE_GOAL_S: Final = 1.0
@@ -43,18 +43,9 @@ def node_crash(stage: Stage) -> None:
 def instance_stop(stage: Stage) -> None:
     """Stop the instance that holds the virtual IP, by AWS's API."""
     world = stage.world
-    node = world.cluster.node_named(stage.owner)
-
-    def stop() -> None:
-        world.aws.call("ec2", "stop_instances", InstanceIds=[node.instance_id])
-        world.fabric.follow()
-
-    def start() -> None:
-        world.aws.call("ec2", "start_instances", InstanceIds=[node.instance_id])
-        world.fabric.follow()
-
-    stage.undo(start)
-    stage.measure(stop)
+    instances = [world.cluster.node_named(stage.owner).instance_id]
+    stage.undo(lambda: world.change("start_instances", InstanceIds=instances))
+    stage.measure(lambda: world.change("stop_instances", InstanceIds=instances))
     _expect_taken_over(stage)
 
 
@@ -93,20 +84,12 @@ def partition(stage: Stage) -> None:
 def endpoint_closed(stage: Stage) -> None:
     """Close the endpoint's security group for HTTPS, and crash the owner."""
     world = stage.world
-    group, rules = world.endpoint_group()
-    opened = {"GroupId": group, "IpPermissions": rules}
-
-    def open_() -> None:
-        world.aws.call("ec2", "authorize_security_group_ingress", **opened)
-        world.fabric.follow()
 
     def close() -> None:
-        world.aws.call("ec2", "revoke_security_group_ingress", **opened)
-        world.fabric.follow()
+        stage.keep(closed_endpoint(world))
         world.crash(stage.owner)
 
     stage.undo(world.repair, stage.owner)
-    stage.undo(open_)
     found = stage.measure(close, patience=8)
     stage.expect("no call reaches AWS", not found.calls)
     stage.expect("the tables stay as they were", set(world.routes.values()) == {stage.owner})
@@ -123,11 +106,9 @@ def route_missing(stage: Stage) -> None:
     def create() -> None:
         owner = next(iter(set(world.routes.values())))
         node = world.cluster.node_named(owner)
-        world.aws.call("ec2", "create_route", **key, NetworkInterfaceId=node.network_interface_id)
-        world.fabric.follow()
+        world.change("create_route", **key, NetworkInterfaceId=node.network_interface_id)
 
-    world.aws.call("ec2", "delete_route", **key)
-    world.fabric.follow()
+    world.change("delete_route", **key)
     stage.undo(world.engine.clear)
     stage.undo(create)
     stage.measure(lambda: world.engine.move(stage.standby), subnets=others)
@@ -190,13 +171,11 @@ def check_on(stage: Stage) -> None:
     node = world.cluster.node_named(stage.standby)
 
     def check(*, on: bool) -> None:
-        world.aws.call(
-            "ec2",
+        world.change(
             "modify_network_interface_attribute",
             NetworkInterfaceId=node.network_interface_id,
             SourceDestCheck={"Value": on},
         )
-        world.fabric.follow()
 
     check(on=True)
     stage.undo(world.engine.clear)

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,6 +62,10 @@ class Stage:
         """Record how long something should take at most, and whether it did: no fault if not."""
         self.goals.append((what, met))
 
+    def keep(self, context: contextlib.AbstractContextManager[object]) -> None:
+        """Enter a context, which ends with the scenario: the last one first."""
+        self._undo.enter_context(context)
+
     def undo(self, action: Callable[..., object], *arguments: Any) -> None:
         """Call this when the scenario is over, whatever became of it; the last one first."""
         self._undo.callback(action, *arguments)
@@ -113,6 +117,18 @@ class Stage:
         await_sound(self.world)
 
 
+@contextlib.contextmanager
+def open_stage(world: World) -> Generator[Stage]:
+    """Yield a stage on a sound cluster, and restore the cluster afterwards. Raises LabError."""
+    owner = await_sound(world)
+    standby = next(name for name in world.machines if name != owner)
+    stage = Stage(world, owner, standby)
+    try:
+        yield stage
+    finally:
+        stage.restore()
+
+
 def await_sound(world: World) -> str:
     """Wait until all nodes are online and every table leads to the owner, whom it returns.
 
@@ -143,6 +159,19 @@ def await_sound(world: World) -> str:
 def heartbeat_cut(one: str, other: str) -> Cut:
     """Return what lets two nodes lose each other, and nothing else."""
     return Cut(one, other, _HEARTBEAT)
+
+
+@contextlib.contextmanager
+def closed_endpoint(world: World) -> Generator[None]:
+    """Let the endpoint's security group admit nothing meanwhile."""
+    group, rules = world.endpoint_group()
+    opened = {"GroupId": group, "IpPermissions": rules}
+    world.aws.call("ec2", "revoke_security_group_ingress", **opened)
+    try:
+        world.fabric.follow()
+        yield
+    finally:
+        world.change("authorize_security_group_ingress", **opened)
 
 
 def holders(world: World) -> list[str]:
