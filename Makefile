@@ -57,7 +57,9 @@ format: setup   ## rewrite the files as check wants them
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-lab: setup      ## the cluster as Linux networks, under Pacemaker: acceptance and scenarios; names the packages it needs
+lab:            ## the cluster as Linux networks, under Pacemaker: acceptance and scenarios; names the packages it needs
+	@$(PYTHON) -m lab.programs
+	@$(MAKE) --no-print-directory setup
 	@$(BIN)/python -m lab demo
 
 bench: setup    ## time and memory, as medians with the goals beside them

@@ -1,8 +1,12 @@
-"""The programs that the lab needs, by the Debian packages that bring them."""
+"""The programs that the lab needs, by the Debian packages that bring them.
+
+`python3 -m lab.programs` says which are missing, with any Python and before anything is set up.
+"""
 
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from lab.errors import LabError
@@ -61,3 +65,17 @@ def _is_there(program: str) -> bool:
 def _may_make_namespaces() -> bool:
     words = ["unshare", *user_namespace(), "--net", "--mount", "true"]
     return subprocess.run(words, capture_output=True, check=False).returncode == 0  # noqa: S603
+
+
+def main() -> int:
+    """Say what is missing; return 1 if anything is."""
+    try:
+        require_programs()
+    except LabError as fault:
+        sys.stdout.write(f"error: {fault}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

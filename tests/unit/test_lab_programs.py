@@ -1,5 +1,8 @@
 """What the lab needs of the machine is named by the package that brings it."""
 
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,3 +63,21 @@ def test_a_user_who_may_not_make_namespaces_is_told_how_to(
         require_programs()
     (folder / "unshare").write_text("#!/bin/sh\nexit 0\n")
     require_programs()
+
+
+def test_a_python_without_any_package_says_what_is_missing(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-S", "-m", "lab.programs"],
+        cwd=Path(__file__).parents[2],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == ""
+    assert re.fullmatch(
+        r"error: the lab needs programs of \d+ Debian packages that are not here\. Remedy: "
+        r"apt-get install --no-install-recommends .*\butil-linux\b.*\n",
+        done.stdout,
+    )
