@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import socket
 import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -41,26 +42,31 @@ def _leading_to(
     return accept
 
 
-async def relay_outward(path: Path, port: int) -> None:
-    """Accept at a Unix socket, connect to a port of 127.0.0.1; this runs outside of the lab."""
-    accept = _leading_to(lambda: asyncio.open_connection("127.0.0.1", port))
-    server = await asyncio.start_unix_server(accept, path)
-    async with server:
+async def _serve(listener: socket.socket, connect: Callable[[], Awaitable[Way]]) -> None:
+    accept = _leading_to(connect)
+    kind = asyncio.start_unix_server if listener.family == socket.AF_UNIX else asyncio.start_server
+    async with await kind(accept, sock=listener) as server:
         await server.serve_forever()
 
 
-async def _relay_inward(path: Path, port: int, ready: threading.Event) -> None:
-    accept = _leading_to(lambda: asyncio.open_unix_connection(path))
-    server = await asyncio.start_server(accept, "127.0.0.1", port)
-    ready.set()
-    async with server:
-        await server.serve_forever()
+def _start(listener: socket.socket, connect: Callable[[], Awaitable[Way]]) -> None:
+    """Serve in a thread from now on; the listener takes connections already."""
+    threading.Thread(target=lambda: asyncio.run(_serve(listener, connect)), daemon=True).start()
 
 
-def start_inward(path: Path, port: int) -> None:
-    """Listen at the sandbox's own address inside the lab, so that every tool works there too."""
-    ready = threading.Event()
-    threading.Thread(
-        target=lambda: asyncio.run(_relay_inward(path, port, ready)), daemon=True
-    ).start()
-    ready.wait(5)
+def start_outward(path: Path, port: int) -> None:
+    """Accept at a new Unix socket, connect to a port of 127.0.0.1; this is outside of the lab."""
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    listener.listen()
+    _start(listener, lambda: asyncio.open_connection("127.0.0.1", port))
+
+
+def start_inward(path: Path, port: int) -> int:
+    """Listen at the sandbox's own address inside the lab, so that every tool works there too.
+
+    Return the port, which the system chooses for 0.
+    """
+    listener = socket.create_server(("127.0.0.1", port))
+    _start(listener, lambda: asyncio.open_unix_connection(path))
+    return listener.getsockname()[1]

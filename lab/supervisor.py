@@ -4,18 +4,15 @@ It makes the namespaces, and is the one way out of them: a relay to the sandbox'
 however that happens, the kernel ends everything in the namespaces and removes them.
 """
 
-import asyncio
 import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 
 from lab.files import RELAY
 from lab.programs import user_namespace
-from lab.relay import aws_port, relay_outward
+from lab.relay import aws_port, start_outward
 
 _CHECKOUT = Path(__file__).parents[1]
 _NAMESPACES = ("--mount", "--net", "--pid", "--ipc", "--uts")
@@ -31,11 +28,7 @@ def main(directory: Path) -> int:
     """Run the lab until it ends or this process is told to."""
     os.chdir(directory)
     Path(RELAY).unlink(missing_ok=True)
-    coroutine = relay_outward(Path(RELAY), aws_port())
-    relay = threading.Thread(target=lambda: asyncio.run(coroutine), daemon=True)
-    relay.start()
-    while not Path(RELAY).exists():
-        time.sleep(0.005)
+    start_outward(Path(RELAY), aws_port())
     words = [*enter(), sys.executable, "-m", "lab.inside", str(directory)]
     with subprocess.Popen(  # noqa: S603 - our own module
         words, stdin=subprocess.DEVNULL, cwd=_CHECKOUT

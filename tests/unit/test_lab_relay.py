@@ -1,24 +1,17 @@
 """The one way out of the lab: bytes pass both ways, and an end on one side ends the other."""
 
-import asyncio
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from lab.relay import relay_outward, start_inward
+from lab.relay import start_inward, start_outward
 
 BIG = bytes(range(256)) * 4096
 PATIENCE_S = 5.0
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
 
 
 @dataclass(frozen=True)
@@ -32,25 +25,20 @@ class Relay:
         return socket.create_connection(("127.0.0.1", self.inner), PATIENCE_S)
 
     def listen(self) -> socket.socket:
-        server = socket.create_server(("127.0.0.1", self.outer))
+        server = socket.create_server(("127.0.0.1", self.outer), reuse_port=True)
         server.settimeout(PATIENCE_S)
         return server
 
 
 @pytest.fixture(scope="module")
-def relay(tmp_path_factory: pytest.TempPathFactory) -> Relay:
+def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relay]:
     path = tmp_path_factory.mktemp("relay") / "aws"
-    found = Relay(free_port(), free_port())
-    outward = threading.Thread(
-        target=lambda: asyncio.run(relay_outward(path, found.outer)), daemon=True
-    )
-    outward.start()
-    deadline = time.monotonic() + PATIENCE_S
-    while not path.exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
-    start_inward(path, found.inner)
-    return found
+    with socket.socket() as reserved:  # nobody else is given its port, and nobody answers at it
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        reserved.bind(("127.0.0.1", 0))
+        outer = reserved.getsockname()[1]
+        start_outward(path, outer)
+        yield Relay(start_inward(path, 0), outer)
 
 
 @pytest.fixture
@@ -125,7 +113,6 @@ def test_an_upstream_that_is_dead_closes_the_connection_and_the_next_one_is_trie
 
 
 def test_an_outer_half_that_is_gone_closes_the_connection(tmp_path: Path) -> None:
-    port = free_port()
-    start_inward(tmp_path / "nobody", port)
+    port = start_inward(tmp_path / "nobody", 0)
     with socket.create_connection(("127.0.0.1", port), PATIENCE_S) as client:
         assert received(client, 1) == b""
