@@ -21,6 +21,8 @@ _SCHEMA = "pacemaker-3.7"
 _EPOCH = {"admin_epoch": "1", "epoch": "0", "num_updates": "0"}
 # A node on which the virtual IP failed is taken again after this time.
 _FAILURE_TIMEOUT = "120s"
+# Of two nodes that lose each other, the one with the higher sum of these is fenced later.
+_PRIORITY = "1"
 # The group stays where it is when the other node comes back.
 _STICKINESS = "100"
 
@@ -83,6 +85,8 @@ def _add_options(configuration: ET.Element, cluster: PacemakerCluster) -> None:
         "no-quorum-policy": "stop",
         "stonith-enabled": "true" if cluster.fencing else "false",
     }
+    if cluster.fencing:
+        options["priority-fencing-delay"] = pacemaker_fencing.OWNER_DELAY
     section = ET.SubElement(configuration, "crm_config")
     add_pairs(section, "cluster_property_set", "cib-bootstrap-options", options)
 
@@ -97,8 +101,10 @@ def _add_group(resources: ET.Element, cluster: PacemakerCluster) -> None:
     file_system = add_primitive(group, FILE_SYSTEM, "ocf:heartbeat:Filesystem", mount)
     add_operations(file_system, FILE_SYSTEM, _FILE_SYSTEM_OPERATIONS)
     virtual_ip = add_primitive(group, VIRTUAL_IP, "ocf:ha-cluster:virtual-ip", _routes(cluster))
-    failures = {"migration-threshold": "1", "failure-timeout": _FAILURE_TIMEOUT}
-    add_pairs(virtual_ip, "meta_attributes", f"{VIRTUAL_IP}-meta_attributes", failures)
+    attributes = {"migration-threshold": "1", "failure-timeout": _FAILURE_TIMEOUT}
+    if cluster.fencing:
+        attributes["priority"] = _PRIORITY
+    add_pairs(virtual_ip, "meta_attributes", f"{VIRTUAL_IP}-meta_attributes", attributes)
     add_operations(virtual_ip, VIRTUAL_IP, _VIRTUAL_IP_OPERATIONS)
     if cluster.application_unit:
         application = add_primitive(group, APPLICATION, f"systemd:{cluster.application_unit}", {})

@@ -9,8 +9,13 @@ from xml.etree import ElementTree as ET
 from .pacemaker_description import PacemakerCluster
 from .pacemaker_elements import Operation, add_operations, add_primitive
 
-# Nodes that lose each other fence at different moments, so that one of them stays.
-DELAY = "15s"
+# Nodes that lose each other must not fence each other: both instances would stop, and neither node
+# would be left to start them again. The fencing of the node with the virtual IP is delayed longest,
+# so the service stays where it is; where neither has it, that of the first node is. The first delay
+# must be at least twice the second one. Both are longer than fence_aws takes to stop an instance;
+# on a node whose own instance stops, fence_aws fences nobody.
+# https://clusterlabs.org/projects/pacemaker/doc/2.1/Pacemaker_Explained/html/options.html
+OWNER_DELAY, TIE_DELAY = "8s", "4s"
 # AWS may take minutes to stop an instance.
 _POWER_TIMEOUT, _REBOOT_TIMEOUT, _REBOOT_RETRIES = "240", "480", "4"
 
@@ -33,12 +38,12 @@ def instance_placeholder(host_name: str) -> str:
 
 def add_devices(resources: ET.Element, constraints: ET.Element, cluster: PacemakerCluster) -> None:
     """Add a device for each node, which never runs on the node that it fences."""
-    for node in cluster.nodes:
+    for place, node in enumerate(cluster.nodes):
         identity = device(node.name)
         parameters = {
             "region": cluster.region,
             "pcmk_host_map": f"{node.name}:{instance_placeholder(node.name)}",
-            "pcmk_delay_max": DELAY,
+            **({} if place else {"pcmk_delay_base": TIE_DELAY}),
             "power_timeout": _POWER_TIMEOUT,
             "pcmk_reboot_timeout": _REBOOT_TIMEOUT,
             "pcmk_reboot_retries": _REBOOT_RETRIES,

@@ -94,6 +94,7 @@ def test_the_virtual_ip_has_the_parameters_and_operations_of_its_agent() -> None
         "region": "us-east-1",
         "migration-threshold": "1",
         "failure-timeout": "120s",
+        "priority": "1",
     }
     operations = [
         (each.get("name"), each.get("interval"), each.get("timeout"), each.get("role"))
@@ -123,10 +124,29 @@ def test_with_fencing_each_node_has_a_device_that_runs_on_the_other_one() -> Non
         assert (device.attrib["class"], device.attrib["type"]) == ("stonith", "fence_aws")
         given = {each.attrib["name"]: each.attrib["value"] for each in device.iter("nvpair")}
         assert given["pcmk_host_map"] == f"{name}:{instance_placeholder(name)}"
-        assert given["pcmk_delay_max"] == "15s"
         place = root.find(f".//rsc_location[@rsc='fence-{name}']")
         assert place is not None
         assert (place.attrib["node"], place.attrib["score"]) == (name, "-INFINITY")
+
+
+def seconds(text: str, name: str, within: str = "") -> list[int]:
+    """The values of an option of a CIB, or of one element of it."""
+    root = ET.fromstring(text)
+    place = root.find(f".//*[@id='{within}']") if within else root
+    assert place is not None
+    found = place.iterfind(f".//nvpair[@name='{name}']")
+    return [int(each.attrib["value"].removesuffix("s")) for each in found]
+
+
+def test_the_node_with_the_virtual_ip_is_fenced_latest_and_of_equal_nodes_the_first() -> None:
+    text = pacemaker.cib(CLUSTER)
+    [owner] = seconds(text, "priority-fencing-delay")
+    [tie] = seconds(text, "pcmk_delay_base", "fence-node-a")
+    assert seconds(text, "pcmk_delay_base", "fence-node-b") == []
+    assert seconds(text, "pcmk_delay_max") == []
+    assert (owner, tie) == (8, 4)
+    priorities = ET.fromstring(text).iterfind(".//nvpair[@name='priority']")
+    assert [each.attrib["id"] for each in priorities] == ["virtual-ip-meta_attributes-priority"]
 
 
 def test_corosync_s_token_is_the_configured_one() -> None:
