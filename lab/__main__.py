@@ -63,7 +63,9 @@ def _parser() -> argparse.ArgumentParser:
         command=commands.accept
     )
     drill = names.add_parser("drill", help="play scenarios: a fault, and what clients see of it")
-    drill.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="such as D2; default: all")
+    drill.add_argument(
+        "scenarios", nargs="*", metavar="SCENARIO", help="such as D2 or F1; default: all D"
+    )
     drill.set_defaults(command=commands.drill)
     bench = names.add_parser("bench", help="measure our agent beside the distributions' own one")
     bench.add_argument(

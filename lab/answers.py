@@ -13,7 +13,7 @@ from lab.control import Answer, Tell
 from lab.drill.comparison import compare
 from lab.drill.picture import draw
 from lab.drill.play import play
-from lab.drill.scenarios import SCENARIOS
+from lab.drill.scenarios import PLAIN, SCENARIOS
 from lab.errors import LabError
 from lab.shell import inside
 from lab.world import World
@@ -89,7 +89,7 @@ class Answers:
         return done.returncode
 
     def _drill(self, request: dict[str, Any], tell: Tell) -> int:
-        names = request["scenarios"] or list(SCENARIOS)
+        names = request["scenarios"] or list(PLAIN)
         unknown = [name for name in names if name not in SCENARIOS]
         if unknown:
             raise LabError(f"no scenario {', '.join(unknown)}: there are {', '.join(SCENARIOS)}")

@@ -29,7 +29,8 @@ def main(directory: Path) -> int:
     outputs = json.loads(Path(OUTPUTS).read_text(encoding="utf-8"))
     cluster = read_cluster(outputs, OUTPUTS)
     try:
-        configuration = read_configuration(outputs)
+        instances = {node.name: node.instance_id for node in cluster.nodes}
+        configuration = read_configuration(outputs, instances)
         if token := os.environ.get(TIMEOUT_VARIABLE):
             text = with_token(configuration.corosync_conf, int(token))
             configuration = replace(configuration, corosync_conf=text)

@@ -22,14 +22,19 @@ PACKAGES = {
     "pacemaker": ("pacemakerd",),
     "pacemaker-cli-utils": ("crm_mon", "crm_resource", "cibadmin"),
     "resource-agents": ("/usr/lib/ocf/resource.d/heartbeat/aws-vpc-move-ip",),
+    "fence-agents-aws": ("fence_aws",),
 }
 """What each package brings that the lab uses; a path where that is no command."""
+
+
+_OLDER = {"fence-agents-aws": "fence-agents"}
+"""Which package brings the same before Debian 13."""
 
 
 def missing_packages() -> list[str]:
     """Return the packages of which a program is not there."""
     return [
-        package
+        _name_here(package)
         for package, programs in PACKAGES.items()
         if not all(_is_there(program) for program in programs)
     ]
@@ -49,6 +54,15 @@ def require_programs() -> None:
             "kernel.unprivileged_userns_clone=1, user.max_user_namespaces above 0; on Ubuntu "
             "kernel.apparmor_restrict_unprivileged_userns=0), or run the lab as root"
         )
+
+
+def _name_here(package: str) -> str:
+    """Return what a package is called in this release."""
+    words = ["apt-cache", "show", package]
+    if package not in _OLDER or shutil.which(words[0]) is None:
+        return package
+    known = subprocess.run(words, capture_output=True, check=False).returncode == 0  # noqa: S603
+    return package if known else _OLDER[package]
 
 
 def user_namespace() -> list[str]:

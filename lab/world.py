@@ -58,7 +58,7 @@ class World:
         credentials = Credentials(aws, cluster.node_role_arn)
         permissions = Permissions(aws, cluster, lambda: self.fabric.snapshot)
         permissions.follow()
-        self.desk = Desk(permissions, credentials.owner, self.fabric.route_replaced)
+        self.desk = Desk(permissions, credentials.owner, self.fabric.note)
         self.crashed: set[str] = set()
         """Nodes whose plug a scenario has pulled: AWS says that they run, and they are off."""
         with tempfile.TemporaryDirectory(dir="/run") as scratch:
@@ -145,6 +145,7 @@ class World:
                 state = snapshot.states.get(node.instance_id, "terminated")
                 host = self.plan.host(node.name)
                 if state in _STOPPED:
+                    self.crashed.discard(node.name)  # whoever starts the instance, boots it
                     self._stop(machine, host)
                 elif not machine.runs and node.name not in self.crashed | self._stopping:
                     switch_on(host)

@@ -4,6 +4,7 @@ It answers nobody but the nodes' role, decides each call by the policies in forc
 the calls, and can answer some of them with an error, as AWS does on a bad day.
 """
 
+import contextlib
 import http.client
 import re
 import socket
@@ -41,6 +42,7 @@ class Call:
     operation: str
     table: str
     code: str
+    instance: str = ""
 
 
 @dataclass
@@ -60,8 +62,8 @@ class Desk:
     permissions: Permissions
     caller: Callable[[str], Node | None]
     """Whose access key it is."""
-    changed: Callable[[], None]
-    """Called after a call that may have changed a route."""
+    changed: Callable[[str], None]
+    """Told of each operation that has changed something."""
     calls: list[Call] = field(default_factory=list[Call])
     faults: list[Fault] = field(default_factory=list[Fault])
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -88,8 +90,14 @@ class Endpoint:
         self, listeners: list[socket.socket], context: ssl.SSLContext, upstream: Path, desk: Desk
     ) -> None:
         self.desk = desk
-        for listener in listeners:
-            _Server(listener, context, upstream, desk).start()
+        self._servers = [_Server(listener, context, upstream, desk) for listener in listeners]
+        for server in self._servers:
+            server.start()
+
+    def hang_up(self) -> None:
+        """End all connections, as AWS ends those that do nothing for a while."""
+        for server in self._servers:
+            server.hang_up()
 
 
 class _Server(ListeningServer):
@@ -100,6 +108,13 @@ class _Server(ListeningServer):
         self.context = context
         self.upstream = upstream
         self.desk = desk
+        self._connections: set[socket.socket] = set()
+
+    def hang_up(self) -> None:
+        """End all connections."""
+        for connection in self._connections.copy():
+            with contextlib.suppress(OSError):  # TLS has its own shutdown, which waits for the peer
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         """Shake hands in the connection's own thread: a slow client delays nobody else."""
@@ -108,7 +123,11 @@ class _Server(ListeningServer):
             wrapped = self.context.wrap_socket(request, server_side=True)
         except OSError:
             return
-        super().finish_request(wrapped, client_address)
+        self._connections.add(wrapped)
+        try:
+            super().finish_request(wrapped, client_address)
+        finally:
+            self._connections.discard(wrapped)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -128,11 +147,12 @@ class _Handler(BaseHTTPRequestHandler):
         node = desk.caller(key[1]) if key else None
         code, status, answer = self._carry_out(node, operation, given, body)
         if not code and operation.startswith(_CHANGES):
-            desk.changed()
+            desk.changed(operation)
         name = node.name if node else ""
-        table = given.get("RouteTableId", "")
+        table, instance = given.get("RouteTableId", ""), given.get("InstanceId.1", "")
+        call = Call(came, time.monotonic(), name, operation, table, code, instance)
         with desk.lock:
-            desk.calls.append(Call(came, time.monotonic(), name, operation, table, code))
+            desk.calls.append(call)
         self.send_response(status)
         self.send_header("Content-Type", "text/xml;charset=UTF-8")
         self.send_header("Content-Length", str(len(answer)))

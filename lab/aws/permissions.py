@@ -14,6 +14,7 @@ from ops.verify.node_calls import (
     Caller,
     NodeCall,
     completed,
+    instance_call,
     needed_calls,
     replace_call,
 )
@@ -51,6 +52,9 @@ class Permissions:
         table = tables.get(parameters.get("RouteTableId", ""))
         if action == REPLACE_ACTION and table is not None:
             return replace_call(self.cluster, node, table, caller)
+        if instance := parameters.get("InstanceId.1", ""):
+            tags = self.snapshot().tags_of(instance)
+            return instance_call(self.cluster, node, action, instance, caller, tags)
         plain = next(
             call for call in needed_calls(self.cluster, (), caller) if call.node.name == node.name
         )

@@ -1,10 +1,11 @@
 """Plays scenarios one after the other, and says what came of each."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from lab.drill.scenarios import SCENARIOS
-from lab.drill.stage import Measured, open_stage
+from lab.drill.scenarios import FENCED, SCENARIOS
+from lab.drill.stage import Measured, fencing, open_stage
 from lab.errors import LabError
 from lab.world import World
 from ops.errors import OpsError
@@ -65,7 +66,8 @@ def _play_one(world: World, name: str) -> Played:
     fault = ""
     stage = None
     try:
-        with open_stage(world) as stage:
+        answer = fencing(world) if name in FENCED else contextlib.nullcontext()
+        with answer, open_stage(world) as stage:
             scenario(stage)
     except (LabError, OpsError) as error:
         fault = str(error)

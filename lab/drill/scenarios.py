@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from lab.drill.stage import Stage, closed_endpoint, heartbeat_cut, holders
+from lab.drill.stage import Measured, Stage, closed_endpoint, heartbeat_cut, holders
 from lab.errors import LabError
 
 OUTAGE_GOAL_S: Final = 1.0
@@ -14,6 +14,8 @@ PARTITION_S: Final = 30.0
 THROTTLED_GOAL_S: Final = 2.0
 _SOON_S: Final = 10.0
 _THROTTLED: Final = 3
+_FENCED_S: Final = 60.0
+_REBOOT: Final = ("StopInstances", "StartInstances")
 
 Scenario = Callable[[Stage], None]
 
@@ -84,13 +86,9 @@ def partition(stage: Stage) -> None:
 def endpoint_closed(stage: Stage) -> None:
     """Close the endpoint's security group for HTTPS, and crash the owner."""
     world = stage.world
-
-    def close() -> None:
-        stage.keep(closed_endpoint(world))
-        world.crash(stage.owner)
-
     stage.undo(world.repair, stage.owner)
-    found = stage.measure(close, patience=8)
+    stage.keep(closed_endpoint(world))
+    found = stage.measure(lambda: world.crash(stage.owner), patience=8)
     stage.expect("no call reaches AWS", not found.calls)
     stage.expect("the tables stay as they were", set(world.routes.values()) == {stage.owner})
 
@@ -199,7 +197,41 @@ def failback(stage: Stage) -> None:
         stage.goal(f"clients are served within {OUTAGE_GOAL_S:g} s", found.worst <= OUTAGE_GOAL_S)
 
 
-SCENARIOS: Final[Mapping[str, Scenario]] = {
+def crash_with_fencing(stage: Stage) -> None:
+    """Crash the owner, with fencing: AWS stops and starts its instance."""
+    stage.undo(stage.world.repair, stage.owner)
+    found = stage.measure(lambda: stage.world.crash(stage.owner), patience=_FENCED_S)
+    _expect_taken_over(stage)
+    _expect_fenced(stage, found, stage.owner, by=stage.standby)
+    stops = [each.answered for each in found.calls if each.operation == "StopInstances"]
+    routes = [each.came for each in found.calls if each.operation == "ReplaceRoute"]
+    stage.expect(
+        "no route is replaced before the instance is stopped",
+        bool(stops and routes) and max(stops) <= min(routes),
+    )
+    stage.expect(f"{stage.owner} comes back by itself", _comes_back(stage))
+
+
+def partition_with_fencing(stage: Stage) -> None:
+    """Let the nodes lose each other, with fencing: the owner stops the other one's instance."""
+    world = stage.world
+    stage.undo(world.fabric.cut)
+    cut = heartbeat_cut(stage.owner, stage.standby)
+    found = stage.measure(lambda: world.fabric.cut(cut), hold=PARTITION_S)
+    _expect_fenced(stage, found, stage.standby, by=stage.owner)
+    stage.expect("no table is moved", set(world.routes.values()) == {stage.owner})
+    stage.expect(f"only {stage.owner} has the address", holders(world) == [stage.owner])
+    stage.goal("no client waits", found.worst == 0)
+    world.fabric.cut()
+    stage.expect(f"{stage.standby} comes back by itself", _comes_back(stage))
+
+
+FENCED: Final[Mapping[str, Scenario]] = {
+    "F1": crash_with_fencing,
+    "F2": partition_with_fencing,
+}
+"""Scenarios with fencing, by `fence_aws`."""
+PLAIN: Final[Mapping[str, Scenario]] = {
     "D1": planned_move,
     "D2": node_crash,
     "D3": instance_stop,
@@ -212,12 +244,39 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
     "D10": check_on,
     "D11": failback,
 }
+"""Those without fencing, which show the virtual IP alone."""
+SCENARIOS: Final = {**PLAIN, **FENCED}
 
 
 def _runs_on(stage: Stage, node: str) -> bool:
     """Tell whether the engine says so soon: clients are served before the agent's start ends."""
     try:
         stage.world.engine.await_status(lambda status: status.owner == node, node, _SOON_S)
+    except LabError:
+        return False
+    return True
+
+
+def _expect_fenced(stage: Stage, found: Measured, node: str, *, by: str) -> None:
+    """Expect that one node stops the other one's instance and starts it again, and nobody else."""
+    names = {each.instance_id: each.name for each in stage.world.cluster.nodes}
+    calls = [
+        f"{each.node}: {each.operation} of {names[each.instance]} {each.code}".rstrip()
+        for each in found.calls
+        if each.operation in _REBOOT
+    ]
+    stage.expect(
+        f"{by} fences {node}: {'; '.join(calls) or 'no call'}",
+        calls == [f"{by}: {operation} of {node}" for operation in _REBOOT],
+    )
+
+
+def _comes_back(stage: Stage) -> bool:
+    world = stage.world
+    try:
+        world.engine.await_status(
+            lambda status: status.online == frozenset(world.machines), "all nodes online"
+        )
     except LabError:
         return False
     return True

@@ -156,6 +156,21 @@ def await_sound(world: World) -> str:
     raise LabError(f"the cluster is not sound after {_PATIENCE_S:.0f} s: {fault}")
 
 
+@contextlib.contextmanager
+def fencing(world: World) -> Generator[None]:
+    """Let a node stop the instance of a node that it lost, meanwhile. Raises LabError."""
+    if not world.configuration.fenced_cib:
+        raise LabError(
+            "the stack has no fencing. Remedy: pulumi config set --path "
+            "ha-cluster:nodes.pacemaker.fencing true, pulumi up, and a new lab"
+        )
+    world.engine.replace(world.configuration.fenced_cib)
+    try:
+        yield
+    finally:
+        world.engine.replace(world.configuration.cib)
+
+
 def heartbeat_cut(one: str, other: str) -> Cut:
     """Return what lets two nodes lose each other, and nothing else."""
     return Cut(one, other, _HEARTBEAT)
@@ -163,12 +178,16 @@ def heartbeat_cut(one: str, other: str) -> Cut:
 
 @contextlib.contextmanager
 def closed_endpoint(world: World) -> Generator[None]:
-    """Let the endpoint's security group admit nothing meanwhile."""
+    """Let the endpoint's security group admit nothing meanwhile.
+
+    A group holds up new connections alone, here as in AWS, so those that nodes keep are ended.
+    """
     group, rules = world.endpoint_group()
     opened = {"GroupId": group, "IpPermissions": rules}
     world.aws.call("ec2", "revoke_security_group_ingress", **opened)
     try:
         world.fabric.follow()
+        world.endpoint.hang_up()
         yield
     finally:
         world.change("authorize_security_group_ingress", **opened)

@@ -8,20 +8,22 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from lab.errors import LabError
+from lab.nodes.cib import has_fencing, with_instances, without_fencing, without_mirror
 from lab.nodes.machine import Machine
 
 RESOURCE: Final = "virtual-ip"
 _PATIENCE_S = 60.0
-_MIRROR = "mirror-"
-"""How the ids begin that need DRBD, whose kernel module no namespace can have."""
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """The texts of corosync.conf and of the cluster's configuration (CIB)."""
+    """The texts of corosync.conf and of the cluster's configuration (CIB), which has no mirror."""
 
     corosync_conf: str
     cib: str
+    """Without fencing, so that scenarios show the virtual IP alone."""
+    fenced_cib: str = ""
+    """With fencing; empty where the stack has none."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,11 @@ def with_token(corosync_conf: str, milliseconds: int) -> str:
     return re.sub(r"(?m)^(\s*token:\s*)\d+$", rf"\g<1>{milliseconds}", corosync_conf)
 
 
-def read_configuration(outputs: Mapping[str, Any]) -> Configuration:
-    """Return the configuration in a stack's outputs. Raises LabError for another engine."""
+def read_configuration(outputs: Mapping[str, Any], instances: Mapping[str, str]) -> Configuration:
+    """Return the configuration in a stack's outputs. Raises LabError for another engine.
+
+    `instances` are the nodes' instance ids by node.
+    """
     written: Mapping[str, str] = outputs.get("pacemaker") or {}
     if "cib" not in written:
         raise LabError(
@@ -47,36 +52,9 @@ def read_configuration(outputs: Mapping[str, Any]) -> Configuration:
             "proprietary or none: the lab runs Pacemaker. Remedy: pulumi config set --path "
             "ha-cluster:nodes.engine pacemaker, then pulumi up, or `make lab`"
         )
-    return Configuration(written["corosync_conf"], without_mirror(written["cib"]))
-
-
-def without_mirror(cib: str) -> str:
-    """Leave out what needs a mirror disk or a fencing device; nothing else is changed."""
-    root = ET.fromstring(cib)  # noqa: S314 - the stack's own output
-    removed = _remove(root, _needs_hardware)
-    _remove(root, lambda element: any(element.get(key) in removed for key in _REFERENCES))
-    for option in root.iter("nvpair"):
-        if option.get("name") == "stonith-enabled":
-            option.set("value", "false")
-    return ET.tostring(root, encoding="unicode")
-
-
-def _needs_hardware(element: ET.Element) -> bool:
-    return element.get("id", "").startswith(_MIRROR) or element.get("class") == "stonith"
-
-
-def _remove(root: ET.Element, unwanted: Callable[[ET.Element], bool]) -> set[str | None]:
-    """Remove elements wherever they are; return their ids."""
-    removed: set[str | None] = set()
-    for parent in list(root.iter()):
-        for child in list(parent):
-            if unwanted(child):
-                parent.remove(child)
-                removed.add(child.get("id"))
-    return removed
-
-
-_REFERENCES = ("first", "then", "rsc", "with-rsc")
+    cib = with_instances(without_mirror(written["cib"]), instances)
+    fenced = cib if has_fencing(cib) else ""
+    return Configuration(written["corosync_conf"], without_fencing(cib), fenced)
 
 
 class Engine:

@@ -59,9 +59,18 @@ class Fabric:
         """Follow AWS in a thread of its own from now on."""
         threading.Thread(target=self._follow_always, daemon=True).start()
 
-    def route_replaced(self) -> None:
-        """Let the tables be read at once: a node has just replaced a route."""
-        self._replaced.set()
+    def note(self, operation: str) -> None:
+        """Follow a change that a node's call has made: soon for a route, at once for all else.
+
+        A stop of an instance is followed before its caller can start it again.
+        """
+        if operation.endswith("Route"):
+            self._replaced.set()
+            return
+        try:
+            self.follow()
+        except (OpsError, LabError) as fault:
+            self.fault = str(fault)
 
     def follow(self) -> None:
         """Read the whole VPC and show it. Raises OpsError and LabError."""

@@ -12,7 +12,7 @@ Described = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Everything of one VPC that decides where packets go. `states` are the instances', by id."""
+    """Everything of one VPC that decides where packets go, or what its nodes may do."""
 
     vpc: Described
     dns: Mapping[str, bool]
@@ -22,7 +22,17 @@ class Snapshot:
     interfaces: Sequence[Described]
     groups: Sequence[Described]
     endpoints: Sequence[Described]
-    states: Mapping[str, str]
+    instances: Sequence[Described]
+
+    @property
+    def states(self) -> Mapping[str, str]:
+        """The states of the instances, by their ids."""
+        return {each["InstanceId"]: each["State"]["Name"] for each in self.instances}
+
+    def tags_of(self, instance_id: str) -> Sequence[Mapping[str, str]]:
+        """Return the tags of an instance, none for one that is not here."""
+        found = (each for each in self.instances if each["InstanceId"] == instance_id)
+        return next((each.get("Tags", ()) for each in found), ())
 
     def interface(self, identity: str) -> Described | None:
         """Return a network interface, if it exists."""
@@ -65,7 +75,6 @@ def read_snapshot(aws: Aws, vpc_id: str) -> Snapshot:
     """Read a VPC. Raises OpsError."""
     of_vpc = {"Filters": _of_vpc(vpc_id)}
     reservations = aws.pages("ec2", "describe_instances", "Reservations", **of_vpc)
-    instances = [each for one in reservations for each in one["Instances"]]
     return Snapshot(
         vpc=aws.call("ec2", "describe_vpcs", VpcIds=[vpc_id])["Vpcs"][0],
         dns={name: _attribute(aws, vpc_id, name) for name in _DNS},
@@ -78,7 +87,7 @@ def read_snapshot(aws: Aws, vpc_id: str) -> Snapshot:
             for each in aws.pages("ec2", "describe_vpc_endpoints", "VpcEndpoints", **of_vpc)
             if each["State"].lower() == "available"
         ],
-        states={each["InstanceId"]: each["State"]["Name"] for each in instances},
+        instances=[each for one in reservations for each in one["Instances"]],
     )
 
 

@@ -19,6 +19,8 @@ _COMPLETE: Final = ("aws:principaltag/", "aws:resourcetag/", "ec2:resourcetag/")
 
 Table = Mapping[str, Any]
 """A route table as DescribeRouteTables returns it."""
+Tags = Sequence[Mapping[str, str]]
+"""Tags as EC2's describe calls return them: `Key` and `Value` of each."""
 
 
 @dataclass(frozen=True)
@@ -77,25 +79,23 @@ def replace_call(cluster: Cluster, node: Node, table: Table, caller: Caller) -> 
     # The tables of a shared VPC belong to the account that shares it.
     owner: str = table.get("OwnerId") or caller.account
     place = f"arn:{caller.partition}:ec2:{cluster.region}:{owner}"
-    tags: list[Mapping[str, str]] = table.get("Tags", [])
     context = {
         **_context(cluster, node, caller),
         "aws:ResourceAccount": (owner,),
         "ec2:RouteTableID": (table_id,),
         "ec2:Vpc": (f"{place}:vpc/{table['VpcId']}",),
-        **{f"aws:ResourceTag/{tag['Key']}": (tag["Value"],) for tag in tags},
-        **{f"ec2:ResourceTag/{tag['Key']}": (tag["Value"],) for tag in tags},
+        **_tagged(table.get("Tags", ())),
     }
     resource = f"{place}:route-table/{table_id}"
     return NodeCall(node, Request(REPLACE_ACTION, resource, caller.arn, context), table_id)
 
 
 def instance_call(
-    cluster: Cluster, node: Node, action: str, instance: str, caller: Caller
+    cluster: Cluster, node: Node, action: str, instance: str, caller: Caller, tags: Tags = ()
 ) -> NodeCall:
-    """Return a node's call on an instance without tags."""
+    """Return a node's call on an instance with these tags."""
     resource = f"arn:{caller.partition}:ec2:{cluster.region}:{caller.account}:instance/{instance}"
-    context = _context(cluster, node, caller)
+    context = {**_context(cluster, node, caller), **_tagged(tags)}
     return NodeCall(node, Request(action, resource, caller.arn, context), instance)
 
 
@@ -129,6 +129,12 @@ def listed(cluster: Cluster, calls: Iterable[NodeCall]) -> str:
     )
     everywhere = len(nodes) == len(cluster.nodes)
     return named if everywhere else f"{named} from {' and '.join(sorted(nodes))}"
+
+
+def _tagged(tags: Tags) -> dict[str, tuple[str, ...]]:
+    """Return the keys by which conditions ask for the tags of a resource."""
+    keys = ("aws:ResourceTag", "ec2:ResourceTag")
+    return {f"{key}/{tag['Key']}": (tag["Value"],) for key in keys for tag in tags}
 
 
 def _context(cluster: Cluster, node: Node, caller: Caller) -> dict[str, tuple[str, ...]]:

@@ -128,6 +128,12 @@ def test_a_lab_without_root_fails_over_too(stack: Lab) -> None:
         stack.run("down")
 
 
+def test_a_node_fences_the_other_one_by_fence_aws(lab: Lab) -> None:
+    done = lab.run("drill", "F1", "F2")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 of 2 scenarios held" in done.stdout
+
+
 def test_a_command_runs_on_a_node_with_its_exit_code(lab: Lab) -> None:
     done = lab.run("run", "node-b", "--", "sh", "-c", "hostname; exit 3")
     assert (done.returncode, done.stdout) == (3, "node-b\n")

@@ -93,6 +93,15 @@ def admit(protocol: str, *sources: str, ports: tuple[int, int] | None = None) ->
     }
 
 
+def instance(identity: str, state: str = "running", **tags: str) -> dict[str, Any]:
+    """An instance."""
+    return {
+        "InstanceId": identity,
+        "State": {"Name": state},
+        "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+    }
+
+
 SNAPSHOT = Snapshot(
     vpc={"VpcId": "vpc-1"},
     dns={"enableDnsSupport": True, "enableDnsHostnames": True},
@@ -118,7 +127,7 @@ SNAPSHOT = Snapshot(
             "PrivateDnsEnabled": True,
         }
     ],
-    states={"i-a": "running", "i-b": "running"},
+    instances=[instance("i-a"), instance("i-b")],
 )
 
 

@@ -1,5 +1,7 @@
 """The lab's endpoint for the EC2 API over real HTTPS: who may call what, and what is recorded."""
 
+import http.client
+import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, SSLError
 
+from components import documents
 from lab.aws.authority import server_context
 from lab.aws.endpoint import Desk, Endpoint
 from lab.aws.permissions import Permissions
@@ -18,7 +21,7 @@ from ops.aws import Aws, Place
 from ops.verify.live_role import LiveRole
 from tests.support import node_role
 from tests.support.lab_services import Upstream, listening, port_of, running_upstream
-from tests.support.lab_vpc import changed
+from tests.support.lab_vpc import changed, instance
 from tests.support.node_role import CLUSTER, TABLES, permissions, role
 
 NODE_A, NODE_B = CLUSTER.nodes
@@ -42,6 +45,9 @@ class Nodes:
     upstream: Upstream
     client: Callable[..., Any]
     changes: list[str]
+    endpoint: Endpoint
+    port: int
+    authority: Path
 
     def may(self, live: LiveRole, vpc: Snapshot | None = None) -> None:
         """Put the role's policies and the endpoint's in force."""
@@ -71,7 +77,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
     desk = Desk(
         Permissions(Aws(Place("eu-west-1")), CLUSTER, snapshot, role(permissions())),
         KEYS.get,
-        lambda: changes.append("changed"),
+        changes.append,
     )
     clients: dict[str, Any] = {}
 
@@ -89,8 +95,9 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
         return clients[key]
 
     with running_upstream(folder / "aws") as upstream, listener:
-        Endpoint([listener], context, upstream.path, desk)
-        yield Nodes(desk, upstream, client, changes)
+        endpoint = Endpoint([listener], context, upstream.path, desk)
+        authority = folder / "ca.pem"
+        yield Nodes(desk, upstream, client, changes, endpoint, port_of(listener), authority)
         for each in clients.values():
             each.close()
 
@@ -149,6 +156,44 @@ def test_an_action_that_the_role_has_not_is_denied(nodes: Nodes) -> None:
     assert nodes.upstream.asked == []
 
 
+def stop(nodes: Nodes, key: str, target: str) -> str:
+    """Stop an instance as `fence_aws` does; return the code of the error, or ""."""
+    try:
+        nodes.client(key).stop_instances(InstanceIds=[target], Force=True)
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+    return ""
+
+
+def test_a_node_may_stop_the_instance_of_the_other_node_and_none_else(nodes: Nodes) -> None:
+    cluster = {"hacluster_stack": "dev"}
+    addresses = {node.name: node.private_ip for node in CLUSTER.nodes}
+    arn = f"{node_role.TABLE_PREFIX}rtb-a"
+    fencing = documents.fencing_statements(arn, "vpc-1", addresses, cluster)
+    vpc = snapshot(
+        instances=[
+            instance("i-a", **cluster, **{"hacluster:node": "node-a"}),
+            instance("i-b", **cluster, **{"hacluster:node": "node-b"}),
+            instance("i-other", hacluster_stack="prod", **{"hacluster:node": "node-b"}),
+        ]
+    )
+    nodes.may(role({**documents.document(fencing)}), vpc)
+    denied = "UnauthorizedOperation"
+    assert stop(nodes, "KEYOFNODEA", "i-b") == ""
+    assert stop(nodes, "KEYOFNODEB", "i-a") == ""
+    assert [stop(nodes, "KEYOFNODEA", each) for each in ("i-a", "i-other", "i-gone")] == [
+        denied
+    ] * 3
+    assert [call.instance for call in nodes.desk.calls] == [
+        "i-b",
+        "i-a",
+        "i-a",
+        "i-other",
+        "i-gone",
+    ]
+    assert nodes.changes == ["StopInstances", "StopInstances"]
+
+
 def test_a_boundary_denies_what_the_role_allows(nodes: Nodes) -> None:
     nodes.may(role(permissions(), boundary=permissions([f"{node_role.TABLE_PREFIX}rtb-b"])))
     assert nodes.replace(table="rtb-a") == "UnauthorizedOperation"
@@ -201,14 +246,14 @@ def test_an_error_of_aws_comes_through_and_is_recorded_by_its_code(nodes: Nodes)
     assert [call.code for call in nodes.desk.calls] == [gone]
 
 
-def test_the_router_is_told_of_a_route_that_was_replaced_and_of_nothing_else(nodes: Nodes) -> None:
+def test_the_router_is_told_what_has_changed_and_of_nothing_else(nodes: Nodes) -> None:
     nodes.client("KEYOFNODEA").describe_route_tables()
     nodes.replace("KEYOFNOBODY")
     nodes.desk.inject("ReplaceRoute", "RequestLimitExceeded", times=1)
     nodes.replace()
     assert nodes.changes == []
     nodes.replace()
-    assert nodes.changes == ["changed"]
+    assert nodes.changes == ["ReplaceRoute"]
 
 
 def test_a_client_that_does_not_trust_the_labs_authority_sends_nothing(nodes: Nodes) -> None:
@@ -223,6 +268,17 @@ def test_a_client_that_does_not_trust_the_labs_authority_sends_nothing(nodes: No
     with pytest.raises(SSLError):
         stranger.describe_vpcs()
     assert nodes.desk.calls == []
+
+
+def test_connections_that_are_open_can_be_ended(nodes: Nodes) -> None:
+    context = ssl.create_default_context(cafile=nodes.authority)
+    connection = http.client.HTTPSConnection("localhost", nodes.port, timeout=5, context=context)
+    connection.request("POST", "/", "Action=DescribeVpcs")
+    assert connection.getresponse().read() != b""
+    assert connection.sock is not None
+    nodes.endpoint.hang_up()
+    assert connection.sock.recv(1) == b""
+    connection.close()
 
 
 def test_a_sandbox_that_is_gone_is_an_error_that_clients_try_again(

@@ -7,62 +7,27 @@ import pytest
 
 from lab.drill.stock_agent import stock_cib
 from lab.errors import LabError
-from lab.nodes.engine import Status, read_configuration, read_status, without_mirror
+from lab.nodes.cib import with_instances, without_fencing, without_mirror
+from lab.nodes.engine import Status, read_configuration, read_status
 from tests.support.lab_vpc import CLUSTER
 
 CONFIGURATIONS = Path(__file__).parent / "configurations"
 WITH_MIRROR = (CONFIGURATIONS / "pacemaker.cib.xml").read_text()
 WITH_FENCING = (CONFIGURATIONS / "pacemaker-full.cib.xml").read_text()
-
-
-def ids(cib: str, tag: str) -> list[str | None]:
-    return [each.get("id") for each in ET.fromstring(cib).iter(tag)]
-
-
-def option(cib: str, name: str) -> list[str | None]:
-    return [
-        each.get("value") for each in ET.fromstring(cib).iter("nvpair") if each.get("name") == name
-    ]
-
-
-def test_the_mirror_is_left_out_with_its_constraints() -> None:
-    cib = without_mirror(WITH_MIRROR)
-    assert ids(cib, "primitive") == ["virtual-ip"]
-    assert ids(cib, "group") == ["failover1"]
-    assert ids(cib, "clone") == []
-    assert [each.tag for each in ET.fromstring(cib).iterfind("./configuration/constraints/*")] == []
-
-
-def test_fencing_is_left_out_with_the_places_of_its_devices_and_turned_off() -> None:
-    cib = without_mirror(WITH_FENCING)
-    assert ids(cib, "primitive") == ["virtual-ip", "application"]
-    assert ids(cib, "rsc_location") == []
-    assert option(WITH_FENCING, "stonith-enabled") == ["true"]
-    assert option(cib, "stonith-enabled") == ["false"]
-
-
-def test_a_constraint_of_what_stays_is_kept() -> None:
-    place = '<rsc_location id="home" rsc="failover1" node="node-a" score="50"/>'
-    cib = without_mirror(WITH_MIRROR.replace("<constraints>", f"<constraints>{place}"))
-    assert ids(cib, "rsc_location") == ["home"]
-
-
-def test_what_needs_neither_disk_nor_fencing_is_unchanged() -> None:
-    cib = without_mirror(WITH_MIRROR)
-    assert without_mirror(cib) == cib
-    [before], [after] = (
-        [each for each in ET.fromstring(text).iter("primitive") if each.get("id") == "virtual-ip"]
-        for text in (WITH_MIRROR, cib)
-    )
-    assert ET.canonicalize(ET.tostring(before)) == ET.canonicalize(ET.tostring(after))
-    assert ET.fromstring(cib).attrib == ET.fromstring(WITH_MIRROR).attrib
-    assert option(cib, "resource-stickiness") == ["100"]
+INSTANCES = {"node-a": "i-a", "node-b": "i-b"}
 
 
 def test_the_outputs_hold_the_engines_configuration() -> None:
-    found = read_configuration({"pacemaker": {"corosync_conf": "totem {}", "cib": WITH_MIRROR}})
+    written = {"corosync_conf": "totem {}", "cib": WITH_FENCING}
+    found = read_configuration({"pacemaker": written}, INSTANCES)
     assert found.corosync_conf == "totem {}"
-    assert found.cib == without_mirror(WITH_MIRROR)
+    fenced = with_instances(without_mirror(WITH_FENCING), INSTANCES)
+    assert (found.cib, found.fenced_cib) == (without_fencing(fenced), fenced)
+
+
+def test_a_stack_without_fencing_has_no_configuration_with_it() -> None:
+    written = {"corosync_conf": "totem {}", "cib": WITH_MIRROR}
+    assert read_configuration({"pacemaker": written}, INSTANCES).fenced_cib == ""
 
 
 @pytest.mark.parametrize(
@@ -77,7 +42,7 @@ def test_nodes_of_another_engine_are_refused_with_the_remedy(
     outputs: dict[str, object], engine: str
 ) -> None:
     with pytest.raises(LabError) as caught:
-        read_configuration(outputs)
+        read_configuration(outputs, INSTANCES)
     assert str(caught.value) == (
         f"the nodes' engine is {engine!r}, which is proprietary or none: the lab runs Pacemaker. "
         "Remedy: pulumi config set --path ha-cluster:nodes.engine pacemaker, then pulumi up, or "
@@ -166,7 +131,7 @@ def test_a_failure_is_told_with_its_reason_or_without_one_with_its_status() -> N
 
 
 def test_the_stock_agent_takes_the_place_of_ours_with_the_same_route_tables() -> None:
-    cib = stock_cib(without_mirror(WITH_FENCING), CLUSTER)
+    cib = stock_cib(without_fencing(without_mirror(WITH_FENCING)), CLUSTER)
     primitive = next(ET.fromstring(cib).iter("primitive"))
     assert primitive.attrib == {
         "id": "virtual-ip",
@@ -206,7 +171,11 @@ def test_the_stock_agent_has_the_operations_that_it_advises_and_nothing_else_cha
     ]
     for resource in ("application", "mirror-disk", "fence-node-a"):
         assert operations(cib, resource) == operations(WITH_FENCING, resource)
-    assert ids(cib, "rsc_location") == ids(WITH_FENCING, "rsc_location")
+    before, after = (
+        [each.attrib for each in ET.fromstring(text).iter("rsc_location")]
+        for text in (WITH_FENCING, cib)
+    )
+    assert before == after
 
 
 def test_every_id_of_the_stock_agents_configuration_is_used_once() -> None:

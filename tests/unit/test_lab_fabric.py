@@ -12,7 +12,7 @@ from lab.vpc import fabric
 from lab.vpc.fabric import Fabric
 from lab.vpc.firewall import Cut
 from lab.vpc.snapshot import Snapshot
-from tests.support.lab_vpc import SNAPSHOT, VIP, admit, changed, group, plan, table, to
+from tests.support.lab_vpc import SNAPSHOT, VIP, admit, changed, group, instance, plan, table, to
 
 LED_TO_B = [
     table("rtb-main", to(VIP, NetworkInterfaceId="eni-b")),
@@ -138,6 +138,22 @@ def await_true(holds: Callable[[], bool]) -> None:
         time.sleep(0.002)
 
 
+def test_an_instance_that_a_node_stops_is_shown_at_once(router: Router, built: Fabric) -> None:
+    router.snapshot = changed(instances=[instance("i-a", "stopped"), instance("i-b")])
+    built.note("StopInstances")
+    assert router.seen == [router.snapshot]
+    assert router.lines[0].startswith(f"route replace blackhole {VIP}")
+
+
+def test_a_change_that_the_router_cannot_follow_is_a_fault_and_not_the_callers(
+    router: Router, built: Fabric
+) -> None:
+    router.fault = "no such device"
+    router.snapshot = changed(instances=[])
+    built.note("StopInstances")
+    assert built.fault == "no such device"
+
+
 def test_a_route_that_a_node_replaces_is_shown_at_once_and_a_fault_is_kept_until_it_is_over(
     router: Router, built: Fabric, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,10 +161,10 @@ def test_a_route_that_a_node_replaces_is_shown_at_once_and_a_fault_is_kept_until
     built.start()
     router.fault = "no such device"
     router.snapshot = changed(tables=LED_TO_B)
-    built.route_replaced()
+    built.note("ReplaceRoute")
     await_true(lambda: built.fault == "no such device")
     router.fault = ""
-    built.route_replaced()
+    built.note("ReplaceRoute")
     await_true(lambda: built.fault == "")
     assert router.lines == [TO_B]
     assert router.seen == []

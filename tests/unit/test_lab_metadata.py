@@ -125,6 +125,7 @@ def test_botocore_finds_the_roles_credentials_by_itself(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("no_proxy", "*")
+    monkeypatch.delenv("AWS_EC2_METADATA_DISABLED", raising=False)
     fetcher = InstanceMetadataFetcher(timeout=5, num_attempts=1, base_url=service.url)
     found = InstanceMetadataProvider(iam_role_fetcher=fetcher).load()
     frozen = found.get_frozen_credentials()

@@ -54,6 +54,18 @@ def test_what_is_missing_is_named_as_apt_get_takes_it(folder: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(("code", "name"), [(0, "fence-agents-aws"), (100, "fence-agents")])
+def test_a_package_is_named_as_this_release_of_debian_calls_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, code: int, name: str
+) -> None:
+    (folder / "fence_aws").unlink()
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    program = folder / "apt-cache"
+    program.write_text(f'#!/bin/sh\ntest "$*" = "show fence-agents-aws" && exit {code}\nexit 2\n')
+    program.chmod(0o755)
+    assert missing_packages() == [name]
+
+
 def test_a_user_who_may_not_make_namespaces_is_told_how_to(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,17 @@ from lab.vpc.routing import (
     routes,
 )
 from lab.vpc.snapshot import Snapshot
-from tests.support.lab_vpc import PORTS, SNAPSHOT, VIP, changed, plan, table, to, with_interface
+from tests.support.lab_vpc import (
+    PORTS,
+    SNAPSHOT,
+    VIP,
+    changed,
+    instance,
+    plan,
+    table,
+    to,
+    with_interface,
+)
 
 NUMBERS = {"rtb-main": 101, "rtb-a": 102}
 LOCAL = "10.0.0.0/16"
@@ -22,7 +32,7 @@ TO_NODE_A = f"{VIP} via 10.0.110.10 dev port1 onlink"
 def route_of(route: dict[str, str], snapshot: Snapshot = SNAPSHOT) -> str:
     """What one route of the main table is in the router."""
     found = routes(
-        plan(), changed(tables=[table("rtb-main", route)], states=snapshot.states), NUMBERS
+        plan(), changed(tables=[table("rtb-main", route)], instances=snapshot.instances), NUMBERS
     )
     destination = route["DestinationCidrBlock"].replace("0.0.0.0/0", "default")
     return found[101, destination]
@@ -96,11 +106,16 @@ def test_a_route_is_what_its_target_makes_of_it(route: dict[str, str], line: str
     ],
 )
 def test_a_route_to_an_instance_leads_there_until_it_has_stopped(state: str, line: str) -> None:
-    assert route_of(to(VIP, NetworkInterfaceId="eni-a"), changed(states={"i-a": state})) == line
+    assert (
+        route_of(to(VIP, NetworkInterfaceId="eni-a"), changed(instances=[instance("i-a", state)]))
+        == line
+    )
 
 
 def test_an_instance_that_aws_no_longer_lists_takes_no_packets() -> None:
-    assert route_of(to(VIP, NetworkInterfaceId="eni-a"), changed(states={})) == f"blackhole {VIP}"
+    assert (
+        route_of(to(VIP, NetworkInterfaceId="eni-a"), changed(instances=[])) == f"blackhole {VIP}"
+    )
 
 
 def test_an_interface_that_is_detached_takes_no_packets() -> None:
