@@ -7,7 +7,7 @@ METADATA = """<?xml version="1.0" encoding="UTF-8"?>
 <longdesc lang="en">
 Holds a virtual IP that lies outside the range of an AWS VPC: gives the address to a network device,
 and leads the /32 route of every route table to this node's network interface. All routes are
-replaced at once. A monitor leads routes back that were changed by hand, and gives the address up if
+replaced at once. A monitor restores routes that were changed by hand, and gives the address up if
 the other node took it over in a partition.
 </longdesc>
 <shortdesc lang="en">Virtual IP of an AWS VPC, by routes of all its route tables</shortdesc>

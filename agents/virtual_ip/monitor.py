@@ -65,11 +65,14 @@ def _reassert(site: Site, led: Mapping[str, str], facts: Facts, report: Report) 
     failed = {table: reply.error for table, reply in replies.items() if reply.error is not None}
     done = {table: target for table, target in led.items() if table not in failed}
     if done:
-        report.warn(f"routes were changed by another program, and led back here: {listed(done)}")
+        before = ", ".join(f"{table} led to {target}" for table, target in done.items())
+        report.warn(f"another program changed routes, now restored to this node: {before}")
     for table, error in failed.items():
-        report.warn(f"{table} leads to {led[table]} and cannot be led back: {error}")
+        report.warn(f"{table} leads to {led[table]} and cannot be restored to this node: {error}")
     if len(failed) == len(facts.targets or {}):
-        return report.end(exits.ERR_GENERIC, "no table leads here, and none can be led back")
+        return report.end(
+            exits.ERR_GENERIC, "no table leads to this node, and none can be restored"
+        )
     return report.end(exits.SUCCESS)
 
 

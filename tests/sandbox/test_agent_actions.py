@@ -289,7 +289,7 @@ def test_a_monitor_without_the_address_calls_nothing_and_says_nothing(
     assert act("monitor", node.environment, Watch(30)) == Outcome(exits.NOT_RUNNING)
 
 
-def test_a_monitor_leads_routes_back_while_the_nodes_see_each_other(
+def test_a_monitor_restores_routes_while_the_nodes_see_each_other(
     cloud: OpsCloud, cluster: Cluster, started: Resource
 ) -> None:
     table = tables(cluster)[0]
@@ -297,8 +297,8 @@ def test_a_monitor_leads_routes_back_while_the_nodes_see_each_other(
     outcome = started.monitor()
     assert outcome.code == exits.SUCCESS
     (line,) = outcome.lines
-    assert line.startswith("WARNING: routes were changed by another program, and led back here: ")
-    assert line.endswith(f": {table} leads to {owners(cluster)[0]}")
+    assert line.startswith("WARNING: another program changed routes, now restored to this node: ")
+    assert line.endswith(f": {table} led to {owners(cluster)[0]}")
     assert cloud.targets(cluster) == ["node-b"] * 3
 
 
@@ -458,7 +458,7 @@ def test_a_monitor_fails_when_no_table_leads_here_and_none_can_be_led_back(
     started.faults.deny("ReplaceRoute")
     outcome = started.monitor()
     assert outcome.code == exits.ERR_GENERIC
-    assert reason(outcome) == "no table leads here, and none can be led back"
+    assert reason(outcome) == "no table leads to this node, and none can be restored"
 
 
 def test_a_stop_removes_the_address_wherever_routes_lead_and_from_all_devices(
