@@ -4,6 +4,7 @@
 """
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -28,7 +29,7 @@ PACKAGES = {
 
 
 _OLDER = {"fence-agents-aws": "fence-agents"}
-"""Which package brings the same before Debian 13."""
+"""Which package brings the same in Debian 12."""
 
 
 def missing_packages() -> list[str]:
@@ -45,7 +46,7 @@ def require_programs() -> None:
     missing = missing_packages()
     if missing:
         raise LabError(
-            f"the lab needs programs of {len(missing)} Debian packages that are not here. Remedy: "
+            "the lab needs programs of Debian packages that are not here. Remedy: "
             f"apt-get install --no-install-recommends {' '.join(missing)}"
         )
     if not _may_make_namespaces():
@@ -58,11 +59,12 @@ def require_programs() -> None:
 
 def _name_here(package: str) -> str:
     """Return what a package is called in this release."""
-    words = ["apt-cache", "show", package]
-    if package not in _OLDER or shutil.which(words[0]) is None:
+    try:
+        release = platform.freedesktop_os_release()
+    except OSError:
         return package
-    known = subprocess.run(words, capture_output=True, check=False).returncode == 0  # noqa: S603
-    return package if known else _OLDER[package]
+    older = (release["ID"], release.get("VERSION_ID")) == ("debian", "12")
+    return _OLDER.get(package, package) if older else package
 
 
 def user_namespace() -> list[str]:
