@@ -58,7 +58,7 @@ class World:
         credentials = Credentials(aws, cluster.node_role_arn)
         permissions = Permissions(aws, cluster, lambda: self.fabric.snapshot)
         permissions.follow()
-        self.desk = Desk(permissions, credentials.owner, self.fabric.note)
+        self.desk = Desk(permissions, credentials.owner, self._note)
         self.crashed: set[str] = set()
         """Nodes whose plug a scenario has pulled: AWS says that they run, and they are off."""
         with tempfile.TemporaryDirectory(dir="/run") as scratch:
@@ -136,6 +136,14 @@ class World:
         """Boot a node that was crashed."""
         self.crashed.discard(name)
         self.fabric.follow()
+
+    def _note(self, operation: str, parameters: Mapping[str, str]) -> None:
+        """Follow a node's call. A forced stop leaves the instance's system no time to act."""
+        if operation == "StopInstances" and parameters.get("Force") == "true":
+            for node in self.cluster.nodes:
+                if node.instance_id == parameters.get("InstanceId.1"):
+                    self.crash(node.name)
+        self.fabric.note(operation)
 
     def _reconcile(self, snapshot: Snapshot) -> None:
         """Let the machines be on as AWS says, and know the names that AWS gives the endpoint."""

@@ -13,7 +13,7 @@ import threading
 import time
 import urllib.parse
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
@@ -62,8 +62,8 @@ class Desk:
     permissions: Permissions
     caller: Callable[[str], Node | None]
     """Whose access key it is."""
-    changed: Callable[[str], None]
-    """Told of each operation that has changed something."""
+    changed: Callable[[str, Mapping[str, str]], None]
+    """Told of each operation that has changed something, with its parameters."""
     calls: list[Call] = field(default_factory=list[Call])
     faults: list[Fault] = field(default_factory=list[Fault])
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -147,7 +147,7 @@ class _Handler(BaseHTTPRequestHandler):
         node = desk.caller(key[1]) if key else None
         code, status, answer = self._carry_out(node, operation, given, body)
         if not code and operation.startswith(_CHANGES):
-            desk.changed(operation)
+            desk.changed(operation, given)
         name = node.name if node else ""
         table, instance = given.get("RouteTableId", ""), given.get("InstanceId.1", "")
         call = Call(came, time.monotonic(), name, operation, table, code, instance)

@@ -44,7 +44,7 @@ class Nodes:
     desk: Desk
     upstream: Upstream
     client: Callable[..., Any]
-    changes: list[str]
+    changes: list[tuple[str, dict[str, str]]]
     endpoint: Endpoint
     port: int
     authority: Path
@@ -73,11 +73,11 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
     folder = tmp_path_factory.mktemp("lab")
     context = server_context("localhost", folder)
     listener = listening()
-    changes: list[str] = []
+    changes: list[tuple[str, dict[str, str]]] = []
     desk = Desk(
         Permissions(Aws(Place("eu-west-1")), CLUSTER, snapshot, role(permissions())),
         KEYS.get,
-        changes.append,
+        lambda operation, given: changes.append((operation, dict(given))),
     )
     clients: dict[str, Any] = {}
 
@@ -191,7 +191,8 @@ def test_a_node_may_stop_the_instance_of_the_other_node_and_none_else(nodes: Nod
         "i-other",
         "i-gone",
     ]
-    assert nodes.changes == ["StopInstances", "StopInstances"]
+    assert [operation for operation, _ in nodes.changes] == ["StopInstances", "StopInstances"]
+    assert nodes.changes[0][1].items() >= {"InstanceId.1": "i-b", "Force": "true"}.items()
 
 
 def test_a_boundary_denies_what_the_role_allows(nodes: Nodes) -> None:
@@ -253,7 +254,7 @@ def test_the_router_is_told_what_has_changed_and_of_nothing_else(nodes: Nodes) -
     nodes.replace()
     assert nodes.changes == []
     nodes.replace()
-    assert nodes.changes == ["ReplaceRoute"]
+    assert [operation for operation, _ in nodes.changes] == ["ReplaceRoute"]
 
 
 def test_a_client_that_does_not_trust_the_labs_authority_sends_nothing(nodes: Nodes) -> None:
