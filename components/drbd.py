@@ -17,16 +17,21 @@ MIRROR_PORT = 7788
 # Scripts of drbd-utils for DRBD 9.
 _FENCE = "/usr/lib/drbd/crm-fence-peer.9.sh"
 _UNFENCE = "/usr/lib/drbd/crm-unfence-peer.9.sh"
+# With fencing the script must outlast both of its levels: after 90 seconds, its default, it lets
+# writes go on, although Pacemaker may still stop this node. The second limit must be above the
+# first one (https://github.com/LINBIT/drbd-utils, scripts/crm-fence-peer.9.sh).
+_UNTIL_FENCED = "--timeout 1000 --dc-timeout 1060"
 
 
 def resource(cluster: PacemakerCluster) -> str:
     """Return the text of the resource file; the same description gives the same text.
 
     A node that loses its peer keeps the peer from being promoted: it writes a constraint into the
-    CIB. With fencing it holds all writes until Pacemaker has stopped the peer. Nothing resolves a
+    CIB. With fencing it holds all writes until Pacemaker has fenced the peer. Nothing resolves a
     split brain by itself, because that would discard the data of one node.
     """
     policy = "resource-and-stonith" if cluster.fencing else "resource-only"
+    fence = f"{_FENCE} {_UNTIL_FENCED}" if cluster.fencing else _FENCE
     lines = [
         f"resource {RESOURCE} {{",
         "    net {",
@@ -37,7 +42,7 @@ def resource(cluster: PacemakerCluster) -> str:
         "        after-sb-2pri disconnect;",
         "    }",
         "    handlers {",
-        f'        fence-peer "{_FENCE}";',
+        f'        fence-peer "{fence}";',
         f'        unfence-peer "{_UNFENCE}";',
         f'        after-resync-target "{_UNFENCE}";',
         "    }",

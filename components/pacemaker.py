@@ -21,8 +21,9 @@ _SCHEMA = "pacemaker-3.7"
 _EPOCH = {"admin_epoch": "1", "epoch": "0", "num_updates": "0"}
 # A node on which the virtual IP failed is taken again after this time.
 _FAILURE_TIMEOUT = "120s"
-# Of two nodes that lose each other, the one with the higher sum of these is fenced later.
-_PRIORITY = "1"
+# Of two nodes that lose each other, the one with the higher sum is fenced later: what runs of the
+# group counts, and one more for the promoted side of the mirror.
+_PRIORITY = {"priority": "1"}
 # The group stays where it is when the other node comes back.
 _STICKINESS = "100"
 
@@ -64,11 +65,11 @@ def cib(cluster: PacemakerCluster) -> str:
         ET.SubElement(nodes, "node", {"id": str(number), "uname": node.name})
     resources = ET.SubElement(configuration, "resources")
     _add_group(resources, cluster)
-    _add_mirror(resources)
+    _add_mirror(resources, cluster)
     constraints = ET.SubElement(configuration, "constraints")
     _add_mirror_constraints(constraints)
     if cluster.fencing:
-        pacemaker_fencing.add_devices(resources, constraints, cluster)
+        pacemaker_fencing.add_devices(configuration, cluster)
     defaults = ET.SubElement(configuration, "rsc_defaults")
     add_pairs(defaults, "meta_attributes", "rsc_defaults-options", _DEFAULTS)
     ET.SubElement(root, "status")
@@ -93,6 +94,8 @@ def _add_options(configuration: ET.Element, cluster: PacemakerCluster) -> None:
 
 def _add_group(resources: ET.Element, cluster: PacemakerCluster) -> None:
     group = ET.SubElement(resources, "group", {"id": GROUP})
+    if cluster.fencing:
+        add_pairs(group, "meta_attributes", f"{GROUP}-meta_attributes", _PRIORITY)
     mount = {
         "device": drbd.DEVICE,
         "directory": cluster.mount_point,
@@ -101,10 +104,8 @@ def _add_group(resources: ET.Element, cluster: PacemakerCluster) -> None:
     file_system = add_primitive(group, FILE_SYSTEM, "ocf:heartbeat:Filesystem", mount)
     add_operations(file_system, FILE_SYSTEM, _FILE_SYSTEM_OPERATIONS)
     virtual_ip = add_primitive(group, VIRTUAL_IP, "ocf:ha-cluster:virtual-ip", _routes(cluster))
-    attributes = {"migration-threshold": "1", "failure-timeout": _FAILURE_TIMEOUT}
-    if cluster.fencing:
-        attributes["priority"] = _PRIORITY
-    add_pairs(virtual_ip, "meta_attributes", f"{VIRTUAL_IP}-meta_attributes", attributes)
+    failures = {"migration-threshold": "1", "failure-timeout": _FAILURE_TIMEOUT}
+    add_pairs(virtual_ip, "meta_attributes", f"{VIRTUAL_IP}-meta_attributes", failures)
     add_operations(virtual_ip, VIRTUAL_IP, _VIRTUAL_IP_OPERATIONS)
     if cluster.application_unit:
         application = add_primitive(group, APPLICATION, f"systemd:{cluster.application_unit}", {})
@@ -120,7 +121,7 @@ def _routes(cluster: PacemakerCluster) -> Mapping[str, str]:
     }
 
 
-def _add_mirror(resources: ET.Element) -> None:
+def _add_mirror(resources: ET.Element, cluster: PacemakerCluster) -> None:
     clone = ET.SubElement(resources, "clone", {"id": MIRROR_CLONE})
     roles = {
         "promotable": "true",
@@ -129,6 +130,7 @@ def _add_mirror(resources: ET.Element) -> None:
         "promoted-max": "1",
         "promoted-node-max": "1",
         "notify": "true",
+        **(_PRIORITY if cluster.fencing else {}),
     }
     add_pairs(clone, "meta_attributes", f"{MIRROR_CLONE}-meta_attributes", roles)
     parameters = {"drbd_resource": drbd.RESOURCE}

@@ -141,8 +141,10 @@ class World:
         return self.folder / "cib"
 
     def fenced_instance(self, name: str) -> str:
-        """Which instance the cluster would stop to fence a node."""
-        return (self.folder / f"map-fence-{name}").read_text().strip()
+        """Which instance the cluster would stop to fence a node, by either of its devices."""
+        paths = (self.folder / f"map-fence-{name}", self.folder / f"map-fence-{name}-off")
+        [found] = {path.read_text().strip() for path in paths}
+        return found
 
 
 def changes(machine: Machine) -> list[str]:

@@ -1,5 +1,6 @@
 """The texts of Corosync, Pacemaker and DRBD: held against whole files, and against their rules."""
 
+import itertools
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -94,7 +95,6 @@ def test_the_virtual_ip_has_the_parameters_and_operations_of_its_agent() -> None
         "region": "us-east-1",
         "migration-threshold": "1",
         "failure-timeout": "120s",
-        "priority": "1",
     }
     operations = [
         (each.get("name"), each.get("interval"), each.get("timeout"), each.get("role"))
@@ -118,15 +118,46 @@ def test_without_fencing_no_device_exists_and_the_cluster_does_not_ask_for_one()
 def test_with_fencing_each_node_has_a_device_that_runs_on_the_other_one() -> None:
     root = ET.fromstring(pacemaker.cib(CLUSTER))
     assert root.find(".//nvpair[@name='stonith-enabled'][@value='true']") is not None
-    for name in ("node-a", "node-b"):
-        device = root.find(f".//primitive[@id='fence-{name}']")
+    for name, identity in itertools.product(("node-a", "node-b"), ("fence-{}", "fence-{}-off")):
+        device = root.find(f".//primitive[@id='{identity.format(name)}']")
         assert device is not None
         assert (device.attrib["class"], device.attrib["type"]) == ("stonith", "fence_aws")
         given = {each.attrib["name"]: each.attrib["value"] for each in device.iter("nvpair")}
         assert given["pcmk_host_map"] == f"{name}:{instance_placeholder(name)}"
-        place = root.find(f".//rsc_location[@rsc='fence-{name}']")
+        place = root.find(f".//rsc_location[@rsc='{device.attrib['id']}']")
         assert place is not None
         assert (place.attrib["node"], place.attrib["score"]) == (name, "-INFINITY")
+
+
+def test_a_node_that_aws_does_not_start_again_is_fenced_by_its_stop_alone() -> None:
+    root = ET.fromstring(pacemaker.cib(CLUSTER))
+    levels = [
+        (each.attrib["target"], each.attrib["index"], each.attrib["devices"])
+        for each in root.iterfind("./configuration/fencing-topology/fencing-level")
+    ]
+    assert levels == [
+        ("node-a", "1", "fence-node-a"),
+        ("node-a", "2", "fence-node-a-off"),
+        ("node-b", "1", "fence-node-b"),
+        ("node-b", "2", "fence-node-b-off"),
+    ]
+    actions = root.iterfind(".//nvpair[@name='pcmk_reboot_action'][@value='off']")
+    assert [each.attrib["id"].partition("-instance")[0] for each in actions] == [
+        "fence-node-a-off",
+        "fence-node-b-off",
+    ]
+
+
+def test_drbd_holds_writes_longer_than_fencing_may_take() -> None:
+    [handler] = re.findall(r' fence-peer "(.*)";', drbd.resource(CLUSTER))
+    script, *options = handler.split()
+    limits = dict(zip(options[::2], map(int, options[1::2]), strict=True))
+    assert script == "/usr/lib/drbd/crm-fence-peer.9.sh"
+    [reboot] = set(seconds(pacemaker.cib(CLUSTER), "pcmk_reboot_timeout"))
+    [owner] = seconds(pacemaker.cib(CLUSTER), "priority-fencing-delay")
+    [tie] = set(seconds(pacemaker.cib(CLUSTER), "pcmk_delay_base"))
+    assert 2 * reboot + owner + tie < limits["--timeout"] < limits["--dc-timeout"]
+    assert ' fence-peer "/usr/lib/drbd/crm-fence-peer.9.sh";' in drbd.resource(PLAIN)
 
 
 def seconds(text: str, name: str, within: str = "") -> list[int]:
@@ -138,15 +169,32 @@ def seconds(text: str, name: str, within: str = "") -> list[int]:
     return [int(each.attrib["value"].removesuffix("s")) for each in found]
 
 
-def test_the_node_with_the_virtual_ip_is_fenced_latest_and_of_equal_nodes_the_first() -> None:
+def test_the_node_that_runs_the_group_is_fenced_latest_and_of_equal_nodes_the_first() -> None:
     text = pacemaker.cib(CLUSTER)
     [owner] = seconds(text, "priority-fencing-delay")
     [tie] = seconds(text, "pcmk_delay_base", "fence-node-a")
     assert seconds(text, "pcmk_delay_base", "fence-node-b") == []
     assert seconds(text, "pcmk_delay_max") == []
-    assert (owner, tie) == (8, 4)
+    assert owner >= 2 * tie > 0
     priorities = ET.fromstring(text).iterfind(".//nvpair[@name='priority']")
-    assert [each.attrib["id"] for each in priorities] == ["virtual-ip-meta_attributes-priority"]
+    assert [(each.attrib["id"], each.attrib["value"]) for each in priorities] == [
+        ("failover1-meta_attributes-priority", "1"),
+        ("mirror-clone-meta_attributes-priority", "1"),
+    ]
+
+
+def test_the_documentation_has_these_delays() -> None:
+    text = pacemaker.cib(CLUSTER)
+    [owner] = seconds(text, "priority-fencing-delay")
+    [tie] = seconds(text, "pcmk_delay_base", "fence-node-a")
+    page = (Path(__file__).parents[2] / "docs" / "pacemaker.md").read_text()
+    rows = re.findall(r"^\| the (\w+) node, (as|without).*\| (\d+) s \|$", page, re.MULTILINE)
+    assert rows == [
+        ("first", "as", str(owner + tie)),
+        ("second", "as", str(owner)),
+        ("first", "without", str(tie)),
+        ("second", "without", "0"),
+    ]
 
 
 def test_corosync_s_token_is_the_configured_one() -> None:

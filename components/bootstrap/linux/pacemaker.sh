@@ -108,13 +108,15 @@ load_cib() {
 
 # User data cannot name the instance that they start.
 name_instance() {
-    local device="fence-$HOST_NAME" map="$HOST_NAME:${MARKS##*/}"
+    local device map="$HOST_NAME:${MARKS##*/}"
     [[ "$FENCING" ]] || return 0
-    run crm_resource --resource "$device" --get-parameter pcmk_host_map || {
-        say "the cluster has no $device: it cannot fence this node"
-        return 0
-    }
-    [[ "$(<"$RUN/output")" != "$map" ]] || return 0
-    run crm_resource --resource "$device" --set-parameter pcmk_host_map --parameter-value "$map" ||
-        stop "$device was not given $map ($(last_line "$RUN/output"))"
+    for device in "fence-$HOST_NAME" "fence-$HOST_NAME-off"; do
+        run crm_resource --resource "$device" --get-parameter pcmk_host_map || {
+            say "the cluster has no $device: it cannot fence this node by it"
+            continue
+        }
+        [[ "$(<"$RUN/output")" != "$map" ]] || continue
+        run crm_resource --resource "$device" --set-parameter pcmk_host_map --parameter-value "$map" ||
+            stop "$device was not given $map ($(last_line "$RUN/output"))"
+    done
 }
