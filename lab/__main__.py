@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     drill = names.add_parser("drill", help="play scenarios: a fault, and what clients see of it")
     drill.add_argument(
-        "scenarios", nargs="*", metavar="SCENARIO", help="such as D2 or F1; default: all D"
+        "scenarios", nargs="*", metavar="SCENARIO", help="such as D2 or F1; default: D1 to D11"
     )
     drill.set_defaults(command=commands.drill)
     bench = names.add_parser("bench", help="measure our agent beside the distributions' own one")

@@ -1,6 +1,6 @@
 """The programs that the lab needs, by the Debian packages that bring them.
 
-`python3 -m lab.programs` says which are missing, with any Python and before anything is set up.
+`python3 -m lab.programs` says which are missing, before anything is set up: it needs no package.
 """
 
 import os
@@ -68,7 +68,7 @@ def _name_here(package: str) -> str:
 
 
 def user_namespace() -> list[str]:
-    """Return the options by which `unshare` makes whoever is not root so, in the lab alone."""
+    """Return the options of `unshare` that make a user who is not root so inside the lab."""
     return [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
 
 

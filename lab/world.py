@@ -16,7 +16,7 @@ from lab.aws.endpoint import Desk, Endpoint
 from lab.aws.metadata import PORT as HTTP
 from lab.aws.metadata import Credentials, serve_metadata
 from lab.aws.names import api_name, hosts_file
-from lab.aws.permissions import Permissions
+from lab.aws.permissions import Permissions, instances_of
 from lab.errors import LabError
 from lab.files import AGENT
 from lab.nodes.engine import Configuration, Engine
@@ -60,7 +60,7 @@ class World:
         permissions.follow()
         self.desk = Desk(permissions, credentials.owner, self._note)
         self.crashed: set[str] = set()
-        """Nodes whose plug a scenario has pulled: AWS says that they run, and they are off."""
+        """Nodes that are off although AWS may say that they run."""
         with tempfile.TemporaryDirectory(dir="/run") as scratch:
             name = api_name(cluster.region)
             context = server_context(name, Path(scratch))
@@ -127,7 +127,7 @@ class World:
         self.fabric.follow()
 
     def crash(self, name: str) -> None:
-        """Pull the plug of a node; AWS does not notice."""
+        """Pull the plug of a node, whatever AWS says of its instance."""
         self.crashed.add(name)
         self.machines[name].kill()
         switch_off(self.plan.host(name))
@@ -138,16 +138,23 @@ class World:
         self.fabric.follow()
 
     def _note(self, operation: str, parameters: Mapping[str, str]) -> None:
-        """Follow a node's call. A forced stop leaves the instance's system no time to act."""
+        """Follow a node's call. A forced stop powers the machine off before AWS answers.
+
+        The sandbox's cloud knows no instance that is stopping: it calls it stopped at once.
+        """
         if operation == "StopInstances" and parameters.get("Force") == "true":
-            for node in self.cluster.nodes:
-                if node.instance_id == parameters.get("InstanceId.1"):
-                    self.crash(node.name)
+            stopped = instances_of(parameters)
+            with self._reconciling:
+                for node in self.cluster.nodes:
+                    if node.instance_id in stopped:
+                        self.crash(node.name)
         self.fabric.note(operation)
 
     def _reconcile(self, snapshot: Snapshot) -> None:
         """Let the machines be on as AWS says, and know the names that AWS gives the endpoint."""
         with self._reconciling:
+            if snapshot.instances is not self.fabric.snapshot.instances:
+                return  # a newer one has been read, and is shown by whoever read it
             for node in self.cluster.nodes:
                 machine = self.machines[node.name]
                 state = snapshot.states.get(node.instance_id, "terminated")

@@ -63,7 +63,7 @@ class Desk:
     caller: Callable[[str], Node | None]
     """Whose access key it is."""
     changed: Callable[[str, Mapping[str, str]], None]
-    """Told of each operation that has changed something, with its parameters."""
+    """Told of each operation that may have changed routes or instances, with its parameters."""
     calls: list[Call] = field(default_factory=list[Call])
     faults: list[Fault] = field(default_factory=list[Fault])
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -95,7 +95,7 @@ class Endpoint:
             server.start()
 
     def hang_up(self) -> None:
-        """End all connections, as AWS ends those that do nothing for a while."""
+        """End all connections."""
         for server in self._servers:
             server.hang_up()
 
@@ -119,10 +119,13 @@ class _Server(ListeningServer):
     def finish_request(self, request: Any, client_address: Any) -> None:
         """Shake hands in the connection's own thread: a slow client delays nobody else."""
         request.settimeout(30)
+        self._connections.add(request)
         try:
             wrapped = self.context.wrap_socket(request, server_side=True)
         except OSError:
             return
+        finally:
+            self._connections.discard(request)
         self._connections.add(wrapped)
         try:
             super().finish_request(wrapped, client_address)

@@ -20,6 +20,11 @@ from ops.verify.node_calls import (
 )
 
 
+def instances_of(parameters: Mapping[str, str]) -> list[str]:
+    """Return the instances that a call names."""
+    return [value for name, value in parameters.items() if name.startswith("InstanceId.")]
+
+
 @dataclass
 class Permissions:
     """The policies in force. The sandbox's cloud knows them and enforces none of them."""
@@ -41,24 +46,38 @@ class Permissions:
         endpoint = self._endpoint_policy()
         caller = Caller(role.arn, role.tags)
         documents = [*role.policies, endpoint, *filter(None, [role.boundary])]
-        call = completed(self._call(node, action, parameters, caller), documents, caller)
         boundary = None if role.boundary is None else [role.boundary]
-        return decide(call.request, identity=role.policies, boundary=boundary, endpoint=endpoint)
+        decisions = [
+            decide(
+                completed(call, documents, caller).request,
+                identity=role.policies,
+                boundary=boundary,
+                endpoint=endpoint,
+            )
+            for call in self._calls(node, action, parameters, caller)
+        ]
+        denied = (each for each in decisions if each.verdict is not Verdict.ALLOWED)
+        return next(denied, decisions[0])
 
-    def _call(
+    def _calls(
         self, node: Node, action: str, parameters: Mapping[str, str], caller: Caller
-    ) -> NodeCall:
-        tables = {table["RouteTableId"]: table for table in self.snapshot().tables}
+    ) -> list[NodeCall]:
+        """Return what AWS decides: one call for each resource, `*` where it knows none."""
+        snapshot = self.snapshot()
+        tables = {table["RouteTableId"]: table for table in snapshot.tables}
         table = tables.get(parameters.get("RouteTableId", ""))
         if action == REPLACE_ACTION and table is not None:
-            return replace_call(self.cluster, node, table, caller)
-        if instance := parameters.get("InstanceId.1", ""):
-            tags = self.snapshot().tags_of(instance)
-            return instance_call(self.cluster, node, action, instance, caller, tags)
+            return [replace_call(self.cluster, node, table, caller)]
+        instances = [] if action.startswith("ec2:Describe") else instances_of(parameters)
+        if instances:
+            return [
+                instance_call(self.cluster, node, action, each, caller, snapshot.tags_of(each))
+                for each in instances
+            ]
         plain = next(
             call for call in needed_calls(self.cluster, (), caller) if call.node.name == node.name
         )
-        return replace(plain, request=replace(plain.request, action=action, resource="*"))
+        return [replace(plain, request=replace(plain.request, action=action, resource="*"))]
 
     def _endpoint_policy(self) -> Document:
         identity = self.cluster.endpoint_ids.get("ec2")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from lab.drill.stage import Measured, Stage, await_sound, heartbeat_cut, holders, open_stage
+from lab.drill.stage import Measured, Stage, heartbeat_cut, holders, open_stage
 from lab.drill.stock_agent import NAME, stock_cib
 from lab.world import World
 
@@ -148,7 +148,7 @@ def _partition(world: World, agent: str) -> Duel:
         held = tuple(holders(world))
     names = [stage.owner, *(each.node for each in calls if not each.code)]
     changes = sum(now != before for before, now in itertools.pairwise(names))
-    return Duel(agent, changes, len(calls), held, await_sound(world))
+    return Duel(agent, changes, len(calls), held, world.engine.status().owner)
 
 
 def _line(run: Run) -> str:

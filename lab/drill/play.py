@@ -66,8 +66,8 @@ def _play_one(world: World, name: str) -> Played:
     fault = ""
     stage = None
     try:
-        answer = fencing(world) if name in FENCED else contextlib.nullcontext()
-        with answer, open_stage(world) as stage:
+        mode = fencing(world) if name in FENCED else contextlib.nullcontext()
+        with mode, open_stage(world) as stage:
             scenario(stage)
     except (LabError, OpsError) as error:
         fault = str(error)

@@ -200,6 +200,7 @@ def failback(stage: Stage) -> None:
 def crash_with_fencing(stage: Stage) -> None:
     """Crash the owner, with fencing: AWS stops and starts its instance."""
     stage.undo(stage.world.repair, stage.owner)
+    _undo_stop(stage, stage.owner)
     found = stage.measure(lambda: stage.world.crash(stage.owner), patience=_FENCED_S)
     _expect_taken_over(stage)
     _expect_fenced(stage, found, stage.owner, by=stage.standby)
@@ -216,10 +217,13 @@ def partition_with_fencing(stage: Stage) -> None:
     """Let the nodes lose each other, with fencing: the owner stops the other one's instance."""
     world = stage.world
     stage.undo(world.fabric.cut)
+    for node in world.machines:
+        _undo_stop(stage, node)
     cut = heartbeat_cut(stage.owner, stage.standby)
     found = stage.measure(lambda: world.fabric.cut(cut), hold=PARTITION_S)
     _expect_fenced(stage, found, stage.standby, by=stage.owner)
-    stage.expect("no table is moved", set(world.routes.values()) == {stage.owner})
+    stage.expect("no route is replaced", not found.owners)
+    stage.expect(f"every table leads to {stage.owner}", set(world.routes.values()) == {stage.owner})
     stage.expect(f"only {stage.owner} has the address", holders(world) == [stage.owner])
     stage.goal("no client waits", found.worst == 0)
     world.fabric.cut()
@@ -257,17 +261,23 @@ def _runs_on(stage: Stage, node: str) -> bool:
     return True
 
 
+def _undo_stop(stage: Stage, node: str) -> None:
+    """Start a node's instance in the end, should fencing have left it stopped."""
+    instances = [stage.world.cluster.node_named(node).instance_id]
+    stage.undo(lambda: stage.world.change("start_instances", InstanceIds=instances))
+
+
 def _expect_fenced(stage: Stage, found: Measured, node: str, *, by: str) -> None:
     """Expect that one node stops the other one's instance and starts it again, and nobody else."""
     names = {each.instance_id: each.name for each in stage.world.cluster.nodes}
+    made = (each for each in found.calls if each.operation in _REBOOT)
     calls = [
-        f"{each.node}: {each.operation} of {names[each.instance]} {each.code}".rstrip()
-        for each in found.calls
-        if each.operation in _REBOOT
+        " ".join([f"{each.node}: {each.operation} of", names.get(each.instance, "?"), each.code])
+        for each in made
     ]
     stage.expect(
-        f"{by} fences {node}: {'; '.join(calls) or 'no call'}",
-        calls == [f"{by}: {operation} of {node}" for operation in _REBOOT],
+        f"{by} fences {node}: {'; '.join(map(str.rstrip, calls)) or 'no call'}",
+        calls == [f"{by}: {operation} of {node} " for operation in _REBOOT],
     )
 
 

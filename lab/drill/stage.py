@@ -158,14 +158,14 @@ def await_sound(world: World) -> str:
 
 @contextlib.contextmanager
 def fencing(world: World) -> Generator[None]:
-    """Let a node stop the instance of a node that it lost, meanwhile. Raises LabError."""
+    """While this is open, a node stops the instance of a node that it lost. Raises LabError."""
     if not world.configuration.fenced_cib:
         raise LabError(
             "the stack has no fencing. Remedy: pulumi config set --path "
             "ha-cluster:nodes.pacemaker.fencing true, pulumi up, and a new lab"
         )
-    world.engine.replace(world.configuration.fenced_cib)
     try:
+        world.engine.replace(world.configuration.fenced_cib)
         yield
     finally:
         world.engine.replace(world.configuration.cib)
@@ -178,9 +178,9 @@ def heartbeat_cut(one: str, other: str) -> Cut:
 
 @contextlib.contextmanager
 def closed_endpoint(world: World) -> Generator[None]:
-    """Let the endpoint's security group admit nothing meanwhile.
+    """While this is open, the endpoint's security group admits nothing. Raises OpsError, LabError.
 
-    A group holds up new connections alone, here as in AWS, so those that nodes keep are ended.
+    A group stops only new connections, here as in AWS, so the ones that nodes keep are ended.
     """
     group, rules = world.endpoint_group()
     opened = {"GroupId": group, "IpPermissions": rules}

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 _MIRROR = "mirror-"
 """How the ids begin that need DRBD, whose kernel module no namespace can have."""
+_LEVELS = "fencing-topology"
 _REFERENCES = ("first", "then", "rsc", "with-rsc")
 
 
@@ -14,8 +15,9 @@ def without_mirror(cib: str) -> str:
 
 
 def without_fencing(cib: str) -> str:
-    """Leave out the fencing devices, and let Pacemaker take over without them."""
-    root = ET.fromstring(_without(cib, _is_device))  # noqa: S314 - the stack's own output
+    """Leave out the fencing devices and their order, and let Pacemaker take over without them."""
+    plain = _without(cib, lambda element: _is_device(element) or element.tag == _LEVELS)
+    root = ET.fromstring(plain)  # noqa: S314 - the stack's own output
     for option in root.iter("nvpair"):
         if option.get("name") == "stonith-enabled":
             option.set("value", "false")
@@ -49,14 +51,15 @@ def _without(cib: str, unwanted: Callable[[ET.Element], bool]) -> str:
     return _text(root)
 
 
-def _remove(root: ET.Element, unwanted: Callable[[ET.Element], bool]) -> set[str | None]:
+def _remove(root: ET.Element, unwanted: Callable[[ET.Element], bool]) -> set[str]:
     """Remove elements wherever they are; return their ids."""
-    removed: set[str | None] = set()
+    removed: set[str] = set()
     for parent in list(root.iter()):
         for child in list(parent):
             if unwanted(child):
                 parent.remove(child)
-                removed.add(child.get("id"))
+                if identity := child.get("id"):
+                    removed.add(identity)
     return removed
 
 

@@ -68,12 +68,12 @@ class Machine:
 
     def kill(self) -> None:
         """Pull the plug: nothing of the machine runs on, nothing is cleaned up."""
-        if self._starter is None:
+        starter, self._starter = self._starter, None
+        if starter is None:
             return
-        if self.runs:
+        if starter.poll() is None:
             os.kill(self._first, signal.SIGKILL)
-        self._starter.wait(_PATIENCE_S)
-        self._starter = None
+        starter.wait(_PATIENCE_S)
 
     def shut_down(self) -> None:
         """Stop as an operating system does when its instance is stopped: the engine first."""

@@ -60,9 +60,9 @@ class Fabric:
         threading.Thread(target=self._follow_always, daemon=True).start()
 
     def note(self, operation: str) -> None:
-        """Follow a change that a node's call has made: soon for a route, at once for all else.
+        """Follow a change by a node's call: a route soon, anything else before this returns.
 
-        A stop of an instance is followed before its caller can start it again.
+        So a stop of an instance is followed before its caller can start it again.
         """
         if operation.endswith("Route"):
             self._replaced.set()

@@ -31,7 +31,7 @@ def test_the_mirror_is_left_out_with_its_constraints() -> None:
 def test_fencing_is_left_out_with_the_places_of_its_devices_and_turned_off() -> None:
     cib = without_fencing(without_mirror(WITH_FENCING))
     assert ids(cib, "primitive") == ["virtual-ip", "application"]
-    assert ids(cib, "rsc_location") == []
+    assert ids(cib, "rsc_location") == ids(cib, "fencing-level") == []
     assert option(WITH_FENCING, "stonith-enabled") == ["true"]
     assert option(cib, "stonith-enabled") == ["false"]
 
@@ -62,5 +62,5 @@ def test_a_configuration_has_fencing_by_its_devices() -> None:
 
 def test_each_fencing_device_names_the_instance_of_its_node() -> None:
     cib = with_instances(WITH_FENCING, {"node-a": "i-a", "node-b": "i-b"})
-    assert option(cib, "pcmk_host_map") == ["node-a:i-a", "node-b:i-b"]
+    assert option(cib, "pcmk_host_map") == ["node-a:i-a"] * 2 + ["node-b:i-b"] * 2
     assert ids(cib, "nvpair") == ids(WITH_FENCING, "nvpair")

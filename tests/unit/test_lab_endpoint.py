@@ -184,6 +184,9 @@ def test_a_node_may_stop_the_instance_of_the_other_node_and_none_else(nodes: Nod
     assert [stop(nodes, "KEYOFNODEA", each) for each in ("i-a", "i-other", "i-gone")] == [
         denied
     ] * 3
+    with pytest.raises(ClientError, match="You are not authorized"):
+        nodes.client("KEYOFNODEA").stop_instances(InstanceIds=["i-b", "i-other"])
+    nodes.desk.calls.pop()
     assert [call.instance for call in nodes.desk.calls] == [
         "i-b",
         "i-a",
