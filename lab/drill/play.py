@@ -4,8 +4,9 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from lab.drill.scenarios import FENCED, SCENARIOS
-from lab.drill.stage import Measured, fencing, open_stage
+from lab.drill.fencing import FENCED, fencing
+from lab.drill.scenarios import SCENARIOS
+from lab.drill.stage import Measured, open_stage
 from lab.errors import LabError
 from lab.world import World
 from ops.errors import OpsError

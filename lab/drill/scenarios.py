@@ -2,29 +2,31 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
-from lab.drill.stage import Measured, Stage, closed_endpoint, heartbeat_cut, holders
-from lab.errors import LabError
+from lab.drill.fencing import FENCED
+from lab.drill.stage import (
+    PARTITION_S,
+    Scenario,
+    Stage,
+    closed_endpoint,
+    heartbeat_cut,
+    holders,
+)
+from lab.drill.takeover import expect_taken_over
 
 OUTAGE_GOAL_S: Final = 1.0
 AFTER_DETECTION_S: Final = 0.3
-PARTITION_S: Final = 30.0
 THROTTLED_GOAL_S: Final = 2.0
-_SOON_S: Final = 10.0
 _THROTTLED: Final = 3
-_FENCED_S: Final = 60.0
-_REBOOT: Final = ("StopInstances", "StartInstances")
-
-Scenario = Callable[[Stage], None]
 
 
 def planned_move(stage: Stage) -> None:
     """Move the virtual IP to the other node, as an operator does."""
     stage.undo(stage.world.engine.clear)
     found = stage.measure(lambda: stage.world.engine.move(stage.standby))
-    _expect_taken_over(stage)
+    expect_taken_over(stage)
     stage.goal(
         f"every client is served again within {OUTAGE_GOAL_S:g} s", found.worst <= OUTAGE_GOAL_S
     )
@@ -34,7 +36,7 @@ def node_crash(stage: Stage) -> None:
     """Crash the node that holds the virtual IP."""
     stage.undo(stage.world.repair, stage.owner)
     found = stage.measure(lambda: stage.world.crash(stage.owner))
-    _expect_taken_over(stage)
+    expect_taken_over(stage)
     detected = found.detected or 0.0
     stage.goal(
         f"no client waits longer than detection and {AFTER_DETECTION_S:g} s",
@@ -48,7 +50,7 @@ def instance_stop(stage: Stage) -> None:
     instances = [world.cluster.node_named(stage.owner).instance_id]
     stage.undo(lambda: world.change("start_instances", InstanceIds=instances))
     stage.measure(lambda: world.change("stop_instances", InstanceIds=instances))
-    _expect_taken_over(stage)
+    expect_taken_over(stage)
 
 
 def zone_loss(stage: Stage) -> None:
@@ -110,7 +112,7 @@ def route_missing(stage: Stage) -> None:
     stage.undo(world.engine.clear)
     stage.undo(create)
     stage.measure(lambda: world.engine.move(stage.standby), subnets=others)
-    _expect_taken_over(stage)
+    expect_taken_over(stage)
     log = world.machines[stage.standby].run("cat", "/var/log/pacemaker/pacemaker.log")
     stage.expect("the agent names the table", f"WARNING: {table} has no route" in log)
 
@@ -155,7 +157,7 @@ def throttled(stage: Stage) -> None:
         world.crash(stage.owner)
 
     found = stage.measure(crash)
-    _expect_taken_over(stage)
+    expect_taken_over(stage)
     refused = [each for each in found.calls if each.code == "RequestLimitExceeded"]
     stage.expect(f"{_THROTTLED} calls were throttled", len(refused) == _THROTTLED)
     stage.goal(
@@ -197,44 +199,6 @@ def failback(stage: Stage) -> None:
         stage.goal(f"clients are served within {OUTAGE_GOAL_S:g} s", found.worst <= OUTAGE_GOAL_S)
 
 
-def crash_with_fencing(stage: Stage) -> None:
-    """Crash the owner, with fencing: AWS stops and starts its instance."""
-    stage.undo(stage.world.repair, stage.owner)
-    _undo_stop(stage, stage.owner)
-    found = stage.measure(lambda: stage.world.crash(stage.owner), patience=_FENCED_S)
-    _expect_taken_over(stage)
-    _expect_fenced(stage, found, stage.owner, by=stage.standby)
-    stops = [each.answered for each in found.calls if each.operation == "StopInstances"]
-    routes = [each.came for each in found.calls if each.operation == "ReplaceRoute"]
-    stage.expect(
-        "no route is replaced before the instance is stopped",
-        bool(stops and routes) and max(stops) <= min(routes),
-    )
-    stage.expect(f"{stage.owner} comes back by itself", _comes_back(stage))
-
-
-def partition_with_fencing(stage: Stage) -> None:
-    """Let the nodes lose each other, with fencing: the owner stops the other one's instance."""
-    world = stage.world
-    stage.undo(world.fabric.cut)
-    for node in world.machines:
-        _undo_stop(stage, node)
-    cut = heartbeat_cut(stage.owner, stage.standby)
-    found = stage.measure(lambda: world.fabric.cut(cut), hold=PARTITION_S)
-    _expect_fenced(stage, found, stage.standby, by=stage.owner)
-    stage.expect("no route is replaced", not found.owners)
-    stage.expect(f"every table leads to {stage.owner}", set(world.routes.values()) == {stage.owner})
-    stage.expect(f"only {stage.owner} has the address", holders(world) == [stage.owner])
-    stage.goal("no client waits", found.worst == 0)
-    world.fabric.cut()
-    stage.expect(f"{stage.standby} comes back by itself", _comes_back(stage))
-
-
-FENCED: Final[Mapping[str, Scenario]] = {
-    "F1": crash_with_fencing,
-    "F2": partition_with_fencing,
-}
-"""Scenarios with fencing, by `fence_aws`."""
 PLAIN: Final[Mapping[str, Scenario]] = {
     "D1": planned_move,
     "D2": node_crash,
@@ -250,52 +214,3 @@ PLAIN: Final[Mapping[str, Scenario]] = {
 }
 """Those without fencing, which show the virtual IP alone."""
 SCENARIOS: Final = {**PLAIN, **FENCED}
-
-
-def _runs_on(stage: Stage, node: str) -> bool:
-    """Tell whether the engine says so soon: clients are served before the agent's start ends."""
-    try:
-        stage.world.engine.await_status(lambda status: status.owner == node, node, _SOON_S)
-    except LabError:
-        return False
-    return True
-
-
-def _undo_stop(stage: Stage, node: str) -> None:
-    """Start a node's instance in the end, should fencing have left it stopped."""
-    instances = [stage.world.cluster.node_named(node).instance_id]
-    stage.undo(lambda: stage.world.change("start_instances", InstanceIds=instances))
-
-
-def _expect_fenced(stage: Stage, found: Measured, node: str, *, by: str) -> None:
-    """Expect that one node stops the other one's instance and starts it again, and nobody else."""
-    names = {each.instance_id: each.name for each in stage.world.cluster.nodes}
-    made = (each for each in found.calls if each.operation in _REBOOT)
-    calls = [
-        " ".join([f"{each.node}: {each.operation} of", names.get(each.instance, "?"), each.code])
-        for each in made
-    ]
-    stage.expect(
-        f"{by} fences {node}: {'; '.join(map(str.rstrip, calls)) or 'no call'}",
-        calls == [f"{by}: {operation} of {node} " for operation in _REBOOT],
-    )
-
-
-def _comes_back(stage: Stage) -> bool:
-    world = stage.world
-    try:
-        world.engine.await_status(
-            lambda status: status.online == frozenset(world.machines), "all nodes online"
-        )
-    except LabError:
-        return False
-    return True
-
-
-def _expect_taken_over(stage: Stage) -> None:
-    world = stage.world
-    stage.expect(f"the engine runs it on {stage.standby}", _runs_on(stage, stage.standby))
-    stage.expect(
-        f"every table leads to {stage.standby}", set(world.routes.values()) == {stage.standby}
-    )
-    stage.expect("no other node has the address", holders(world) == [stage.standby])

@@ -13,6 +13,8 @@ from lab.vpc.firewall import Cut
 from lab.world import World
 from ops.errors import OpsError
 
+PARTITION_S = 30.0
+"""How long a partition lasts in a scenario."""
 _PATIENCE_S = 60.0
 _HEARTBEAT = "udp dport 5405"
 
@@ -117,6 +119,9 @@ class Stage:
         await_sound(self.world)
 
 
+Scenario = Callable[[Stage], None]
+
+
 @contextlib.contextmanager
 def open_stage(world: World) -> Generator[Stage]:
     """Yield a stage on a sound cluster, and restore the cluster afterwards. Raises LabError."""
@@ -154,21 +159,6 @@ def await_sound(world: World) -> str:
             fault = f"{status}; the tables lead to {', '.join(sorted(targets))}"
         time.sleep(0.3)
     raise LabError(f"the cluster is not sound after {_PATIENCE_S:.0f} s: {fault}")
-
-
-@contextlib.contextmanager
-def fencing(world: World) -> Generator[None]:
-    """While this is open, a node stops the instance of a node that it lost. Raises LabError."""
-    if not world.configuration.fenced_cib:
-        raise LabError(
-            "the stack has no fencing. Remedy: pulumi config set --path "
-            "ha-cluster:nodes.pacemaker.fencing true, pulumi up, and a new lab"
-        )
-    try:
-        world.engine.replace(world.configuration.fenced_cib)
-        yield
-    finally:
-        world.engine.replace(world.configuration.cib)
 
 
 def heartbeat_cut(one: str, other: str) -> Cut:
