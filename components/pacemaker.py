@@ -69,7 +69,8 @@ def cib(cluster: PacemakerCluster) -> str:
     constraints = ET.SubElement(configuration, "constraints")
     _add_mirror_constraints(constraints)
     if cluster.fencing:
-        pacemaker_fencing.add_devices(configuration, cluster)
+        levels = ET.SubElement(configuration, "fencing-topology")
+        pacemaker_fencing.add_devices(resources, constraints, levels, cluster)
     defaults = ET.SubElement(configuration, "rsc_defaults")
     add_pairs(defaults, "meta_attributes", "rsc_defaults-options", _DEFAULTS)
     ET.SubElement(root, "status")

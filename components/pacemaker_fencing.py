@@ -37,12 +37,10 @@ def instance_placeholder(host_name: str) -> str:
     return f"INSTANCE-OF-{host_name}"
 
 
-def add_devices(configuration: ET.Element, cluster: PacemakerCluster) -> None:
+def add_devices(
+    resources: ET.Element, constraints: ET.Element, levels: ET.Element, cluster: PacemakerCluster
+) -> None:
     """Add each node's devices, which never run on the node that they fence, and their order."""
-    resources, constraints = (configuration.find(tag) for tag in ("resources", "constraints"))
-    if resources is None or constraints is None:
-        raise AssertionError("a configuration has both")
-    levels = ET.SubElement(configuration, "fencing-topology")
     for place, node in enumerate(cluster.nodes):
         delay = {} if place else {"pcmk_delay_base": TIE_DELAY}
         differences = (delay, {"pcmk_reboot_action": "off"})
